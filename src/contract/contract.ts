@@ -1,0 +1,135 @@
+/**
+ * THE table: every call, event and stream the window may use. A line is the whole declaration; the names, the types of
+ * both ends and the run-time check follow from it.
+ *
+ * Three kinds only: a **call** is asked once and answered once, an **event** is told to every window and carries the whole
+ * new value of what changed, a **stream** carries bytes both ways. The window subscribes first and lists second.
+ */
+import * as z from 'zod';
+import { Instance } from './instance.ts';
+import { GenerateKey, HostKey, ImportKey, KeyPair, SecretStoreStatus } from './key.ts';
+import { NetworkFacts } from './network.ts';
+import { RoutePlan } from './route.ts';
+import { Profile, Scope, ScopeStatus } from './scope.ts';
+import { Answer, OpenSession, TerminalSession, TerminalSize } from './session.ts';
+import { AppInfo, Notice, Settings } from './settings.ts';
+
+export interface Call<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> { readonly kind: 'call'; readonly input: I; readonly output: O }
+export interface Event<P extends z.ZodType = z.ZodType> { readonly kind: 'event'; readonly payload: P }
+export interface Stream<I extends z.ZodType = z.ZodType> { readonly kind: 'stream'; readonly input: I }
+
+function call<I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Call<I, O> { return { kind: 'call', input, output }; }
+function event<P extends z.ZodType>(payload: P): Event<P> { return { kind: 'event', payload }; }
+function stream<I extends z.ZodType>(input: I): Stream<I> { return { kind: 'stream', input }; }
+
+const nothing = z.object({});
+const done = z.void();
+const sessionId = z.object({ sessionId: z.string() });
+
+export const contract = {
+  app: {
+    info: call(nothing, AppInfo),
+    infoChanged: event(AppInfo),
+    /** Start the built-in demo cloud beside whatever is there and list its scopes. */
+    startDemo: call(nothing, done),
+    notices: call(nothing, z.array(Notice)),
+    noticesChanged: event(z.array(Notice)),
+    dismissNotice: call(z.object({ noticeId: z.string() }), done),
+  },
+  settings: {
+    get: call(nothing, Settings),
+    set: call(Settings, done),
+    changed: event(Settings),
+  },
+  scopes: {
+    profiles: call(nothing, z.array(Profile)),
+    list: call(nothing, z.array(ScopeStatus)),
+    /** Choose what is listed; kept in the settings. */
+    select: call(z.object({ scopes: z.array(Scope) }), done),
+    changed: event(z.array(ScopeStatus)),
+  },
+  instances: {
+    list: call(z.object({ refresh: z.boolean().default(false) }), z.array(Instance)),
+    /** Instances that are new or differ, whole. */
+    changed: event(z.array(Instance)),
+    /** Ids of instances that are in no chosen scope any more. */
+    removed: event(z.array(z.string())),
+  },
+  network: {
+    list: call(nothing, z.array(NetworkFacts)),
+    /** One scope's facts, whole. */
+    changed: event(NetworkFacts),
+  },
+  routes: {
+    plan: call(z.object({ instanceId: z.string() }), z.array(RoutePlan)),
+  },
+  sessions: {
+    open: call(OpenSession, TerminalSession),
+    list: call(nothing, z.array(TerminalSession)),
+    answer: call(Answer, done),
+    resize: call(sessionId.extend({ size: TerminalSize }), done),
+    /** Ends the session; a session that has already ended is forgotten. */
+    close: call(sessionId, done),
+    changed: event(TerminalSession),
+    /** A session that was closed and forgotten. */
+    removed: event(sessionId),
+    /** Up to 1 MiB of scrollback, then live bytes. The newest attach takes the stream over. */
+    terminal: stream(sessionId),
+  },
+  keys: {
+    list: call(nothing, z.array(KeyPair)),
+    generate: call(GenerateKey, KeyPair),
+    import: call(ImportKey, KeyPair),
+    remove: call(z.object({ keyPairId: z.string() }), done),
+    changed: event(z.array(KeyPair)),
+  },
+  secrets: {
+    status: call(nothing, SecretStoreStatus),
+    /** Make or open the passphrase-encrypted file, for machines without a keychain. */
+    useFile: call(z.object({ passphrase: z.string().min(8, 'use at least 8 characters') }), done),
+    changed: event(SecretStoreStatus),
+  },
+  hostKeys: {
+    list: call(nothing, z.array(HostKey)),
+    forget: call(z.object({ instanceId: z.string(), scopeKey: z.string() }), done),
+    changed: event(z.array(HostKey)),
+  },
+} as const;
+
+export type Contract = typeof contract;
+type Entry = Call | Event | Stream;
+type Area = Record<string, Entry>;
+type KeysOf<A extends Area, K extends Entry['kind']> = { [N in keyof A]: A[N]['kind'] extends K ? N : never }[keyof A];
+
+/** `area.name` of every entry of a kind, e.g. `sessions.open`. */
+export type NameOf<K extends Entry['kind']> = { [A in keyof Contract]: Contract[A] extends Area ? `${A & string}.${KeysOf<Contract[A], K> & string}` : never }[keyof Contract];
+
+export type Payload<E> = E extends Event<infer P> ? z.output<P> : never;
+
+/** What the services provide: every call and stream as a method, and one listener for all events. `D` is the service's own stream type. */
+export type ServiceApi<D> = {
+  [A in keyof Contract]: {
+    [N in keyof Contract[A] as Contract[A][N] extends Event ? never : N]: Contract[A][N] extends Call<infer I, infer O>
+      ? (input: z.output<I>) => Promise<z.output<O>>
+      : Contract[A][N] extends Stream<infer I>
+        ? (input: z.output<I>) => D
+        : never;
+  };
+} & { onEvent(listener: EventListener): () => void };
+
+export type EventName = NameOf<'event'>;
+export type EventPayload<N extends EventName> = N extends `${infer A}.${infer E}` ? (A extends keyof Contract ? (E extends keyof Contract[A] ? Payload<Contract[A][E]> : never) : never) : never;
+/** One event as told: its name and its payload, kept together so that a switch on the name narrows the payload. */
+export type ContractEvent = { [N in EventName]: { readonly name: N; readonly payload: EventPayload<N> } }[EventName];
+export type EventListener = (event: ContractEvent) => void;
+
+/** What the window holds: the same methods, where a stream is opened by a promise. `S` is the window's own stream type. */
+export type ClientApi<S> = {
+  [A in keyof Contract]: {
+    [N in keyof Contract[A] as Contract[A][N] extends Event ? never : N]: Contract[A][N] extends Call<infer I, infer O>
+      ? (input: z.input<I>) => Promise<z.output<O>>
+      : Contract[A][N] extends Stream<infer I>
+        ? (input: z.input<I>) => Promise<S>
+        : never;
+  };
+} & { onEvent(listener: EventListener): () => void };

@@ -1,0 +1,108 @@
+/**
+ * The one kind of error that crosses the link: a code for programs, a sentence and a next step for people.
+ */
+import * as z from 'zod';
+
+export const errorCodes = [
+  'internal',
+  'input.invalid',
+  'cancelled',
+  'app.port-in-use',
+  'app.link-closed',
+  'data.unreadable',
+  'data.write-failed',
+  'aws.no-profile',
+  'aws.profile-not-found',
+  'aws.no-region',
+  'aws.no-credentials',
+  'aws.credentials-expired',
+  'aws.credentials-refused',
+  'aws.access-denied',
+  'aws.throttled',
+  'aws.endpoint-unreachable',
+  'aws.endpoint-not-aws',
+  'aws.region-unknown',
+  'aws.failed',
+  'instance.not-found',
+  'instance.ambiguous',
+  'instance.not-running',
+  'route.none-usable',
+  'route.unreachable',
+  'route.refused',
+  'ssm.target-not-connected',
+  'ssm.session-refused',
+  'ssm.protocol',
+  'ssm.session-ended',
+  'ssm.command-not-supported',
+  'ssh.protocol',
+  'ssh.host-key-changed',
+  'ssh.host-key-refused',
+  'ssh.auth-exhausted',
+  'ssh.connection-lost',
+  'key.unreadable',
+  'key.unsupported',
+  'key.passphrase-needed',
+  'key.passphrase-wrong',
+  'key.not-found',
+  'key.name-taken',
+  'keychain.unavailable',
+  'keychain.locked',
+  'keychain.item-missing',
+  'secrets.passphrase-wrong',
+  'session.not-found',
+] as const;
+
+export const ErrorCode = z.enum(errorCodes);
+export type ErrorCode = z.infer<typeof ErrorCode>;
+
+/** An error as data: what a list, a tab or a JSON answer shows. */
+export const ErrorReport = z.object({
+  code: ErrorCode,
+  /** One sentence that names the thing that failed. */
+  message: z.string(),
+  /** One sentence a stranger can follow. Absent only when nothing can be done. */
+  remedy: z.string().optional(),
+  /** Whether the same action may work when simply tried again. */
+  retryable: z.boolean(),
+  /** AWS's own request id, for a support case. */
+  requestId: z.string().optional(),
+});
+export type ErrorReport = z.infer<typeof ErrorReport>;
+
+/** The only error that crosses the link. The cause stays on this side, for the log. */
+export class PosternError extends Error {
+  override readonly name = 'PosternError';
+  readonly code: ErrorCode;
+  readonly remedy: string | undefined;
+  readonly retryable: boolean;
+  readonly requestId: string | undefined;
+
+  constructor(
+    report: { code: ErrorCode; message: string; remedy?: string | undefined; retryable?: boolean; requestId?: string | undefined },
+    options?: { cause?: unknown },
+  ) {
+    super(report.message, options);
+    this.code = report.code;
+    this.remedy = report.remedy;
+    this.retryable = report.retryable ?? false;
+    this.requestId = report.requestId;
+  }
+
+  /** The error as data, without cause or stack. */
+  toReport(): ErrorReport {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.remedy === undefined ? {} : { remedy: this.remedy }),
+      retryable: this.retryable,
+      ...(this.requestId === undefined ? {} : { requestId: this.requestId }),
+    };
+  }
+}
+
+/** Any thrown value as a PosternError; what is not one becomes `internal`, with the original as cause. */
+export function toPosternError(thrown: unknown): PosternError {
+  if (thrown instanceof PosternError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new PosternError({ code: 'internal', message }, { cause: thrown });
+}

@@ -1,0 +1,76 @@
+/**
+ * VPCs, subnets, security groups and EC2 key pairs: what surrounds an instance, in EC2's own words.
+ */
+import * as z from 'zod';
+import { Tags } from './instance.ts';
+import { Scope } from './scope.ts';
+
+export const Vpc = z.object({
+  vpcId: z.string(),
+  name: z.string().optional(),
+  scope: Scope,
+  cidrBlocks: z.array(z.string()),
+  ipv6CidrBlocks: z.array(z.string()),
+  isDefault: z.boolean().optional(),
+  tags: Tags,
+});
+export type Vpc = z.infer<typeof Vpc>;
+
+export const Subnet = z.object({
+  subnetId: z.string(),
+  name: z.string().optional(),
+  scope: Scope,
+  vpcId: z.string(),
+  availabilityZone: z.string().optional(),
+  cidrBlock: z.string().optional(),
+  mapPublicIpOnLaunch: z.boolean().optional(),
+  availableIpAddressCount: z.number().int().optional(),
+  tags: Tags,
+});
+export type Subnet = z.infer<typeof Subnet>;
+
+/** One allow rule. Ports absent means all ports; protocol `-1` means all protocols. */
+export const SecurityGroupRule = z.object({
+  ipProtocol: z.string(),
+  fromPort: z.number().int().optional(),
+  toPort: z.number().int().optional(),
+  cidrBlocks: z.array(z.string()),
+  ipv6CidrBlocks: z.array(z.string()),
+  prefixListIds: z.array(z.string()),
+  groupIds: z.array(z.string()),
+});
+export type SecurityGroupRule = z.infer<typeof SecurityGroupRule>;
+
+export const SecurityGroup = z.object({
+  groupId: z.string(),
+  groupName: z.string().optional(),
+  description: z.string().optional(),
+  scope: Scope,
+  vpcId: z.string().optional(),
+  inbound: z.array(SecurityGroupRule),
+  outbound: z.array(SecurityGroupRule),
+  tags: Tags,
+});
+export type SecurityGroup = z.infer<typeof SecurityGroup>;
+
+/** A key pair as EC2 keeps it: the public half only. */
+export const Ec2KeyPair = z.object({
+  keyPairId: z.string().optional(),
+  keyName: z.string(),
+  scope: Scope,
+  keyType: z.string().optional(),
+  /** EC2's own form, which differs by key type and by origin. */
+  ec2KeyFingerprint: z.string().optional(),
+  createTime: z.string().optional(),
+});
+export type Ec2KeyPair = z.infer<typeof Ec2KeyPair>;
+
+/** All that is known around the instances of one scope. */
+export const NetworkFacts = z.object({
+  scope: Scope,
+  vpcs: z.array(Vpc),
+  subnets: z.array(Subnet),
+  securityGroups: z.array(SecurityGroup),
+  ec2KeyPairs: z.array(Ec2KeyPair),
+});
+export type NetworkFacts = z.infer<typeof NetworkFacts>;

@@ -1,0 +1,25 @@
+/**
+ * A way to a shell on an instance. (Never a VPC route-table entry.)
+ */
+import * as z from 'zod';
+
+export const Route = z.discriminatedUnion('kind', [
+  /** TCP straight to an address of the instance, then SSH. */
+  z.object({ kind: z.literal('direct'), address: z.string(), port: z.number().int() }),
+  /** A Session Manager shell: no SSH, no inbound rule. */
+  z.object({ kind: z.literal('session-manager'), instanceId: z.string() }),
+]);
+export type Route = z.infer<typeof Route>;
+
+export const routeKinds = ['direct', 'session-manager'] as const;
+export const RouteKind = z.enum(routeKinds);
+export type RouteKind = z.infer<typeof RouteKind>;
+
+export const RoutePlan = z.object({
+  route: Route,
+  /** From facts already held, before anything is tried. */
+  usable: z.enum(['yes', 'no', 'unknown']),
+  /** The sentence the panel shows: why, with the fact it rests on. */
+  reason: z.string(),
+});
+export type RoutePlan = z.infer<typeof RoutePlan>;

@@ -1,0 +1,53 @@
+/**
+ * Where something was seen: one profile in one region. Every AWS object carries its scope.
+ */
+import * as z from 'zod';
+import { ErrorReport } from './error.ts';
+
+export const Scope = z.object({
+  /** Name of a profile in ~/.aws/config or ~/.aws/credentials. */
+  profile: z.string(),
+  /** Region code, e.g. `ap-northeast-1`. */
+  region: z.string(),
+  /** Twelve digits; absent until the first answer names the owner. */
+  accountId: z.string().optional(),
+});
+export type Scope = z.infer<typeof Scope>;
+
+/** One text for a scope, to key maps and lists by. */
+export function scopeKey(scope: Scope): string {
+  return `${scope.profile}/${scope.region}`;
+}
+
+/** A profile found in the AWS config files, and where it points. */
+export const Profile = z.object({
+  profile: z.string(),
+  /** The region its section names, or the one of the environment. */
+  region: z.string().optional(),
+  /** True for the profile of the built-in demo cloud. */
+  demo: z.boolean(),
+});
+export type Profile = z.infer<typeof Profile>;
+
+/** A fact that could not be read in a scope while others could, e.g. a denied call. */
+export const ScopeProblem = z.object({
+  /** The API call as IAM names it, e.g. `ssm:DescribeInstanceInformation`. */
+  action: z.string(),
+  error: ErrorReport,
+});
+export type ScopeProblem = z.infer<typeof ScopeProblem>;
+
+/** How a scope's part of the list stands. */
+export const ScopeStatus = z.object({
+  scope: Scope,
+  state: z.enum(['loading', 'ready', 'failed']),
+  /** Instances known so far in this scope. */
+  instanceCount: z.number().int().nonnegative(),
+  /** When the last complete answer arrived; ISO 8601. */
+  refreshedAt: z.string().optional(),
+  /** Why the scope failed; with `state: 'failed'` only. */
+  error: ErrorReport.optional(),
+  /** Calls that failed while DescribeInstances worked; what they would have shown is missing. */
+  problems: z.array(ScopeProblem),
+});
+export type ScopeStatus = z.infer<typeof ScopeStatus>;

@@ -1,0 +1,110 @@
+/**
+ * What a tab shows: a terminal session, its state, and the questions it asks a person.
+ */
+import * as z from 'zod';
+import { ErrorReport } from './error.ts';
+import { Route, RouteKind } from './route.ts';
+
+/** Character cells. */
+export const TerminalSize = z.object({ columns: z.number().int().min(1).max(2000), rows: z.number().int().min(1).max(2000) });
+export type TerminalSize = z.infer<typeof TerminalSize>;
+
+/** RFC 4254 section 6.10. Both absent when the far end told neither. */
+export const ExitStatus = z.object({ exitCode: z.number().int().optional(), signal: z.string().optional() });
+export type ExitStatus = z.infer<typeof ExitStatus>;
+
+export const StepName = z.enum([
+  'choosing-route',
+  'starting-session',
+  'opening-transport',
+  'checking-host-key',
+  'authenticating',
+  'starting-shell',
+]);
+export type StepName = z.infer<typeof StepName>;
+
+/** One line of the connect progress. `durationMs` is absent while the step runs. */
+export const ConnectStep = z.object({
+  step: StepName,
+  /** What is being done to what, e.g. `TCP to 203.0.113.9 port 22`. */
+  detail: z.string().optional(),
+  durationMs: z.number().optional(),
+  outcome: z.enum(['running', 'done', 'failed']),
+});
+export type ConnectStep = z.infer<typeof ConnectStep>;
+
+export const Question = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('host-key'),
+    questionId: z.string(),
+    instanceId: z.string(),
+    /** Where it answered, e.g. `203.0.113.9 port 22`. */
+    address: z.string(),
+    /** SSH name, e.g. `ssh-ed25519`. */
+    algorithm: z.string(),
+    /** `SHA256:` and 43 base64 characters. */
+    fingerprint: z.string(),
+  }),
+  z.object({ kind: z.literal('passphrase'), questionId: z.string(), keyName: z.string(), attempt: z.number().int() }),
+  z.object({
+    kind: z.literal('keyboard-interactive'),
+    questionId: z.string(),
+    name: z.string(),
+    instructions: z.string(),
+    prompts: z.array(z.object({ prompt: z.string(), echo: z.boolean() })),
+  }),
+  /** Which of several keys, or none found: the person picks a keychain key. */
+  z.object({ kind: z.literal('choose-key'), questionId: z.string(), osUser: z.string(), keyName: z.string().optional(), keyPairIds: z.array(z.string()) }),
+]);
+export type Question = z.infer<typeof Question>;
+
+/** Travels inward only; the text in it may be secret. */
+export const Answer = z.object({
+  sessionId: z.string(),
+  questionId: z.string(),
+  reply: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('host-key'), accept: z.boolean() }),
+    z.object({ kind: z.literal('passphrase'), passphrase: z.string() }),
+    z.object({ kind: z.literal('keyboard-interactive'), responses: z.array(z.string()) }),
+    z.object({ kind: z.literal('choose-key'), keyPairId: z.string() }),
+    z.object({ kind: z.literal('cancel') }),
+  ]),
+});
+export type Answer = z.infer<typeof Answer>;
+
+export const SessionState = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('connecting'), step: StepName }),
+  z.object({ name: z.literal('asking'), step: StepName, question: Question }),
+  z.object({ name: z.literal('connected') }),
+  z.object({ name: z.literal('resuming'), since: z.string(), reason: z.string() }),
+  z.object({ name: z.literal('closed'), exit: ExitStatus, reason: z.string().optional() }),
+  z.object({ name: z.literal('failed'), error: ErrorReport, step: StepName.optional() }),
+]);
+export type SessionState = z.infer<typeof SessionState>;
+
+export const OpenSession = z.object({
+  instanceId: z.string(),
+  /** Absent: guessed from the image. */
+  osUser: z.string().regex(/^[A-Za-z_][A-Za-z0-9_.@\\-]{0,63}$/).optional(),
+  /** Absent: the best route by known facts. */
+  via: RouteKind.optional(),
+  /** Absent: the keychain key that matches the instance's EC2 key pair, then the others. */
+  keyPairId: z.string().optional(),
+  size: TerminalSize,
+});
+export type OpenSession = z.infer<typeof OpenSession>;
+
+export const TerminalSession = z.object({
+  sessionId: z.string(),
+  instanceId: z.string(),
+  /** The instance's Name tag when the session was opened. */
+  instanceName: z.string().optional(),
+  /** Absent for a Session Manager shell: the service decides. */
+  osUser: z.string().optional(),
+  /** Absent until it is chosen. */
+  route: Route.optional(),
+  state: SessionState,
+  steps: z.array(ConnectStep),
+  openedAt: z.string(),
+});
+export type TerminalSession = z.infer<typeof TerminalSession>;
