@@ -1,0 +1,21 @@
+/** A Link over one accepted WebSocket. */
+import type { WebSocket } from 'ws';
+import type { Link } from '../../link/link.ts';
+
+export function webSocketLink(socket: WebSocket): Link {
+  // An error is always followed by close, which is what the link tells.
+  socket.on('error', () => {});
+  return {
+    send: (message) => {
+      if (socket.readyState === socket.OPEN) socket.send(message);
+    },
+    onMessage: (listener) => {
+      socket.on('message', (data: Buffer, isBinary: boolean) => listener(isBinary ? data : data.toString('utf8')));
+    },
+    onClose: (listener) => {
+      if (socket.readyState === socket.CLOSED) listener();
+      else socket.once('close', listener);
+    },
+    close: () => socket.close(),
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * Joins a shell's stream to whoever reads it now: one reader at a time, the newest takes over and gets the scrollback first.
+ *
+ * Before the first reader the shell waits (nothing is lost, however much it wants to say). After it, output goes on without
+ * a reader and only the scrollback remembers it, so that a closed window never stops a program.
+ */
+import { Duplex } from 'node:stream';
+import { Scrollback } from './scrollback.ts';
+
+export class Attachments {
+  readonly #scrollback: Scrollback;
+  #source: Duplex | undefined;
+  #current: Duplex | undefined;
+  #ended = false;
+
+  constructor(scrollback: Scrollback = new Scrollback()) {
+    this.#scrollback = scrollback;
+  }
+
+  /** The shell is there: its bytes go to the reader, now or as soon as one comes. */
+  connect(source: Duplex): void {
+    this.#source = source;
+    source.on('data', (chunk: Uint8Array) => this.#handleOutput(chunk));
+    if (this.#current === undefined) source.pause();
+    const handleEnd = (): void => this.end();
+    source.once('end', handleEnd);
+    source.once('close', handleEnd);
+    // A lost connection is told by Shell.exited; here it only ends the bytes.
+    source.on('error', handleEnd);
+  }
+
+  /** No byte will come any more. Readers, also later ones, get what there was and then the end. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#current?.push(null);
+  }
+
+  attach(): Duplex {
+    this.#current?.destroy();
+    const attachment = new Duplex({
+      read: () => void this.#source?.resume(),
+      write: (chunk: Uint8Array, _encoding, callback) => this.#handleInput(chunk, callback),
+      final: (callback) => {
+        this.#source?.end();
+        callback();
+      },
+      destroy: (error, callback) => {
+        if (this.#current === attachment) {
+          this.#current = undefined;
+          this.#source?.resume();
+        }
+        callback(error);
+      },
+      // The shell may still talk after end of input, and be typed at after its last word.
+      allowHalfOpen: true,
+    });
+    this.#current = attachment;
+    if (this.#scrollback.sizeBytes > 0) attachment.push(this.#scrollback.bytes());
+    if (this.#ended) attachment.push(null);
+    else this.#source?.resume();
+    return attachment;
+  }
+
+  #handleOutput(chunk: Uint8Array): void {
+    this.#scrollback.append(chunk);
+    if (this.#current?.push(chunk) === false) this.#source?.pause();
+  }
+
+  /** Input before the shell is there waits for nobody: it is dropped, so that nothing is typed by surprise later. */
+  #handleInput(chunk: Uint8Array, callback: (error?: Error) => void): void {
+    if (this.#source === undefined || this.#ended || !this.#source.writable) callback();
+    else this.#source.write(chunk, () => callback());
+  }
+}

@@ -1,0 +1,209 @@
+/** One terminal session: its state, its progress, its pending question, its shell and its output. */
+import { randomUUID } from 'node:crypto';
+import type { Duplex, Readable } from 'node:stream';
+import { PosternError, toPosternError } from '../../contract/error.ts';
+import type { Instance } from '../../contract/instance.ts';
+import type { Route } from '../../contract/route.ts';
+import type { Answer, ConnectStep, OpenSession, Question, SessionState, StepName, TerminalSession, TerminalSize } from '../../contract/session.ts';
+import type { Clock } from '../base/clock.ts';
+import { isoTime } from '../base/clock.ts';
+import type { Shell } from '../base/shell.ts';
+import { Attachments } from './attachment.ts';
+import type { SessionEvent } from './lifecycle.ts';
+import { advance, hasEnded } from './lifecycle.ts';
+
+/** What a connect is asked for. The command and the key file come from the command line only. */
+export interface ConnectRequest extends OpenSession {
+  /** Run this instead of a login shell, without a terminal. */
+  readonly command?: string;
+}
+
+type WithoutId<Q> = Q extends Question ? Omit<Q, 'questionId'> : never;
+export type QuestionToAsk = WithoutId<Question>;
+export type Reply = Exclude<Answer['reply'], { kind: 'cancel' }>;
+export type ReplyTo<K extends Question['kind']> = Extract<Reply, { kind: K }>;
+
+/** How a connect tells what it does, and asks a person. */
+export interface Progress {
+  step(step: StepName, detail?: string): void;
+  chosen(route: Route, osUser: string | undefined): void;
+  /** @throws PosternError `cancelled` when the person cancels or the session is closed */
+  ask<K extends QuestionToAsk['kind']>(question: Extract<QuestionToAsk, { kind: K }>): Promise<ReplyTo<K>>;
+  dropped(reason: string): void;
+  resumed(): void;
+}
+
+export type Connect = (request: ConnectRequest, instance: Instance, progress: Progress, signal: AbortSignal) => Promise<Shell>;
+
+interface PendingQuestion {
+  readonly question: Question;
+  settle(reply: Answer['reply']): void;
+}
+
+export class LiveSession {
+  readonly sessionId = randomUUID();
+  readonly #openedAt: string;
+  readonly #instance: Instance;
+  readonly #clock: Clock;
+  readonly #onChange: (session: TerminalSession) => void;
+  readonly #cancel = new AbortController();
+  readonly #attachments = new Attachments();
+  #state: SessionState = { name: 'connecting', step: 'choosing-route' };
+  #steps: ConnectStep[] = [];
+  #stepStartedAt = 0;
+  #route: Route | undefined;
+  #osUser: string | undefined;
+  #size: TerminalSize;
+  #shell: Shell | undefined;
+  #pending: PendingQuestion | undefined;
+
+  constructor(request: ConnectRequest, instance: Instance, clock: Clock, onChange: (session: TerminalSession) => void) {
+    this.#instance = instance;
+    this.#osUser = request.osUser;
+    this.#size = request.size;
+    this.#clock = clock;
+    this.#onChange = onChange;
+    this.#openedAt = isoTime(clock);
+  }
+
+  /** The session as the window sees it. */
+  toTerminalSession(): TerminalSession {
+    return {
+      sessionId: this.sessionId,
+      instanceId: this.#instance.instanceId,
+      ...(this.#instance.name === undefined ? {} : { instanceName: this.#instance.name }),
+      ...(this.#osUser === undefined ? {} : { osUser: this.#osUser }),
+      ...(this.#route === undefined ? {} : { route: this.#route }),
+      state: this.#state,
+      steps: this.#steps,
+      openedAt: this.#openedAt,
+    };
+  }
+
+  get ended(): boolean {
+    return hasEnded(this.#state);
+  }
+
+  /** Where a command's stderr is kept apart; else undefined. */
+  get stderr(): Readable | undefined {
+    return this.#shell?.stderr;
+  }
+
+  attach(): Duplex {
+    return this.#attachments.attach();
+  }
+
+  /** Connects and follows the shell to its end. Settles when the session has ended; never rejects. */
+  async run(request: ConnectRequest, connect: Connect): Promise<void> {
+    try {
+      const shell = await connect(request, this.#instance, this.#progress(), this.#cancel.signal);
+      if (this.#cancel.signal.aborted) {
+        shell.close();
+        throw new PosternError({ code: 'cancelled', message: 'The connection was cancelled.' });
+      }
+      this.#finishStep('done');
+      this.#shell = shell;
+      // The window may have been resized while the connection was made.
+      if (this.#size.columns !== request.size.columns || this.#size.rows !== request.size.rows) shell.resize(this.#size);
+      this.#attachments.connect(shell.stream);
+      this.#advance({ type: 'open' });
+      const exit = await shell.exited;
+      this.#advance({ type: 'end', exit });
+    } catch (thrown) {
+      const error = toPosternError(thrown);
+      this.#finishStep('failed');
+      this.#advance(error.code === 'cancelled' ? { type: 'cancel' } : { type: 'fail', error: error.toReport() });
+      this.#attachments.end();
+    } finally {
+      this.#pending = undefined;
+    }
+  }
+
+  resize(size: TerminalSize): void {
+    this.#size = size;
+    if (!this.ended) this.#shell?.resize(size);
+  }
+
+  /** @throws PosternError `input.invalid` when that question is not pending */
+  answer(answer: Answer): void {
+    const pending = this.#pending;
+    const fits = pending !== undefined && pending.question.questionId === answer.questionId && (answer.reply.kind === 'cancel' || answer.reply.kind === pending.question.kind);
+    if (!fits) throw new PosternError({ code: 'input.invalid', message: 'That question is not open any more.' });
+    pending.settle(answer.reply);
+  }
+
+  close(): void {
+    this.#cancel.abort();
+    this.#pending?.settle({ kind: 'cancel' });
+    this.#shell?.close();
+    if (!this.ended) this.#advance({ type: 'cancel' });
+    this.#attachments.end();
+  }
+
+  #progress(): Progress {
+    return {
+      step: (step, detail) => this.#beginStep(step, detail),
+      chosen: (route, osUser) => {
+        this.#route = route;
+        this.#osUser = osUser;
+        this.#tell();
+      },
+      ask: <K extends QuestionToAsk['kind']>(question: Extract<QuestionToAsk, { kind: K }>) => this.#ask(question) as Promise<ReplyTo<K>>,
+      // Before the shell is there a dropped line is part of connecting, and after the end it is old news.
+      dropped: (reason) => {
+        if (this.#state.name === 'connected' || this.#state.name === 'resuming') this.#advance({ type: 'drop', since: isoTime(this.#clock), reason });
+      },
+      resumed: () => {
+        if (this.#state.name === 'resuming') this.#advance({ type: 'resume' });
+      },
+    };
+  }
+
+  #beginStep(step: StepName, detail: string | undefined): void {
+    if (this.ended) return;
+    const last = this.#steps.at(-1);
+    if (last?.step === step && last.outcome === 'running') {
+      this.#steps = [...this.#steps.slice(0, -1), { ...last, ...(detail === undefined ? {} : { detail }) }];
+    } else {
+      this.#finishStep('done');
+      this.#stepStartedAt = this.#clock.now();
+      this.#steps = [...this.#steps, { step, outcome: 'running', ...(detail === undefined ? {} : { detail }) }];
+    }
+    this.#advance({ type: 'step', step });
+  }
+
+  #finishStep(outcome: 'done' | 'failed'): void {
+    const last = this.#steps.at(-1);
+    if (last?.outcome !== 'running') return;
+    this.#steps = [...this.#steps.slice(0, -1), { ...last, outcome, durationMs: this.#clock.now() - this.#stepStartedAt }];
+  }
+
+  #ask(toAsk: QuestionToAsk): Promise<Reply> {
+    if (this.#cancel.signal.aborted) return Promise.reject(new PosternError({ code: 'cancelled', message: 'The connection was cancelled.' }));
+    const question = { ...toAsk, questionId: randomUUID() } as Question;
+    return new Promise((resolve, reject) => {
+      this.#pending = {
+        question,
+        settle: (reply) => {
+          this.#pending = undefined;
+          if (reply.kind === 'cancel') {
+            reject(new PosternError({ code: 'cancelled', message: 'The connection was cancelled.' }));
+            return;
+          }
+          this.#advance({ type: 'answered' });
+          resolve(reply);
+        },
+      };
+      this.#advance({ type: 'ask', question });
+    });
+  }
+
+  #advance(event: SessionEvent): void {
+    this.#state = advance(this.#state, event);
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#onChange(this.toTerminalSession());
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * All terminal sessions of this process. They belong to the services, not to a window: a reload or a closed lid costs nothing.
+ */
+import type { Duplex, Readable } from 'node:stream';
+import { PosternError } from '../../contract/error.ts';
+import type { Instance } from '../../contract/instance.ts';
+import type { Answer, TerminalSession, TerminalSize } from '../../contract/session.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Connect, ConnectRequest } from './liveSession.ts';
+import { LiveSession } from './liveSession.ts';
+
+export interface SessionsOptions {
+  readonly connect: Connect;
+  /** @throws PosternError `instance.not-found` */
+  readonly instanceOf: (instanceId: string) => Instance;
+  readonly clock: Clock;
+  readonly onChanged: (session: TerminalSession) => void;
+  readonly onRemoved: (sessionId: string) => void;
+}
+
+export interface Sessions {
+  /** Returns at once; the session is `connecting` and tells the rest by `onChanged`. */
+  open(request: ConnectRequest): TerminalSession;
+  list(): TerminalSession[];
+  answer(answer: Answer): void;
+  resize(sessionId: string, size: TerminalSize): void;
+  /** Ends a live session and forgets it. */
+  close(sessionId: string): void;
+  terminal(sessionId: string): Duplex;
+  stderr(sessionId: string): Readable | undefined;
+  closeAll(): Promise<void>;
+}
+
+export function createSessions(options: SessionsOptions): Sessions {
+  const sessions = new Map<string, LiveSession>();
+  const running = new Set<Promise<void>>();
+
+  function get(sessionId: string): LiveSession {
+    const session = sessions.get(sessionId);
+    if (session === undefined) throw new PosternError({ code: 'session.not-found', message: 'That session has been closed.', remedy: 'Open a new one.' });
+    return session;
+  }
+
+  function close(sessionId: string): void {
+    get(sessionId).close();
+    sessions.delete(sessionId);
+    options.onRemoved(sessionId);
+  }
+
+  return {
+    open(request) {
+      const instance = options.instanceOf(request.instanceId);
+      const session = new LiveSession(request, instance, options.clock, (changed) => {
+        // A session that was closed and forgotten has nothing more to tell.
+        if (sessions.has(changed.sessionId)) options.onChanged(changed);
+      });
+      sessions.set(session.sessionId, session);
+      const opened = session.toTerminalSession();
+      options.onChanged(opened);
+      const run = session.run(request, options.connect).finally(() => running.delete(run));
+      running.add(run);
+      return opened;
+    },
+    list: () => [...sessions.values()].map((session) => session.toTerminalSession()),
+    answer: (answer) => get(answer.sessionId).answer(answer),
+    resize: (sessionId, size) => get(sessionId).resize(size),
+    close,
+    terminal: (sessionId) => get(sessionId).attach(),
+    stderr: (sessionId) => get(sessionId).stderr,
+    async closeAll() {
+      for (const sessionId of [...sessions.keys()]) close(sessionId);
+      await Promise.all(running);
+    },
+  };
+}
