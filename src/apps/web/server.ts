@@ -8,8 +8,9 @@ import { WebSocketServer } from 'ws';
 import type { ServiceApi } from '../../contract/contract.ts';
 import { PosternError } from '../../contract/error.ts';
 import { serveLink } from '../../link/server.ts';
+import { windowHeaders } from '../../services/base/windowFiles.ts';
 import { createGate, SUBPROTOCOL } from './gate.ts';
-import { loadStaticFiles, securityHeaders } from './staticFiles.ts';
+import { loadStaticFiles } from './staticFiles.ts';
 import { webSocketLink } from './webSocketLink.ts';
 
 /** The largest message a window may send: a pasted text or an imported key, never a file. */
@@ -43,7 +44,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
 
   server.on('request', (request, response) => {
     if (gate.admitsHost(request)) files.handle(request, response);
-    else response.writeHead(421, { ...securityHeaders, 'content-type': 'text/plain; charset=utf-8' }).end('This address is not served here.\n');
+    else response.writeHead(421, { ...windowHeaders, 'content-type': 'text/plain; charset=utf-8' }).end('This address is not served here.\n');
   });
   const sockets = new WebSocketServer({
     noServer: true,

@@ -1,0 +1,70 @@
+/**
+ * The desktop app: one process that holds the services, and windows that reach them over one MessagePort each.
+ */
+import { join } from 'node:path';
+import type { IpcMainEvent } from 'electron';
+import { app, BrowserWindow, ipcMain, Menu, MessageChannelMain } from 'electron';
+import { serveLink } from '../../link/server.ts';
+import { createNodePlatform } from '../../services/nodePlatform.ts';
+import { createServices } from '../../services/services.ts';
+import { messagePortLink } from './messagePortLink.ts';
+import { appMenu } from './menu.ts';
+import { lockDown, openWindow } from './window.ts';
+import { registerWindowScheme, serveWindow, WINDOW_ORIGIN } from './windowProtocol.ts';
+
+const demo = process.argv.includes('--demo');
+
+app.enableSandbox();
+registerWindowScheme();
+
+if (app.requestSingleInstanceLock()) {
+  app.on('second-instance', () => {
+    const window = BrowserWindow.getAllWindows()[0];
+    if (window === undefined) openWindow();
+    else {
+      if (window.isMinimized()) window.restore();
+      window.focus();
+    }
+  });
+  void start();
+} else {
+  app.quit();
+}
+
+async function start(): Promise<void> {
+  await app.whenReady();
+  lockDown();
+  serveWindow(join(import.meta.dirname, '../renderer'));
+  Menu.setApplicationMenu(Menu.buildFromTemplate(appMenu(process.platform, app.isPackaged)));
+  const startDemo = async () => (await import('../../demo/startDemo.ts')).startDemo(process.env);
+  const platform = await createNodePlatform({ app: 'electron', version: app.getVersion(), environment: process.env, demo, startDemo });
+  const services = await createServices(platform);
+
+  ipcMain.on('postern:port-wanted', (event) => {
+    if (!isOurPage(event)) return;
+    const { port1, port2 } = new MessageChannelMain();
+    serveLink(messagePortLink(port1), services);
+    event.senderFrame?.postMessage('postern:port', undefined, [port2]);
+  });
+  openWindow();
+
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length === 0) openWindow();
+  });
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  let closing = false;
+  app.on('will-quit', (event) => {
+    if (closing) return;
+    closing = true;
+    event.preventDefault();
+    void services.close().finally(() => app.quit());
+  });
+}
+
+/** The top frame of a window of ours, showing our own page. */
+function isOurPage(event: IpcMainEvent): boolean {
+  const frame = event.senderFrame;
+  return frame !== null && frame.parent === null && new URL(frame.url).origin === WINDOW_ORIGIN && BrowserWindow.fromWebContents(event.sender) !== null;
+}

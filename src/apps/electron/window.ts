@@ -1,0 +1,62 @@
+/**
+ * The desktop window: a sandboxed page that may show our files and talk over one MessagePort, and nothing else.
+ *
+ * @see https://www.electronjs.org/docs/latest/tutorial/security
+ */
+import { join } from 'node:path';
+import type { WebContents } from 'electron';
+import { app, BrowserWindow, session, shell } from 'electron';
+import { WINDOW_ORIGIN } from './windowProtocol.ts';
+
+/** Copying needs it; everything else (camera, notifications, reading the clipboard, ...) is refused. */
+const allowedPermissions: readonly string[] = ['clipboard-sanitized-write'];
+
+export function openWindow(): BrowserWindow {
+  const window = new BrowserWindow({
+    width: 1360,
+    height: 860,
+    minWidth: 600,
+    minHeight: 400,
+    title: 'Postern',
+    show: false,
+    webPreferences: {
+      preload: join(import.meta.dirname, '../preload/index.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      webviewTag: false,
+      spellcheck: false,
+      devTools: !app.isPackaged,
+    },
+  });
+  window.once('ready-to-show', () => window.show());
+  void window.loadURL(`${WINDOW_ORIGIN}/index.html`);
+  return window;
+}
+
+/** Denies permissions, navigation, new windows and embedded pages for everything this process ever shows. */
+export function lockDown(): void {
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, callback) => callback(allowedPermissions.includes(permission)));
+  session.defaultSession.setPermissionCheckHandler((_contents, permission) => allowedPermissions.includes(permission));
+  app.on('web-contents-created', (_event, contents) => guard(contents));
+}
+
+function guard(contents: WebContents): void {
+  contents.on('will-navigate', (event) => event.preventDefault());
+  contents.on('will-frame-navigate', (event) => event.preventDefault());
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(({ url }) => {
+    // The window has shown the person the true target before it asks for this.
+    if (isWebAddress(url)) void shell.openExternal(url);
+    return { action: 'deny' };
+  });
+}
+
+/** Only http and https leave the app: a terminal may print a link of any scheme (threats.md row 18). */
+export function isWebAddress(url: string): boolean {
+  const parsed = URL.parse(url);
+  return parsed !== null && (parsed.protocol === 'https:' || parsed.protocol === 'http:');
+}
