@@ -1,0 +1,41 @@
+/**
+ * Builds the four outputs below out/: main, preload and renderer through electron-vite, and `postern` (CLI + web),
+ * a Node build of its own so that it holds no reference to Electron.
+ *
+ * `node build/build.ts [--quiet] [--watch]` on Node 24; `--watch` keeps the window and `postern` fresh and leaves Electron's alone.
+ */
+import { build as buildElectron } from 'electron-vite';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'vite';
+import electronConfig from '../electron.vite.config.ts';
+import { entries, external, output, root } from './nodeBundle.ts';
+
+const logLevel = process.argv.includes('--quiet') ? 'error' : 'info';
+const watch = process.argv.includes('--watch') ? {} : null;
+
+await build({
+  configFile: false,
+  root,
+  logLevel,
+  publicDir: false,
+  ssr: { noExternal: true, external: external.filter((name) => name !== 'electron'), target: 'node' },
+  build: {
+    ssr: true,
+    target: 'node24',
+    outDir: join(root, 'out/postern'),
+    emptyOutDir: true,
+    watch,
+    minify: false,
+    reportCompressedSize: false,
+    rolldownOptions: { input: entries('postern', 'src/apps/cli/main.ts'), output },
+  },
+});
+if (watch !== null) {
+  await build({ configFile: false, logLevel, ...electronConfig.renderer, build: { ...electronConfig.renderer?.build, watch } });
+} else {
+  process.chdir(root);
+  await buildElectron({ configFile: join(root, 'electron.vite.config.ts'), logLevel });
+  // The date of this file says when all four were complete: build/bootstrap.mjs compares it with the sources.
+  writeFileSync(join(root, 'out/built'), `${new Date().toISOString()}\n`);
+}

@@ -1,0 +1,32 @@
+/**
+ * The end-to-end suite: one set of specs, a project for each way to launch the app (a spec reads `testInfo.project.name`).
+ *
+ * Debian's Chromium, no browser download. `chromiumSandbox` stays off by Playwright's default, which root needs.
+ */
+import { defineConfig } from '@playwright/test';
+import { fileURLToPath } from 'node:url';
+
+const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+export default defineConfig({
+  testDir: at('test/e2e'),
+  testMatch: '**/*.spec.ts',
+  outputDir: at('out/test/e2e'),
+  snapshotPathTemplate: at('test/e2e/screenshots/{arg}{ext}'),
+  reporter: [['line'], ['json', { outputFile: at('out/test/e2e.json') }]],
+  forbidOnly: true,
+  retries: 0,
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1280, height: 800 },
+    launchOptions: {
+      executablePath: '/usr/bin/chromium',
+      args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    },
+    trace: 'retain-on-failure',
+  },
+  projects: [{ name: 'web' }, { name: 'electron-stand-in' }],
+});

@@ -1,0 +1,28 @@
+/** Electron's three outputs: main, preload and the window. The fourth, `postern` (CLI + web), is build/build.ts's. */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+import { join } from 'node:path';
+import { entries, external, output, root } from './build/nodeBundle.ts';
+
+export default defineConfig({
+  main: {
+    build: {
+      externalizeDeps: false,
+      outDir: join(root, 'out/main'),
+      rolldownOptions: { input: entries('index', 'src/apps/electron/main.ts'), external, output },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      outDir: join(root, 'out/preload'),
+      // A sandboxed preload is CommonJS, also in a package of modules.
+      rolldownOptions: { input: { index: join(root, 'src/apps/electron/preload.ts') }, output: { format: 'cjs', entryFileNames: '[name].cjs' } },
+    },
+  },
+  renderer: {
+    root: join(root, 'src/renderer'),
+    plugins: [react()],
+    build: { outDir: join(root, 'out/renderer'), emptyOutDir: true, rolldownOptions: { input: join(root, 'src/renderer/index.html') } },
+  },
+});
