@@ -1,0 +1,138 @@
+/**
+ * A real program on a real pseudo-terminal, as a Shell: what both the SSH server and the Session Manager agent of a demo host give.
+ */
+import { Socket } from 'node:net';
+import { constants } from 'node:os';
+import { Duplex } from 'node:stream';
+import type { IPty } from '@lydell/node-pty';
+import { PosternError } from '../contract/error.ts';
+import type { ExitStatus, TerminalSize } from '../contract/session.ts';
+import type { Shell } from '../services/base/shell.ts';
+import type { Program, ShellHome } from './shellHome.ts';
+
+/** node-pty drops what is still unread 200 ms after the program ended; a paused terminal must look well within that. */
+const PAUSED_CHECK_MS = 25;
+/** What a program gets to leave after SIGHUP before SIGKILL. */
+const HANG_UP_GRACE_MS = 1000;
+
+export interface PtyShell extends Shell {
+  /** Leads its own session and process group. */
+  readonly pid: number;
+}
+
+/**
+ * Start `program` on a new pseudo-terminal in `home`.
+ *
+ * Pausing the stream stops the program once the kernel's buffer is full. As on a real host, end of input does nothing to a terminal.
+ *
+ * @throws PosternError `internal` where the terminal library has no binary for this machine
+ */
+export async function openPtyShell(home: ShellHome, program: Program, size: TerminalSize): Promise<PtyShell> {
+  const { spawn } = await loadPty();
+  const terminal = spawn(program.file, [...program.arguments], {
+    name: 'xterm-256color',
+    cols: size.columns,
+    rows: size.rows,
+    cwd: home.path,
+    env: home.environment,
+    encoding: null,
+  });
+  let ended = false;
+  let pausedCheck: NodeJS.Timeout | undefined;
+  const { promise: exited, resolve } = Promise.withResolvers<ExitStatus>();
+
+  const resume = (): void => {
+    clearInterval(pausedCheck);
+    pausedCheck = undefined;
+    if (!ended) terminal.resume();
+  };
+  const pause = (): void => {
+    if (pausedCheck !== undefined || ended) return;
+    terminal.pause();
+    pausedCheck = setInterval(() => {
+      // What the kernel still holds is small; keep it ourselves before node-pty closes the terminal.
+      if (!isAlive(terminal.pid)) resume();
+    }, PAUSED_CHECK_MS);
+  };
+  const hangUp = (): void => {
+    if (ended) return;
+    resume();
+    terminal.kill('SIGHUP');
+    const killTimer = setTimeout(() => terminal.kill('SIGKILL'), HANG_UP_GRACE_MS);
+    void exited.then(() => clearTimeout(killTimer));
+  };
+  const stream = new Duplex({
+    read: resume,
+    write: (chunk: Buffer, _encoding, done) => writeInput(terminal, chunk, done),
+    destroy: (error, done) => {
+      hangUp();
+      done(error);
+    },
+  });
+  terminal.onData((chunk: unknown) => {
+    // With `encoding: null` these are bytes, whatever the type declaration says.
+    const bytes = chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk));
+    if (!stream.destroyed && !stream.push(bytes)) pause();
+  });
+  terminal.onExit(({ exitCode, signal }) => {
+    ended = true;
+    clearInterval(pausedCheck);
+    if (!stream.destroyed) stream.push(null);
+    resolve(signal === undefined || signal === 0 ? { exitCode } : { signal: signalName(signal) });
+  });
+
+  return {
+    pid: terminal.pid,
+    stream,
+    resize: ({ columns, rows }) => {
+      if (!ended) terminal.resize(columns, rows);
+    },
+    exited,
+    close: () => {
+      stream.destroy();
+    },
+  };
+}
+
+/** node-pty's own `write` takes text only and tells nothing about a full terminal; its socket takes bytes and does. */
+function writeInput(terminal: IPty, chunk: Buffer, done: () => void): void {
+  const socket: unknown = Reflect.get(terminal, '_socket');
+  if (socket instanceof Socket) {
+    // An error means that the program is gone, which `exited` tells.
+    socket.write(chunk, () => done());
+    return;
+  }
+  terminal.write(chunk.toString('utf8'));
+  done();
+}
+
+async function loadPty(): Promise<typeof import('@lydell/node-pty')> {
+  try {
+    return await import('@lydell/node-pty');
+  } catch (cause) {
+    throw new PosternError(
+      {
+        code: 'internal',
+        message: `The demo's shells need @lydell/node-pty, which has no working binary for ${process.platform} ${process.arch}.`,
+        remedy: 'Run npm ci without --omit=optional on this machine, or use Postern with real hosts.',
+      },
+      { cause },
+    );
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    // ESRCH: it ended and was collected.
+    return false;
+  }
+}
+
+/** RFC 4254 section 6.10 leaves out the `SIG`. */
+function signalName(number: number): string {
+  const found = Object.entries(constants.signals).find(([, value]) => value === number);
+  return found === undefined ? String(number) : found[0].slice('SIG'.length);
+}
