@@ -1,0 +1,26 @@
+/** The worker thread of parsePrivateKey.ts: reads one key, answers, ends. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { toPosternError } from '../../contract/error.ts';
+import { Secret } from '../base/secret.ts';
+import type { ParseAnswer } from './parsePrivateKey.ts';
+import { ParseQuestion } from './parsePrivateKey.ts';
+import { readPrivateKey } from './readPrivateKey.ts';
+
+function answer(): ParseAnswer {
+  const question = ParseQuestion.parse(workerData);
+  const text = new Secret(question.text);
+  const passphrase = question.passphrase === undefined ? undefined : new Secret(question.passphrase);
+  try {
+    const { privateKey, ...publicHalf } = readPrivateKey(text, passphrase);
+    return { kind: 'key', ...publicHalf, privateKey: privateKey.reveal() };
+  } catch (thrown) {
+    return { kind: 'error', error: toPosternError(thrown).toReport() };
+  } finally {
+    text.wipe();
+    passphrase?.wipe();
+  }
+}
+
+const answered = answer();
+parentPort?.postMessage(answered);
+if (answered.kind === 'key') answered.privateKey.fill(0);
