@@ -1,0 +1,167 @@
+/**
+ * The SDK clients of each scope, made when first used: the SDK loads after the first paint, and only the services needed.
+ */
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { STSClient } from '@aws-sdk/client-sts';
+import { PosternError } from '../../contract/error.ts';
+import { scopeKey, type Scope } from '../../contract/scope.ts';
+import type { AwsCall } from './awsErrors.ts';
+import { readConfigFiles, type ConfigFiles } from './configFiles.ts';
+import { createCredentialProvider } from './credentials.ts';
+import { configuredEndpoint, isTrue, services, type Service } from './endpoints.ts';
+import { defaultProfile, hasEnvironmentCredentials, type ProfileSource } from './profiles.ts';
+
+export interface Timeouts {
+  /** Until TCP and TLS stand. */
+  readonly connectMs: number;
+  /** Until the answer's head arrives, and between two pieces of its body. */
+  readonly answerMs: number;
+  /** How often a call is made at most when it fails in a way that may pass. */
+  readonly attempts: number;
+}
+
+export const defaultTimeouts: Timeouts = { connectMs: 6_000, answerMs: 20_000, attempts: 4 };
+
+/** The parallel calls of one scope: eight kinds of facts, pages of several, and sessions being opened meanwhile. */
+const MAX_SOCKETS = 32;
+
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+/** The clients of one scope. All share one set of credentials and one pool of connections. */
+export interface ScopeClients {
+  readonly scope: Scope;
+  ec2(): Promise<EC2Client>;
+  ssm(): Promise<SSMClient>;
+  sts(): Promise<STSClient>;
+  /** For what the SDK does not sign: the WebSocket of a session. Refreshed when about to expire. */
+  credentials(): Promise<AwsCredentials>;
+  /** How a call is named in an error. */
+  call(service: Service, operation: string, target?: string): AwsCall;
+  close(): void;
+}
+
+export interface AwsClients {
+  /**
+   * The clients of a scope, kept until forgotten.
+   *
+   * @throws PosternError `aws.profile-not-found`, `aws.region-unknown`, `data.unreadable`
+   */
+  forScope(scope: Scope): Promise<ScopeClients>;
+  /** As `forScope(scope)` and `credentials()`. */
+  credentials(scope: Scope): Promise<AwsCredentials>;
+  /** Read files and credentials anew at the next use, e.g. after the person signed in again. */
+  forget(scope: Scope): void;
+  close(): void;
+}
+
+export interface ClientsOptions {
+  /** The clouds that are there now; the first that knows a profile is the one it belongs to. */
+  readonly clouds: () => readonly ProfileSource[];
+  readonly version: string;
+  readonly timeouts?: Timeouts;
+}
+
+export function createClients({ clouds, version, timeouts = defaultTimeouts }: ClientsOptions): AwsClients {
+  const byScope = new Map<string, Promise<ScopeClients>>();
+
+  const forScope = (scope: Scope): Promise<ScopeClients> => {
+    const key = scopeKey(scope);
+    const kept = byScope.get(key);
+    if (kept !== undefined) return kept;
+    const made = createScopeClients(scope, clouds(), version, timeouts);
+    byScope.set(key, made);
+    // A mistake in a file is mended in the file: look again next time.
+    made.catch(() => byScope.delete(key));
+    return made;
+  };
+
+  const drop = (key: string): void => {
+    const kept = byScope.get(key);
+    byScope.delete(key);
+    kept?.then((clients) => clients.close(), () => undefined);
+  };
+
+  return {
+    forScope,
+    credentials: async (scope) => (await forScope(scope)).credentials(),
+    forget: (scope) => drop(scopeKey(scope)),
+    close: () => [...byScope.keys()].forEach(drop),
+  };
+}
+
+async function createScopeClients(scope: Scope, clouds: readonly ProfileSource[], version: string, timeouts: Timeouts): Promise<ScopeClients> {
+  const { profile, region } = scope;
+  const { cloud, files } = await findProfile(profile, clouds);
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(region)) {
+    throw new PosternError({ code: 'aws.region-unknown', message: `${JSON.stringify(region)} is not the name of a region.`, remedy: 'Write it as AWS does, e.g. eu-west-1.' });
+  }
+  const endpoints = new Map<Service, string | undefined>(services.map((service) => [service, configuredEndpoint(service, profile, cloud.environment, files)]));
+  const section = files.profiles.get(profile);
+  const credentials = createCredentialProvider({ cloud, files, scope, stsEndpoint: endpoints.get('sts') });
+  const requestHandler = once(async () => {
+    const { NodeHttpHandler } = await import('@smithy/node-http-handler');
+    const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
+    return new NodeHttpHandler({ connectionTimeout: timeouts.connectMs, requestTimeout: timeouts.answerMs, socketTimeout: timeouts.answerMs, throwOnRequestTimeout: true, httpAgent: agent, httpsAgent: agent });
+  });
+  const configuration = async (service: Service) => {
+    const endpoint = endpoints.get(service);
+    return {
+      region,
+      credentials,
+      // Never the SDK's own look into this process's environment and the default profile.
+      ...(endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint }),
+      useFipsEndpoint: isTrue(cloud.environment['AWS_USE_FIPS_ENDPOINT'] ?? section?.['use_fips_endpoint']),
+      useDualstackEndpoint: isTrue(cloud.environment['AWS_USE_DUALSTACK_ENDPOINT'] ?? section?.['use_dualstack_endpoint']),
+      requestHandler: await requestHandler(),
+      retryMode: 'adaptive',
+      maxAttempts: timeouts.attempts,
+      defaultsMode: 'standard' as const,
+      customUserAgent: [['postern', version] as [string, string]],
+    };
+  };
+  const ec2 = once(async () => new (await import('@aws-sdk/client-ec2')).EC2Client(await configuration('ec2')));
+  const ssm = once(async () => new (await import('@aws-sdk/client-ssm')).SSMClient(await configuration('ssm')));
+  const sts = once(async () => new (await import('@aws-sdk/client-sts')).STSClient(await configuration('sts')));
+  return {
+    scope,
+    ec2,
+    ssm,
+    sts,
+    credentials: () => credentials(),
+    call: (service, operation, target) => ({
+      action: `${service}:${operation}`,
+      profile,
+      region,
+      endpoint: withoutUserInfo(endpoints.get(service) ?? `https://${service}.${region}.amazonaws.com`),
+      ...(target === undefined ? {} : { target }),
+    }),
+    close: () => {
+      if (requestHandler.started()) void requestHandler().then((handler) => handler.destroy());
+    },
+  };
+}
+
+async function findProfile(profile: string, clouds: readonly ProfileSource[]): Promise<{ cloud: ProfileSource; files: ConfigFiles }> {
+  for (const cloud of clouds) {
+    const files = await readConfigFiles(cloud);
+    if (files.profiles.has(profile) || (profile === defaultProfile(cloud) && hasEnvironmentCredentials(cloud))) return { cloud, files };
+  }
+  throw new PosternError({ code: 'aws.profile-not-found', message: `There is no AWS profile called ${profile}.`, remedy: 'Check the spelling, or add it with: aws configure --profile NAME' });
+}
+
+/** A URL may carry a password; an error must not. */
+function withoutUserInfo(endpoint: string): string {
+  const url = new URL(endpoint);
+  return `${url.origin}${url.pathname === '/' ? '' : url.pathname}`;
+}
+
+/** A value that is made when first asked for. */
+function once<T>(make: () => Promise<T>): (() => Promise<T>) & { started(): boolean } {
+  let made: Promise<T> | undefined;
+  return Object.assign(() => (made ??= make()), { started: () => made !== undefined });
+}

@@ -1,0 +1,87 @@
+/** Reads the AWS config and credentials files of a cloud, anew each time: people edit them while Postern runs. */
+import { getHomeDir, loadSharedConfigFiles } from '@smithy/shared-ini-file-loader';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PosternError } from '../../contract/error.ts';
+import type { Cloud } from '../base/cloud.ts';
+
+/** The settings of one section by name; of a nested one as `ec2.endpoint_url`. */
+export type Section = Readonly<Record<string, string | undefined>>;
+
+export interface ConfigFiles {
+  readonly configFile: string;
+  readonly credentialsFile: string;
+  /** By profile, both files merged; a name in the credentials file wins. */
+  readonly profiles: ReadonlyMap<string, Section>;
+  /** The `[services NAME]` sections by name. */
+  readonly services: ReadonlyMap<string, Section>;
+  /** What could not be read, naming file and line; the rest of both files is used. */
+  readonly problems: readonly PosternError[];
+}
+
+export type ConfigSource = Pick<Cloud, 'configFile' | 'credentialsFile' | 'environment'>;
+
+export function configPaths(cloud: ConfigSource): { configFile: string; credentialsFile: string } {
+  return {
+    configFile: atHome(cloud.configFile ?? filled(cloud.environment['AWS_CONFIG_FILE']) ?? '~/.aws/config'),
+    credentialsFile: atHome(cloud.credentialsFile ?? filled(cloud.environment['AWS_SHARED_CREDENTIALS_FILE']) ?? '~/.aws/credentials'),
+  };
+}
+
+export async function readConfigFiles(cloud: ConfigSource): Promise<ConfigFiles> {
+  const { configFile, credentialsFile } = configPaths(cloud);
+  const [files, ...problems] = await Promise.all([
+    loadSharedConfigFiles({ configFilepath: configFile, filepath: credentialsFile, ignoreCache: true }),
+    problemsOf(configFile, 'config'),
+    problemsOf(credentialsFile, 'credentials'),
+  ]);
+  const profiles = new Map<string, Section>();
+  const services = new Map<string, Section>();
+  for (const [name, section] of Object.entries(files.configFile)) {
+    if (name.startsWith('services.')) services.set(name.slice('services.'.length), section);
+    else if (!name.startsWith('sso-session.')) profiles.set(name, section);
+  }
+  for (const [name, section] of Object.entries(files.credentialsFile)) profiles.set(name, { ...profiles.get(name), ...section });
+  return { configFile, credentialsFile, profiles, services, problems: problems.flat() };
+}
+
+/** What the SDK's reader passes over in silence. Never quotes a line: it may hold a key. */
+async function problemsOf(path: string, kind: 'config' | 'credentials'): Promise<PosternError[]> {
+  let content: string;
+  try {
+    content = await readFile(path, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    return [new PosternError({ code: 'data.unreadable', message: `${path} cannot be read (${code}).`, remedy: 'Check the permissions of the file.' }, { cause })];
+  }
+  const problems: PosternError[] = [];
+  const report = (line: number, what: string, remedy: string): void => {
+    problems.push(new PosternError({ code: 'data.unreadable', message: `${path} line ${line}: ${what}`, remedy }));
+  };
+  let insideSection = false;
+  for (const [index, whole] of content.split(/\r?\n/).entries()) {
+    const line = whole.split(/(?:^|\s)[;#]/)[0]?.trim() ?? '';
+    if (line === '') continue;
+    if (line.startsWith('[')) {
+      insideSection = true;
+      const name = /^\[(.*)\]$/.exec(line)?.[1]?.trim();
+      if (name === undefined) report(index + 1, 'a section name that does not end with ].', 'Write it as [name]; the settings below it are not used.');
+      else if (/^(profile\s+)?["']?__proto__["']?$/.test(name)) report(index + 1, 'this section name makes the whole file unreadable.', 'Choose another name.');
+      else if (kind === 'config' && !/^(default|preview|plugins)$/.test(name) && !/^(profile|sso-session|services)\s+\S/.test(name)) {
+        report(index + 1, `the section [${name}] is not used.`, `Write it as [profile ${name}]: only the credentials file has bare names.`);
+      }
+    } else if (!insideSection) report(index + 1, 'a setting before the first section.', 'Put it below a section such as [default].');
+    else if (!/^[^=]+=/.test(line) && !/^\s/.test(whole)) report(index + 1, 'neither a section nor a setting.', 'Write settings as name = value.');
+  }
+  return problems;
+}
+
+function atHome(path: string): string {
+  return path.startsWith('~/') ? join(getHomeDir(), path.slice(2)) : path;
+}
+
+/** A variable that is set to nothing counts as not set. */
+export function filled(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === '' ? undefined : value.trim();
+}

@@ -1,0 +1,49 @@
+/**
+ * Where each service of a profile is: the SDK's own order, for every client and for the cloud's own files and environment.
+ *
+ * The SDK's clients would look into this process's environment and the default profile instead.
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+import { PosternError } from '../../contract/error.ts';
+import { filled, type ConfigFiles, type Section } from './configFiles.ts';
+
+export const services = ['ec2', 'ssm', 'sts'] as const;
+export type Service = (typeof services)[number];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The endpoint somebody configured, absent: AWS's own. First wins: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL,
+ * the profile's `services` section, the profile's `endpoint_url`; none of them when configured endpoints are to be ignored.
+ *
+ * @throws PosternError `data.unreadable` for a services section that is not there or an endpoint that is no URL
+ */
+export function configuredEndpoint(service: Service, profile: string, environment: Environment, files: ConfigFiles): string | undefined {
+  const section = files.profiles.get(profile);
+  if (isTrue(environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? section?.['ignore_configured_endpoint_urls'])) return undefined;
+  const endpoint =
+    filled(environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`]) ??
+    filled(environment['AWS_ENDPOINT_URL']) ??
+    filled(servicesSection(section, profile, files)?.[`${service}.endpoint_url`]) ??
+    filled(section?.['endpoint_url']);
+  if (endpoint === undefined) return undefined;
+  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) {
+    throw new PosternError({ code: 'data.unreadable', message: `The ${service} endpoint of profile ${profile} is not an http or https URL.`, remedy: 'Check AWS_ENDPOINT_URL and endpoint_url in the config file.' });
+  }
+  return endpoint;
+}
+
+function servicesSection(section: Section | undefined, profile: string, files: ConfigFiles): Section | undefined {
+  const name = filled(section?.['services']);
+  if (name === undefined) return undefined;
+  const found = files.services.get(name);
+  if (found === undefined) {
+    throw new PosternError({ code: 'data.unreadable', message: `Profile ${profile} names the services section ${name}, which is not in ${files.configFile}.`, remedy: `Add [services ${name}] to the file, or take the line out of the profile.` });
+  }
+  return found;
+}
+
+/** A switch as the SDK reads it from the environment or a section. */
+export function isTrue(value: string | undefined): boolean {
+  return value?.trim().toLowerCase() === 'true';
+}
