@@ -1,0 +1,35 @@
+/** Puts a session's questions to the person on the terminal. */
+import type { Answer, Question } from '../../contract/session.ts';
+import type { KeyPair } from '../../contract/key.ts';
+import { PosternError } from '../../contract/error.ts';
+import { askOnTerminal } from './askOnTerminal.ts';
+import { printable } from './printable.ts';
+
+export async function askQuestion(question: Question, keys: readonly KeyPair[], signal: AbortSignal): Promise<Answer['reply']> {
+  switch (question.kind) {
+    case 'host-key': {
+      process.stderr.write(
+        `The identity of ${printable(question.instanceId)} at ${printable(question.address)} is not known yet.\n` +
+          `${printable(question.algorithm)} key fingerprint is ${printable(question.fingerprint)}.\n`,
+      );
+      const reply = await askOnTerminal('Trust this key from now on (yes/no)? ', true, signal);
+      return { kind: 'host-key', accept: reply.trim().toLowerCase() === 'yes' };
+    }
+    case 'passphrase':
+      return { kind: 'passphrase', passphrase: await askOnTerminal(`${question.attempt > 1 ? 'That was not it. ' : ''}Passphrase for ${printable(question.keyName)}: `, false, signal) };
+    case 'keyboard-interactive': {
+      if (question.name !== '') process.stderr.write(`${printable(question.name)}\n`);
+      if (question.instructions !== '') process.stderr.write(`${question.instructions.split('\n').map(printable).join('\n')}\n`);
+      const responses: string[] = [];
+      for (const prompt of question.prompts) responses.push(await askOnTerminal(printable(prompt.prompt), prompt.echo, signal));
+      return { kind: 'keyboard-interactive', responses };
+    }
+    case 'choose-key': {
+      const choices = keys.filter((key) => question.keyPairIds.includes(key.keyPairId));
+      process.stderr.write(`Keys for ${printable(question.osUser)}:\n${choices.map((key, index) => `  ${index + 1}  ${printable(key.keyName)}  ${key.fingerprint}`).join('\n')}\n`);
+      const chosen = choices[Number(await askOnTerminal('Which one (number)? ', true, signal)) - 1];
+      if (chosen === undefined) throw new PosternError({ code: 'cancelled', message: 'No key was chosen.', remedy: 'Name one with -i.' });
+      return { kind: 'choose-key', keyPairId: chosen.keyPairId };
+    }
+  }
+}
