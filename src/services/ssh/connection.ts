@@ -1,0 +1,263 @@
+/**
+ * One SSH connection over any two-way stream: handshake, host key, sign-in; then shells and commands as its channels.
+ */
+import type { Duplex } from 'node:stream';
+import type { NegotiatedAlgorithms } from 'ssh2';
+import { Client } from 'ssh2';
+import type { PosternError } from '../../contract/error.ts';
+import { toPosternError } from '../../contract/error.ts';
+import type { StepName } from '../../contract/session.ts';
+import type { Shell } from '../base/shell.ts';
+import { sshAlgorithms } from './algorithms.ts';
+import type { AuthMethods } from './auth.ts';
+import { Authenticator } from './auth.ts';
+import { HandshakeNotes } from './handshakeNotes.ts';
+import type { HostKeyCheck } from './hostKeyCheck.ts';
+import { MAX_TEXT_CHARACTERS, toPlainText } from './plainText.ts';
+import type { SshFailure } from './sshErrors.ts';
+import { cancelled, closedAtOnce, connectionLost, openToTerrapin, toHandshakeError, toReason } from './sshErrors.ts';
+import type { ShellRequest } from './startShell.ts';
+import { startShell } from './startShell.ts';
+
+export interface SshConnectionOptions {
+  /** An open way to the server's port. Taken over: it is closed with the connection, and when the opening fails. */
+  readonly transport: Duplex;
+  /** Named in errors, e.g. `web-1 (203.0.113.9 port 22)`. */
+  readonly host: string;
+  readonly osUser: string;
+  readonly hostKey: HostKeyCheck;
+  readonly authentication: AuthMethods;
+  readonly onStep?: (step: StepName, detail?: string) => void;
+  /** What the server says before sign-in, as plain text; at most MAX_TEXT_CHARACTERS of it in all. */
+  readonly onBanner?: (text: string) => void;
+  /** Silence after which the server is asked for a sign of life; without three of them the connection is lost. */
+  readonly keepAliveIntervalMs?: number;
+  /** How long the server may take for the handshake, for the sign-in and for the shell; while a person is asked it does not run. */
+  readonly stepTimeoutMs?: number;
+  /** Cancels the opening; the open connection is ended by `close`. */
+  readonly signal: AbortSignal;
+}
+
+export interface SshConnection {
+  /** e.g. `SSH-2.0-OpenSSH_9.2p1 Debian-2`. */
+  readonly serverIdentification: string;
+  readonly negotiated: NegotiatedAlgorithms;
+  /**
+   * Start a shell or a command in a channel of its own.
+   *
+   * @throws PosternError `ssh.protocol` when the server will not, `ssh.connection-lost`, `cancelled`
+   */
+  openShell(request: ShellRequest, signal: AbortSignal): Promise<Shell>;
+  /** Told once, synchronously, when the connection ends: why it was lost, or nothing when we closed it. Returns how to stop. */
+  onEnd(listener: (error: PosternError | undefined) => void): () => void;
+  /** Ends it with all of its channels. Safe to call twice. */
+  close(): void;
+}
+
+const KEEP_ALIVE_INTERVAL_MS = 15_000;
+const KEEP_ALIVE_COUNT = 3;
+const STEP_TIMEOUT_MS = 20_000;
+/** How long a server may take to read our farewell before the transport is torn down. */
+const FAREWELL_MS = 1000;
+
+/**
+ * Sign in to an SSH server.
+ *
+ * @throws PosternError `ssh.protocol`, `ssh.auth-exhausted`, `ssh.connection-lost`, `cancelled`, or what the host key check
+ *   and the authentication methods reject with. The transport is closed then.
+ */
+export async function openSshConnection(options: SshConnectionOptions): Promise<SshConnection> {
+  const { transport, host, osUser, hostKey, authentication, onStep, onBanner, signal } = options;
+  const keepAliveIntervalMs = options.keepAliveIntervalMs ?? KEEP_ALIVE_INTERVAL_MS;
+  const timeoutMs = options.stepTimeoutMs ?? STEP_TIMEOUT_MS;
+  const client = new Client();
+  const notes = new HandshakeNotes();
+  const endListeners = new Set<(error: PosternError | undefined) => void>();
+  const { promise: opened, resolve, reject } = Promise.withResolvers<NegotiatedAlgorithms>();
+  opened.catch(() => undefined);
+  let phase: 'handshake' | 'sign-in' | 'open' = 'handshake';
+  let negotiated: NegotiatedAlgorithms | undefined;
+  let authenticator: Authenticator | undefined;
+  let acceptedKey: Buffer | undefined;
+  let askingAboutKey = false;
+  let bannerRoom = MAX_TEXT_CHARACTERS;
+  let ended = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  function end(error: PosternError | undefined): void {
+    ended = true;
+    limitTime(false);
+    signal.removeEventListener('abort', handleAbort);
+    for (const listener of [...endListeners]) listener(error);
+    endListeners.clear();
+  }
+
+  /** The first failure ends the connection; what ssh2 reports after it is its echo. */
+  function fail(error: PosternError): void {
+    if (ended) return;
+    end(error);
+    transport.destroy();
+    reject(error);
+  }
+
+  function close(): void {
+    if (ended) return;
+    end(undefined);
+    // A farewell where the transport still takes one; a stuck one is torn down.
+    const teardown = setTimeout(() => transport.destroy(), FAREWELL_MS).unref();
+    transport.once('close', () => clearTimeout(teardown));
+    transport.once('finish', () => transport.destroy());
+    client.end();
+    if (!transport.writable || transport.writableFinished) transport.destroy();
+  }
+
+  /** Gives the server its time (again), or stops the clock. */
+  function limitTime(running: boolean): void {
+    clearTimeout(timer);
+    if (!running || ended) return;
+    timer = setTimeout(() => fail(connectionLost(host, `no answer within ${timeoutMs / 1000} s during the ${phase}`)), timeoutMs);
+  }
+
+  function handleAbort(): void {
+    fail(cancelled(host));
+  }
+
+  function handleClosed(): void {
+    if (phase === 'handshake' && notes.serverIdentification === undefined) fail(closedAtOnce(host));
+    else fail(connectionLost(host, askingAboutKey ? 'the host did not wait for the answer about its key' : 'the host closed it'));
+  }
+
+  function handleError(cause: SshFailure): void {
+    // Said when a key could not sign or nothing is left to try; the authenticator goes on, or tells it with more to go by.
+    if (cause.level === 'client-authentication') return;
+    if (phase === 'handshake') return fail(toHandshakeError(cause, host, notes));
+    const saidByServer = typeof cause.code === 'number';
+    if (phase === 'sign-in' && saidByServer && authenticator !== undefined) return fail(authenticator.exhausted(toReason(cause.message)));
+    if (cause.level === 'client-timeout') return fail(connectionLost(host, `no sign of life for ${(keepAliveIntervalMs * KEEP_ALIVE_COUNT) / 1000} s`, cause));
+    fail(connectionLost(host, saidByServer ? `the host said "${toReason(cause.message)}"` : cause.message, cause));
+  }
+
+  /** For calls into ssh2 from outside its own event handlers: it throws where the connection is gone. */
+  function guarded(call: () => void): void {
+    if (ended) return;
+    try {
+      call();
+    } catch (thrown) {
+      handleError(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    }
+  }
+
+  function handleHostKey(blob: Buffer, accept: (accepted: boolean) => void): void {
+    // A re-key in a running session (RFC 4253 section 9) shows the key again.
+    if (acceptedKey?.equals(blob) === true) return accept(true);
+    limitTime(false);
+    askingAboutKey = true;
+    hostKey.verify(keyTypeOf(blob), blob).then(
+      () => {
+        askingAboutKey = false;
+        if (acceptedKey !== undefined) return fail(connectionLost(host, 'the host changed its key in a running session'));
+        acceptedKey = blob;
+        limitTime(true);
+        guarded(() => accept(true));
+      },
+      (thrown: unknown) => fail(toPosternError(thrown)),
+    );
+  }
+
+  function handleHandshake(algorithms: NegotiatedAlgorithms): void {
+    // Told again after each re-key.
+    if (phase !== 'handshake') return;
+    negotiated = algorithms;
+    if (!notes.strict && [algorithms.cs.cipher, algorithms.sc.cipher].includes('chacha20-poly1305@openssh.com')) return fail(openToTerrapin(host));
+    phase = 'sign-in';
+    limitTime(true);
+    onStep?.('authenticating', osUser);
+    authenticator = new Authenticator({
+      methods: authentication,
+      osUser,
+      host,
+      // Every OpenSSH that knows SHA-2 has both; others, dropbear among them, may have the 256-bit one only.
+      rsaAlgorithm: notes.serverIdentification?.includes('OpenSSH') === true ? 'rsa-sha2-512' : 'rsa-sha2-256',
+      onOffer: (detail) => onStep?.('authenticating', detail),
+      onAsking: (asking) => limitTime(!asking),
+    });
+  }
+
+  function handleReady(): void {
+    // A rogue server may say "you are in" at any time, even before its key was accepted: it counts as the answer to a sign-in only.
+    if (phase !== 'sign-in' || negotiated === undefined) return fail(toHandshakeError(new Error('the host skipped the sign-in'), host, notes));
+    phase = 'open';
+    limitTime(false);
+    signal.removeEventListener('abort', handleAbort);
+    resolve(negotiated);
+  }
+
+  client.on('error', handleError);
+  client.on('handshake', handleHandshake);
+  client.on('ready', handleReady);
+  client.on('banner', (text) => {
+    const shown = toPlainText(text, bannerRoom);
+    bannerRoom -= Math.min(text.length, bannerRoom);
+    if (shown !== '') onBanner?.(shown);
+  });
+  client.on('change password', () => {
+    if (authenticator !== undefined) fail(authenticator.exhausted('the password has expired and must be changed'));
+  });
+  // Before ssh2's own listeners: it takes its protocol apart in them.
+  transport.on('error', (cause) => handleError(Object.assign(cause, { level: 'client-socket' })));
+  transport.once('end', handleClosed);
+  transport.once('close', handleClosed);
+  // Without it an echo takes 44 ms instead of 1 where ssh2 has no native crypto; ssh2 never sets it.
+  if ('setNoDelay' in transport && typeof transport.setNoDelay === 'function') transport.setNoDelay(true);
+
+  try {
+    if (signal.aborted) throw cancelled(host);
+    signal.addEventListener('abort', handleAbort, { once: true });
+    onStep?.('checking-host-key', `SSH handshake with ${host}`);
+    const algorithms = sshAlgorithms((await hostKey.known()).map(({ keyType }) => keyType));
+    if (!ended) {
+      limitTime(true);
+      client.connect({
+        sock: transport,
+        username: osUser,
+        algorithms,
+        // Ours stops while a person is asked.
+        readyTimeout: 0,
+        keepaliveInterval: keepAliveIntervalMs,
+        keepaliveCountMax: KEEP_ALIVE_COUNT,
+        hostVerifier: handleHostKey,
+        debug: (line) => {
+          if (phase === 'handshake') notes.note(line);
+        },
+        authHandler: (allowed, _partialSuccess, next) => {
+          authenticator?.next(allowed ?? undefined, fail).then(
+            (method) => guarded(() => next(method)),
+            (thrown: unknown) => fail(toPosternError(thrown)),
+          );
+        },
+      });
+    }
+    const agreed = await opened;
+    return {
+      serverIdentification: notes.serverIdentification ?? '',
+      negotiated: agreed,
+      openShell: (request, shellSignal) => startShell({ client, host, timeoutMs, onEnd }, request, shellSignal),
+      onEnd,
+      close,
+    };
+  } catch (thrown) {
+    const error = toPosternError(thrown);
+    fail(error);
+    throw error;
+  }
+
+  function onEnd(listener: (error: PosternError | undefined) => void): () => void {
+    endListeners.add(listener);
+    return () => void endListeners.delete(listener);
+  }
+}
+
+/** The first string of a public key blob (RFC 4253 section 6.6). */
+function keyTypeOf(blob: Buffer): string {
+  return blob.toString('latin1', 4, 4 + blob.readUInt32BE(0));
+}

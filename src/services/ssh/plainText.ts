@@ -1,0 +1,17 @@
+/**
+ * Text from the far end as a terminal or a page may show it: banners, prompts and reasons come from whoever answered.
+ */
+
+/** Longest text shown, in characters. OpenSSH's own banner limit is of the same size. */
+export const MAX_TEXT_CHARACTERS = 8192;
+
+/** A whole escape sequence (CSI, OSC and other strings, two-character forms), in its 7-bit and 8-bit forms. */
+// eslint-disable-next-line no-control-regex
+const escapeSequences = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
+/** Other controls, and the marks that turn the direction of text round. Tab and newline stay. */
+const unsafeCharacters = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** `text` without escape sequences, control characters and direction marks, cut to `maxCharacters`. Lines end in \n. */
+export function toPlainText(text: string, maxCharacters: number = MAX_TEXT_CHARACTERS): string {
+  return text.slice(0, maxCharacters).replaceAll(escapeSequences, '').replaceAll(unsafeCharacters, '');
+}

@@ -1,0 +1,84 @@
+/**
+ * A key offered to a server: its public half now, its private half only when the server has accepted the public one.
+ */
+import { createPrivateKey, sign } from 'node:crypto';
+import type { ParsedKey } from 'ssh2';
+import { utils } from 'ssh2';
+import { PosternError } from '../../contract/error.ts';
+import type { Secret } from '../base/secret.ts';
+
+export interface OfferedKey {
+  /** Named in errors and steps. */
+  readonly keyName: string;
+  /** One authorized_keys line. */
+  readonly publicKey: string;
+  /** PEM or OpenSSH text without passphrase. Called when the key's turn comes. */
+  privateKey(): Promise<Secret>;
+}
+
+/** SHA-2 signature algorithms for RSA keys (RFC 8332). `ssh-rsa` itself means SHA-1 and is never used. */
+export type RsaAlgorithm = 'rsa-sha2-512' | 'rsa-sha2-256';
+
+/**
+ * What ssh2 signs with.
+ *
+ * ssh2 reads the name of the signature algorithm from `type`, and would fall back to SHA-1 where a server sends no
+ * `server-sig-algs`; an RSA key that calls itself `rsa-sha2-…` is used as exactly that. The private text is revealed inside
+ * `sign`, which ssh2 calls once the server has accepted the public key, and nothing keeps it.
+ *
+ * @throws PosternError `key.unreadable` when the public key cannot be read
+ */
+export function toSigningKey(key: OfferedKey, privateKey: Secret, rsaAlgorithm: RsaAlgorithm, onUnreadable: (error: PosternError) => void): ParsedKey {
+  const publicKey = utils.parseKey(key.publicKey);
+  if (publicKey instanceof Error) throw unreadable(key.keyName, publicKey);
+  const isRsa = publicKey.type === 'ssh-rsa';
+  let secret: Secret | undefined = privateKey;
+  return Object.create(publicKey, {
+    type: { value: isRsa ? rsaAlgorithm : publicKey.type },
+    isPrivateKey: { value: () => true },
+    sign: {
+      value: (data: Buffer): Buffer | Error => {
+        try {
+          if (secret === undefined) throw new Error('A key signs once for each offer.');
+          return sign(hashFor(isRsa ? rsaAlgorithm : publicKey.type), data, privatePem(secret));
+        } catch (cause) {
+          const error = unreadable(key.keyName, cause);
+          onUnreadable(error);
+          return error;
+        } finally {
+          secret = undefined;
+        }
+      },
+    },
+  }) as ParsedKey;
+}
+
+/** A form node:crypto signs with: OpenSSH and PKCS#1 text through ssh2, PKCS#8, which ssh2 does not read, as it is. */
+function privatePem(privateKey: Secret): string {
+  const text = privateKey.revealText();
+  const parsed = utils.parseKey(text);
+  if (!(parsed instanceof Error)) return parsed.getPrivatePEM();
+  return createPrivateKey(text).export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/** The hash of each signature algorithm (RFC 5656, RFC 8332); Ed25519 brings its own. */
+function hashFor(algorithm: string): string | undefined {
+  switch (algorithm) {
+    case 'rsa-sha2-512':
+    case 'ecdsa-sha2-nistp521':
+      return 'sha512';
+    case 'ecdsa-sha2-nistp384':
+      return 'sha384';
+    case 'ssh-ed25519':
+      return undefined;
+    default:
+      return 'sha256';
+  }
+}
+
+function unreadable(keyName: string, cause: unknown): PosternError {
+  return new PosternError(
+    { code: 'key.unreadable', message: `The key "${keyName}" cannot be read.`, remedy: 'Remove it in Keys and import it again.' },
+    { cause },
+  );
+}

@@ -1,0 +1,61 @@
+/**
+ * Opens a channel on a live connection and starts a login shell in a terminal, or a command without one, in it.
+ */
+import type { Client, ClientChannel } from 'ssh2';
+import type { PosternError } from '../../contract/error.ts';
+import type { TerminalSize } from '../../contract/session.ts';
+import type { Shell } from '../base/shell.ts';
+import { toChannelShell } from './channelShell.ts';
+import { cancelled, connectionLost, notStarted } from './sshErrors.ts';
+
+/** What every terminal of Postern calls itself. */
+const TERMINAL_TYPE = 'xterm-256color';
+
+export interface ShellRequest {
+  readonly size: TerminalSize;
+  /** Run this, with stderr kept apart, instead of a login shell in a terminal. */
+  readonly command?: string;
+}
+
+export interface ShellHost {
+  readonly client: Client;
+  /** Named in errors. */
+  readonly host: string;
+  /** How long the server may take to start it. */
+  readonly timeoutMs: number;
+  readonly onEnd: (listener: (error: PosternError | undefined) => void) => () => void;
+}
+
+/** @throws PosternError `ssh.protocol` when the server will not, `ssh.connection-lost`, `cancelled` */
+export function startShell({ client, host, timeoutMs, onEnd }: ShellHost, { size, command }: ShellRequest, signal: AbortSignal): Promise<Shell> {
+  return new Promise((resolve, reject) => {
+    let waiting = true;
+    /** The first outcome counts; a channel that opens after it is closed again. */
+    const settle = (outcome: () => void): void => {
+      if (!waiting) return;
+      waiting = false;
+      clearTimeout(timer);
+      signal.removeEventListener('abort', handleAbort);
+      stopListening();
+      outcome();
+    };
+    const handleAbort = (): void => settle(() => reject(cancelled(host)));
+    const stopListening = onEnd((error) => settle(() => reject(error ?? cancelled(host))));
+    const timer = setTimeout(() => settle(() => reject(connectionLost(host, `no shell within ${timeoutMs / 1000} s`))), timeoutMs);
+    signal.addEventListener('abort', handleAbort, { once: true });
+
+    const handleChannel = (cause: Error | undefined, channel: ClientChannel): void => {
+      if (cause !== undefined) settle(() => reject(notStarted(host, command === undefined ? 'a shell' : 'the command', cause)));
+      else if (waiting) settle(() => resolve(toChannelShell(channel, { hasTerminal: command === undefined, onConnectionEnd: onEnd })));
+      else channel.close();
+    };
+    if (signal.aborted) return handleAbort();
+    try {
+      if (command === undefined) client.shell({ term: TERMINAL_TYPE, cols: size.columns, rows: size.rows, width: 0, height: 0 }, handleChannel);
+      else client.exec(command, handleChannel);
+    } catch (cause) {
+      // ssh2 throws "Not connected" where the transport has just gone.
+      settle(() => reject(connectionLost(host, 'the host closed it', cause)));
+    }
+  });
+}
