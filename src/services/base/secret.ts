@@ -67,12 +67,14 @@ export class MemorySecretStore implements SecretStore {
   readonly label = 'Memory of this process';
   readonly #secrets = new Map<string, Secret>();
 
+  // Copies both ways, as every other store gives: callers wipe what they pass and what they get.
   async get(name: string): Promise<Secret | undefined> {
-    return this.#secrets.get(name);
+    const secret = this.#secrets.get(name);
+    return secret === undefined ? undefined : new Secret(Uint8Array.from(secret.reveal()));
   }
 
   async set(name: string, secret: Secret): Promise<void> {
-    this.#secrets.set(name, secret);
+    this.#secrets.set(name, new Secret(Uint8Array.from(secret.reveal())));
   }
 
   async delete(name: string): Promise<void> {
