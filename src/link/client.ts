@@ -1,0 +1,101 @@
+/**
+ * The window's end of a link: an object with the contract's methods.
+ *
+ * Works the same over a MessagePort, a WebSocket and in memory; knows neither Node nor the DOM.
+ */
+import type { ClientApi, ContractEvent, EventListener } from '../contract/contract.ts';
+import { contract } from '../contract/contract.ts';
+import type { ErrorReport } from '../contract/error.ts';
+import { PosternError } from '../contract/error.ts';
+import { decodeFrame } from './frame.ts';
+import type { Link } from './link.ts';
+import type { TerminalStream } from './terminalStream.ts';
+import { WindowStream } from './terminalStream.ts';
+
+export type { TerminalStream } from './terminalStream.ts';
+
+interface Pending {
+  readonly stream: boolean;
+  resolve(value: unknown): void;
+  reject(error: PosternError): void;
+}
+
+type Message =
+  | { readonly id: number; readonly output?: unknown; readonly error?: ErrorReport }
+  | { readonly event: ContractEvent['name']; readonly payload: unknown }
+  | { readonly close: number }
+  | { readonly error: ErrorReport };
+
+/** Every call rejects with `app.link-closed` once the link is closed, and every stream ends. */
+export function connectContract(link: Link): ClientApi<TerminalStream> {
+  const pending = new Map<number, Pending>();
+  const streams = new Map<number, WindowStream>();
+  const listeners = new Set<EventListener>();
+  let lastId = 0;
+  let closed = false;
+
+  const send = (call: string, input: unknown, stream: boolean): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (closed) {
+        reject(linkClosed());
+        return;
+      }
+      const id = ++lastId;
+      pending.set(id, { stream, resolve, reject });
+      link.send(JSON.stringify({ id, call, input }));
+    });
+
+  /** The stream exists from here on, in the same tick as the reply: its first bytes may be right behind. */
+  const openStream = (streamId: number): TerminalStream => {
+    const stream = new WindowStream(link, streamId, () => streams.delete(streamId));
+    streams.set(streamId, stream);
+    return stream;
+  };
+
+  const handleText = (text: string): void => {
+    const message = JSON.parse(text) as Message;
+    if ('id' in message) {
+      const waiting = pending.get(message.id);
+      pending.delete(message.id);
+      if (message.error !== undefined) waiting?.reject(new PosternError(message.error));
+      else waiting?.resolve(waiting.stream ? openStream(message.output as number) : message.output);
+    } else if ('event' in message) {
+      // One build, one contract: the other end was compiled with the same types.
+      const event = { name: message.event, payload: message.payload } as ContractEvent;
+      for (const listener of listeners) listener(event);
+    } else if ('close' in message) {
+      streams.get(message.close)?.end();
+    }
+  };
+
+  link.onClose(() => {
+    closed = true;
+    for (const waiting of pending.values()) waiting.reject(linkClosed());
+    pending.clear();
+    for (const stream of streams.values()) stream.end();
+  });
+  link.onMessage((message) => {
+    if (typeof message === 'string') {
+      handleText(message);
+      return;
+    }
+    const frame = decodeFrame(message);
+    // Output of an unknown stream was under way while this end closed it.
+    if (frame?.kind === 'output') streams.get(frame.streamId)?.receive(frame.bytes);
+  });
+
+  const areas = Object.entries(contract).map(([area, entries]) => {
+    const callable = Object.entries(entries).filter(([, entry]) => entry.kind !== 'event');
+    return [area, Object.fromEntries(callable.map(([name, entry]) => [name, (input: unknown) => send(`${area}.${name}`, input, entry.kind === 'stream')]))];
+  });
+  const onEvent = (listener: EventListener): (() => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  // Built from the very table that ClientApi is derived from.
+  return { ...(Object.fromEntries(areas) as ClientApi<TerminalStream>), onEvent };
+}
+
+function linkClosed(): PosternError {
+  return new PosternError({ code: 'app.link-closed', message: 'The connection to Postern was closed.', remedy: 'Wait until the window is connected again, then repeat it.', retryable: true });
+}
