@@ -9,6 +9,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { PosternError } from '../../contract/error.ts';
 import { routeKinds } from '../../contract/route.ts';
 import type { RouteKind } from '../../contract/route.ts';
+import type { NodePlatformOptions } from '../../services/nodePlatform.ts';
 import { createNodePlatform } from '../../services/nodePlatform.ts';
 import type { Services } from '../../services/services.ts';
 import { createServices } from '../../services/services.ts';
@@ -29,7 +30,8 @@ interface CommonOptions {
 const WRONG_USE = 2;
 
 async function withServices(app: 'cli' | 'web', options: CommonOptions, run: (services: Services, dataDir: string) => Promise<number>): Promise<number> {
-  const startDemo = async () => (await import('../../demo/startDemo.ts')).startDemo(process.env, typeof options.demo === 'number' ? options.demo : undefined);
+  const instances = typeof options.demo === 'number' ? { instances: options.demo } : {};
+  const startDemo: NodePlatformOptions['startDemo'] = async (where) => (await import('../../demo/startDemo.ts')).startDemo({ ...where, ...instances });
   const platform = await createNodePlatform({ app, version: packageJson.version, environment: process.env, demo: options.demo !== undefined, startDemo });
   const services = await createServices(platform);
   try {

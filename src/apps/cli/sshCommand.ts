@@ -11,6 +11,7 @@ import type { RouteKind } from '../../contract/route.ts';
 import type { TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Services } from '../../services/services.ts';
 import { createEscapeWatcher } from './escapeWatcher.ts';
+import { readKeyFile, withPassphrase } from './keysCommand.ts';
 import { printError, printReport } from './output.ts';
 import { askQuestion } from './questions.ts';
 import { findTarget } from './target.ts';
@@ -30,7 +31,7 @@ const NO_SESSION = 255;
 export async function sshCommand(services: Services, options: SshOptions): Promise<number> {
   const { osUser, target } = splitTarget(options);
   const instance = findTarget(await services.local.allInstances(), target);
-  const keyPairId = options.key === undefined ? undefined : await services.local.keyFor(options.key);
+  const keyPairId = options.key === undefined ? undefined : await keyFor(services, options.key);
   const opened = services.local.open({
     instanceId: instance.instanceId,
     size: terminalSize(),
@@ -51,6 +52,14 @@ export async function sshCommand(services: Services, options: SshOptions): Promi
   }
   const ended = await follow(services, connected, new AbortController().signal, (session) => session.state.name === 'closed' || session.state.name === 'failed');
   return exitStatus(ended);
+}
+
+/** The id of a keychain key of that name; else the file is read, and its passphrase asked for when it has one. */
+async function keyFor(services: Services, key: string): Promise<string> {
+  const named = await services.local.keyNamed(key);
+  if (named !== undefined) return named;
+  const privateKey = await readKeyFile(key);
+  return withPassphrase(key, (passphrase) => services.local.lendKey(key, privateKey, passphrase));
 }
 
 /** `user@host` as ssh has it; -l wins. */

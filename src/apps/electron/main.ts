@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { IpcMainEvent } from 'electron';
 import { app, BrowserWindow, ipcMain, Menu, MessageChannelMain } from 'electron';
 import { serveLink } from '../../link/server.ts';
+import type { NodePlatformOptions } from '../../services/nodePlatform.ts';
 import { createNodePlatform } from '../../services/nodePlatform.ts';
 import { createServices } from '../../services/services.ts';
 import { messagePortLink } from './messagePortLink.ts';
@@ -12,7 +13,8 @@ import { appMenu } from './menu.ts';
 import { lockDown, openWindow } from './window.ts';
 import { registerWindowScheme, serveWindow, WINDOW_ORIGIN } from './windowProtocol.ts';
 
-const demo = process.argv.includes('--demo');
+/** `--demo`, or `--demo=N` for an estate of N instances. */
+const demoArgument = process.argv.find((argument) => argument === '--demo' || /^--demo=\d{1,6}$/.test(argument));
 
 app.enableSandbox();
 registerWindowScheme();
@@ -36,8 +38,9 @@ async function start(): Promise<void> {
   lockDown();
   serveWindow(join(import.meta.dirname, '../renderer'));
   Menu.setApplicationMenu(Menu.buildFromTemplate(appMenu(process.platform, app.isPackaged)));
-  const startDemo = async () => (await import('../../demo/startDemo.ts')).startDemo(process.env);
-  const platform = await createNodePlatform({ app: 'electron', version: app.getVersion(), environment: process.env, demo, startDemo });
+  const instances = Number(demoArgument?.split('=')[1] ?? 0);
+  const startDemo: NodePlatformOptions['startDemo'] = async (where) => (await import('../../demo/startDemo.ts')).startDemo({ ...where, ...(instances > 0 ? { instances } : {}) });
+  const platform = await createNodePlatform({ app: 'electron', version: app.getVersion(), environment: process.env, demo: demoArgument !== undefined, startDemo });
   const services = await createServices(platform);
 
   ipcMain.on('postern:port-wanted', (event) => {

@@ -6,11 +6,12 @@ import type { Transport } from './transport.ts';
 /** How long an address may stay silent. A security group that forbids drops packets: only time tells. */
 export const DIAL_TIMEOUT_MS = 10_000;
 
-export function createDirect(dialerOf: (scope: Scope) => Dialer, timeoutMs: number = DIAL_TIMEOUT_MS): Transport<'direct'> {
+export function createDirect(dialerOf: (scope: Scope) => Promise<Dialer>, timeoutMs: number = DIAL_TIMEOUT_MS): Transport<'direct'> {
   return {
     kind: 'direct',
-    open(route, scope, signal) {
-      return dialerOf(scope).dial(route.address, route.port, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+    async open(route, scope, signal) {
+      const dialer = await dialerOf(scope);
+      return dialer.dial(route.address, route.port, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
     },
   };
 }

@@ -10,10 +10,12 @@ import { allowedSources, isEveryone } from '../reach/inboundTcp.ts';
 export const SSH_PORT = 22;
 
 export interface PlanFacts {
-  /** The security groups of the instance's scope; absent when they could not be read. */
+  /** The security groups of the instance's scope, as far as they could be read. */
   readonly securityGroups?: readonly SecurityGroup[];
   /** Milliseconds since 1970, to say how old a fact is. */
   readonly now: number;
+  /** The port that is wanted; SSH's when absent. */
+  readonly port?: number;
 }
 
 type Verdict = Pick<RoutePlan, 'usable' | 'reason'>;
@@ -73,25 +75,27 @@ function addressesOf(instance: Instance): Address[] {
 }
 
 function planDirect(instance: Instance, facts: PlanFacts): RoutePlan[] {
+  const port = facts.port ?? SSH_PORT;
   return addressesOf(instance).map((address) => ({
-    route: { kind: 'direct', address: address.address, port: SSH_PORT },
-    ...(instance.state === 'running' ? judgeDirect(instance, address, facts) : notRunning(instance)),
+    route: { kind: 'direct', address: address.address, port },
+    ...(instance.state === 'running' ? judgeDirect(instance, address, port, facts) : notRunning(instance)),
   }));
 }
 
-function judgeDirect(instance: Instance, address: Address, facts: PlanFacts): Verdict {
-  const where = `${address.label} ${address.address}`;
-  if (facts.securityGroups === undefined) return { usable: 'unknown', reason: `SSH to the ${where}; its security groups could not be read.` };
-  const groups = facts.securityGroups.filter((group) => address.groupIds.includes(group.groupId));
-  const sources = allowedSources(groups, SSH_PORT).filter((source) => source.kind === address.family || source.kind === 'group' || source.kind === 'prefix-list');
+function judgeDirect(instance: Instance, address: Address, port: number, facts: PlanFacts): Verdict {
+  const way = `${port === SSH_PORT ? 'SSH' : `Port ${port}`} to the ${address.label} ${address.address}`;
+  const groups = facts.securityGroups?.filter((group) => address.groupIds.includes(group.groupId)) ?? [];
+  // An interface always has a group: when none is known, they were not read, or not yet.
+  if (groups.length === 0) return { usable: 'unknown', reason: `${way}; its security groups are not known.` };
+  const sources = allowedSources(groups, port).filter((source) => source.kind === address.family || source.kind === 'group' || source.kind === 'prefix-list');
   const named = sources.find((source) => source.kind !== 'group');
-  if (sources.length === 0) return { usable: 'no', reason: `No rule of ${listed(address.groupIds)} lets anybody in on port ${SSH_PORT}.` };
-  if (named === undefined) return { usable: 'no', reason: `Port ${SSH_PORT} is open to members of ${listed(sources.map((source) => source.source))} only.` };
-  if (!address.publicly) return { usable: 'unknown', reason: `SSH to the ${where}: works from inside its network only (VPN, Direct Connect, peering).` };
-  if (isWindows(instance)) return { usable: 'unknown', reason: `SSH to the ${where}: Windows seldom runs an SSH server.` };
+  if (sources.length === 0) return { usable: 'no', reason: `No rule of ${listed(address.groupIds)} lets anybody in on port ${port}.` };
+  if (named === undefined) return { usable: 'no', reason: `Port ${port} is open to members of ${listed(sources.map((source) => source.source))} only.` };
+  if (!address.publicly) return { usable: 'unknown', reason: `${way}: works from inside its network only (VPN, Direct Connect, peering).` };
+  if (isWindows(instance) && port === SSH_PORT) return { usable: 'unknown', reason: `${way}: Windows seldom runs an SSH server.` };
   const open = sources.find(isEveryone);
-  if (open !== undefined) return { usable: 'yes', reason: `SSH to the ${where}: ${open.groupId} lets everyone in on port ${SSH_PORT}.` };
-  return { usable: 'unknown', reason: `SSH to the ${where}: ${named.groupId} lets ${named.source} in on port ${SSH_PORT}; whether that is you shows when it is tried.` };
+  if (open !== undefined) return { usable: 'yes', reason: `${way}: ${open.groupId} lets everyone in on port ${port}.` };
+  return { usable: 'unknown', reason: `${way}: ${named.groupId} lets ${named.source} in on port ${port}; whether that is you shows when it is tried.` };
 }
 
 function notRunning(instance: Instance): Verdict {

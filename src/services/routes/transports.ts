@@ -1,7 +1,7 @@
 /** The list of transports: one line for each route that gives bytes to a port. A new kind in the contract fails to compile here. */
 import type { Route } from '../../contract/route.ts';
 import type { Scope } from '../../contract/scope.ts';
-import type { Dialer } from '../base/dialer.ts';
+import type { Cloud } from '../base/cloud.ts';
 import { createDirect } from './direct.ts';
 import type { Transport } from './transport.ts';
 
@@ -9,6 +9,7 @@ import type { Transport } from './transport.ts';
 export type TransportKind = Exclude<Route['kind'], 'session-manager'>;
 export type Transports = { readonly [K in TransportKind]: Transport<K> };
 
-export function createTransports(dialerOf: (scope: Scope) => Dialer): Transports {
-  return { direct: createDirect(dialerOf) };
+/** @param cloudOf the cloud a scope belongs to, which has the network to dial in */
+export function createTransports(cloudOf: (scope: Scope) => Promise<Cloud>): Transports {
+  return { direct: createDirect(async (scope) => (await cloudOf(scope)).dialer) };
 }

@@ -24,6 +24,8 @@ export interface Sessions {
   list(): TerminalSession[];
   answer(answer: Answer): void;
   resize(sessionId: string, size: TerminalSize): void;
+  /** Ends a live session; it stays listed with how it ended. */
+  cancel(sessionId: string): void;
   /** Ends a live session and forgets it. */
   close(sessionId: string): void;
   terminal(sessionId: string): Duplex;
@@ -64,6 +66,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     list: () => [...sessions.values()].map((session) => session.toTerminalSession()),
     answer: (answer) => get(answer.sessionId).answer(answer),
     resize: (sessionId, size) => get(sessionId).resize(size),
+    cancel: (sessionId) => get(sessionId).close(),
     close,
     terminal: (sessionId) => get(sessionId).attach(),
     stderr: (sessionId) => get(sessionId).stderr,

@@ -1,0 +1,118 @@
+/**
+ * Which profiles and regions are listed: what the person chose, kept in the settings, else every profile's own region.
+ */
+import { PosternError } from '../contract/error.ts';
+import type { Profile, Scope } from '../contract/scope.ts';
+import type { Notice } from '../contract/settings.ts';
+import { defaultProfile, readProfiles } from './aws/profiles.ts';
+import type { Cloud } from './base/cloud.ts';
+import type { SettingsService } from './settings/settings.ts';
+
+export interface ScopeChoice {
+  /** Of all clouds; a name belongs to the first cloud that has it. */
+  profiles(): Promise<Profile[]>;
+  /** @throws PosternError `aws.profile-not-found` */
+  cloudOf(profile: string): Promise<Cloud>;
+  /** Starts the listing at the first call; later calls change nothing. */
+  chosen(): Promise<void>;
+  /** Lists these from now on and keeps the choice. */
+  choose(scopes: readonly Scope[]): Promise<void>;
+  /** Lists all of a cloud's scopes beside what is listed, without keeping the choice. */
+  add(cloud: Cloud): Promise<void>;
+  /** Lists profiles by name and regions by code, without keeping the choice. See LocalApi.select. */
+  selectNamed(profiles: readonly string[], regions: readonly string[]): Promise<void>;
+}
+
+export interface ScopeChoiceOptions {
+  readonly clouds: () => readonly Cloud[];
+  readonly settings: Pick<SettingsService, 'get' | 'set'>;
+  readonly select: (scopes: readonly Scope[]) => void;
+  readonly onNotice: (notice: Notice) => void;
+}
+
+export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeChoiceOptions): ScopeChoice {
+  let listed: readonly Scope[] = [];
+  let choosing: Promise<void> | undefined;
+
+  const list = (scopes: readonly Scope[]): void => {
+    listed = scopes;
+    select(scopes);
+  };
+
+  async function profiles(): Promise<Profile[]> {
+    const found: Profile[] = [];
+    for (const cloud of clouds()) {
+      const { profiles: here, problems } = await readProfiles(cloud);
+      const taken = new Set(found.map((profile) => profile.profile));
+      found.push(...here.filter((profile) => !taken.has(profile.profile)));
+      for (const problem of problems) {
+        onNotice({ noticeId: problem.message, severity: 'warning', message: problem.message, ...(problem.remedy === undefined ? {} : { remedy: problem.remedy }) });
+      }
+    }
+    return found;
+  }
+
+  async function chooseAtStart(): Promise<void> {
+    const [{ scopes: kept }, known] = await Promise.all([settings.get(), profiles()]);
+    const names = new Set(known.map((profile) => profile.profile));
+    const usable = kept?.filter((scope) => names.has(scope.profile)) ?? [];
+    // A choice that names only profiles of another cloud (the demo's, or the person's own) says nothing about this one.
+    const follows = kept !== undefined && (kept.length === 0 || usable.length > 0);
+    list(follows ? usable : ownScopes(known));
+  }
+
+  return {
+    profiles,
+    async cloudOf(profile) {
+      for (const cloud of clouds()) {
+        const { profiles: here } = await readProfiles(cloud);
+        if (here.some((candidate) => candidate.profile === profile)) return cloud;
+      }
+      throw profileNotFound(profile);
+    },
+    chosen: () => (choosing ??= chooseAtStart()),
+    async choose(scopes) {
+      choosing = Promise.resolve();
+      list(scopes);
+      const [current, known] = await Promise.all([settings.get(), profiles()]);
+      const names = new Set(known.map((profile) => profile.profile));
+      const ofOthers = current.scopes?.filter((scope) => !names.has(scope.profile)) ?? [];
+      await settings.set({ ...current, scopes: [...ofOthers, ...scopes.map(({ profile, region }) => ({ profile, region }))] });
+    },
+    async add(cloud) {
+      await (choosing ??= chooseAtStart());
+      const { profiles: here } = await readProfiles(cloud);
+      list([...listed, ...ownScopes(here)]);
+    },
+    async selectNamed(profileNames, regions) {
+      const known = await profiles();
+      const named = profileNames.length > 0 ? profileNames : regionsOnly(known, clouds());
+      const scopes = named.flatMap((profile): Scope[] => {
+        const entries = known.filter((candidate) => candidate.profile === profile);
+        if (entries.length === 0) throw profileNotFound(profile);
+        if (regions.length > 0) return regions.map((region) => ({ profile, region }));
+        const own = ownScopes(entries);
+        if (own.length === 0) throw new PosternError({ code: 'aws.no-region', message: `The profile "${profile}" names no region.`, remedy: 'Give one with --region, or add "region = ..." to its section in ~/.aws/config.' });
+        return own;
+      });
+      choosing = Promise.resolve();
+      list(scopes);
+    },
+  };
+}
+
+/** With regions but no profiles given: the profile the AWS tools would take, else every one. */
+function regionsOnly(known: readonly Profile[], clouds: readonly Cloud[]): string[] {
+  const names = [...new Set(known.map((profile) => profile.profile))];
+  if (names.length === 0) throw new PosternError({ code: 'aws.no-profile', message: 'No AWS profile was found.', remedy: 'Add one with "aws configure", or try the built-in cloud with --demo.' });
+  const byDefault = clouds.map(defaultProfile).find((name) => names.includes(name));
+  return byDefault === undefined ? names : [byDefault];
+}
+
+function ownScopes(profiles: readonly Profile[]): Scope[] {
+  return profiles.flatMap(({ profile, region }) => (region === undefined ? [] : [{ profile, region }]));
+}
+
+function profileNotFound(profile: string): PosternError {
+  return new PosternError({ code: 'aws.profile-not-found', message: `There is no profile "${profile}" in the AWS config files.`, remedy: 'Check its name in ~/.aws/config and ~/.aws/credentials.' });
+}

@@ -1,0 +1,255 @@
+/**
+ * The only place where services meet: makes them, wires them, and gives them the contract's shape.
+ */
+import type { Duplex, Readable } from 'node:stream';
+import { join } from 'node:path';
+import type { ContractEvent, EventListener, ServiceApi } from '../contract/contract.ts';
+import { PosternError } from '../contract/error.ts';
+import type { Instance } from '../contract/instance.ts';
+import type { RoutePlan } from '../contract/route.ts';
+import type { Scope } from '../contract/scope.ts';
+import { scopeKey } from '../contract/scope.ts';
+import type { TerminalSession } from '../contract/session.ts';
+import type { AppInfo } from '../contract/settings.ts';
+import { createClients } from './aws/clients.ts';
+import type { InventoryEvent } from './aws/inventory.ts';
+import { createInventory } from './aws/inventory.ts';
+import { signUpgrade } from './aws/signUpgrade.ts';
+import { resumeSession, startSession, terminateSession } from './aws/ssm.ts';
+import type { Cloud } from './base/cloud.ts';
+import type { Platform } from './base/platform.ts';
+import { openStore } from './base/store.ts';
+import { createKeyPairs } from './keys/keyPairs.ts';
+import { createSecretStores } from './keys/secretStores.ts';
+import { lendKey } from './localKeys.ts';
+import { createNotices } from './notices.ts';
+import { bestRoute, planRoutes } from './routes/plan.ts';
+import { createTransports } from './routes/transports.ts';
+import { createScopeChoice } from './scopeChoice.ts';
+import type { SsmCalls } from './sessions/connect.ts';
+import { createConnect } from './sessions/connect.ts';
+import type { ConnectRequest } from './sessions/liveSession.ts';
+import { createSessions } from './sessions/sessions.ts';
+import { createSettings } from './settings/settings.ts';
+import { createHostKeys, HOST_KEY_DOCUMENT_VERSION, HostKeyDocument } from './ssh/hostKeys.ts';
+
+/** What only a program in the same process may use: the command line. None of it crosses a link. */
+export interface LocalApi {
+  /**
+   * List these profiles and regions in this process, without keeping the choice. Where one of the two is empty, the
+   * profiles' own regions, or every profile, are meant.
+   *
+   * @throws PosternError `aws.profile-not-found`, `aws.no-region`, `aws.no-profile`
+   */
+  select(profiles: readonly string[], regions: readonly string[]): Promise<void>;
+  /** Every instance of the chosen scopes, once all scopes have answered or failed. */
+  allInstances(): Promise<Instance[]>;
+  /** As `sessions.open`, and with a command to run instead of a shell. */
+  open(request: ConnectRequest): TerminalSession;
+  session(sessionId: string): TerminalSession | undefined;
+  /** A command's stderr, where it is kept apart. */
+  stderr(sessionId: string): Readable | undefined;
+  /** Ends a session; it can still be looked up. */
+  cancel(sessionId: string): void;
+  /** The id of the keychain key of that name; absent when there is none. */
+  keyNamed(keyName: string): Promise<string | undefined>;
+  /**
+   * Take a key for this process only, kept in memory.
+   *
+   * @returns its id
+   * @throws PosternError `key.unreadable`, `key.unsupported`, `key.passphrase-needed`, `key.passphrase-wrong`
+   */
+  lendKey(keyName: string, privateKey: string, passphrase: string | undefined): Promise<string>;
+  /** Bytes to a port of an instance, by the best route that can carry them. */
+  openTransport(instanceId: string, port: number, signal: AbortSignal): Promise<Duplex>;
+}
+
+export interface Services extends ServiceApi<Duplex> {
+  readonly local: LocalApi;
+  /** Ends all sessions and everything that runs for them. */
+  close(): Promise<void>;
+}
+
+export async function createServices(platform: Platform): Promise<Services> {
+  const { dataDir, clock, log } = platform;
+  const clouds: Cloud[] = [...platform.clouds];
+  const listeners = new Set<EventListener>();
+  const tell = (event: ContractEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+
+  const notices = createNotices((list) => tell({ name: 'app.noticesChanged', payload: list }));
+  const settings = createSettings({ dataDir, clock, onNotice: notices.add });
+  const secrets = createSecretStores({ keychain: platform.secrets, dataDir });
+  const keys = createKeyPairs({ dataDir, secrets: secrets.store, clock, log, onNotice: notices.add });
+  const hostKeyStore = openStore({ path: join(dataDir, 'hostKeys.json'), version: HOST_KEY_DOCUMENT_VERSION, schema: HostKeyDocument, clock, onNotice: notices.add });
+  const hostKeys = createHostKeys({ store: hostKeyStore, clock, log });
+  const clients = createClients({ clouds: () => clouds, version: platform.version });
+  const inventory = createInventory({ clients, clock, log });
+
+  for (const cloud of clouds) keys.addLentKeys(cloud.lentKeys);
+  inventory.on((event) => {
+    tell(toContractEvent(event));
+    if (event.type === 'network') keys.setEc2KeyPairs(inventory.network().flatMap((facts) => facts.ec2KeyPairs));
+  });
+  settings.onChanged((payload) => tell({ name: 'settings.changed', payload }));
+  keys.onChanged((payload) => tell({ name: 'keys.changed', payload }));
+  secrets.onChanged((payload) => tell({ name: 'secrets.changed', payload }));
+  hostKeys.onChanged((payload) => tell({ name: 'hostKeys.changed', payload: [...payload] }));
+
+  const scopes = createScopeChoice({ clouds: () => clouds, settings, select: (chosen) => inventory.select(chosen), onNotice: notices.add });
+
+  function instanceOf(instanceId: string): Instance {
+    const instance = inventory.instance(instanceId);
+    if (instance === undefined) throw new PosternError({ code: 'instance.not-found', message: `${instanceId} is in none of the chosen profiles and regions.`, remedy: 'Choose the profile and region it is in, and refresh.' });
+    return instance;
+  }
+
+  function plan(instance: Instance, port?: number): RoutePlan[] {
+    const facts = inventory.network().find((candidate) => scopeKey(candidate.scope) === scopeKey(instance.scope));
+    return planRoutes(instance, { now: clock.now(), ...(facts === undefined ? {} : { securityGroups: facts.securityGroups }), ...(port === undefined ? {} : { port }) });
+  }
+
+  function cloudOf(scope: Scope): Promise<Cloud> {
+    return scopes.cloudOf(scope.profile);
+  }
+
+  const ssmCalls = (scope: Scope, instanceId: string): SsmCalls => ({
+    start: async (signal) => startSession(await clients.forScope(scope), { instanceId }, signal),
+    resume: async (sessionId, signal) => resumeSession(await clients.forScope(scope), sessionId, signal),
+    terminate: async (sessionId) => terminateSession(await clients.forScope(scope), sessionId, AbortSignal.timeout(TERMINATE_TIMEOUT_MS)),
+    signUpgrade: async (url) => signUpgrade(url, scope.region, await clients.credentials(scope), new Date(clock.now())),
+  });
+
+  const transports = createTransports(cloudOf);
+  const connect = createConnect({
+    transports,
+    hostKeys,
+    keys,
+    secrets: { status: secrets.status, useFile: (passphrase) => secrets.useFile({ passphrase }) },
+    plan,
+    ssmCalls,
+    clock,
+    log,
+  });
+  const sessions = createSessions({
+    connect,
+    instanceOf,
+    clock,
+    onChanged: (payload) => tell({ name: 'sessions.changed', payload }),
+    onRemoved: (sessionId) => tell({ name: 'sessions.removed', payload: { sessionId } }),
+  });
+
+  const info = (): AppInfo => ({
+    version: platform.version,
+    demo: clouds.some((cloud) => cloud.kind === 'demo'),
+    demoAvailable: platform.startDemo !== undefined,
+    app: platform.app,
+    platform: process.platform,
+  });
+  let startingDemo: Promise<void> | undefined;
+  const startDemo = async (): Promise<void> => {
+    if (info().demo) return;
+    if (platform.startDemo === undefined) throw new PosternError({ code: 'input.invalid', message: 'This app has no demo cloud.' });
+    const demo = await platform.startDemo();
+    clouds.push(demo);
+    keys.addLentKeys(demo.lentKeys);
+    tell({ name: 'app.infoChanged', payload: info() });
+    await scopes.add(demo);
+  };
+
+  return {
+    app: {
+      info: async () => info(),
+      startDemo: () => (startingDemo ??= startDemo().finally(() => (startingDemo = undefined))),
+      notices: async () => notices.list(),
+      dismissNotice: async ({ noticeId }) => notices.dismiss(noticeId),
+    },
+    settings: { get: () => settings.get(), set: (value) => settings.set(value) },
+    scopes: {
+      profiles: () => scopes.profiles(),
+      async list() {
+        await scopes.chosen();
+        return inventory.statuses();
+      },
+      select: ({ scopes: chosen }) => scopes.choose(chosen),
+    },
+    instances: {
+      async list({ refresh }) {
+        await scopes.chosen();
+        if (refresh) void inventory.refresh();
+        return inventory.instances();
+      },
+    },
+    network: { list: async () => inventory.network() },
+    routes: { plan: async ({ instanceId }) => plan(instanceOf(instanceId)) },
+    sessions: {
+      open: async (request) => sessions.open(request),
+      list: async () => sessions.list(),
+      answer: async (answer) => sessions.answer(answer),
+      resize: async ({ sessionId, size }) => sessions.resize(sessionId, size),
+      close: async ({ sessionId }) => sessions.close(sessionId),
+      terminal: ({ sessionId }) => sessions.terminal(sessionId),
+    },
+    keys: {
+      list: () => keys.list(),
+      generate: (input) => keys.generate(input),
+      import: (input) => keys.import(input),
+      remove: (input) => keys.remove(input),
+    },
+    secrets: { status: () => secrets.status(), useFile: (input) => secrets.useFile(input) },
+    hostKeys: {
+      list: async () => [...(await hostKeys.list())],
+      forget: (host) => hostKeys.forget(host),
+    },
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    local: {
+      select: (profiles, regions) => scopes.selectNamed(profiles, regions),
+      async allInstances() {
+        await scopes.chosen();
+        await inventory.settled();
+        return inventory.instances();
+      },
+      open: (request) => sessions.open(request),
+      session: (sessionId) => sessions.list().find((session) => session.sessionId === sessionId),
+      stderr: (sessionId) => sessions.stderr(sessionId),
+      cancel: (sessionId) => sessions.cancel(sessionId),
+      keyNamed: async (keyName) => (await keys.list()).find((key) => key.keyName === keyName || key.fingerprint === keyName)?.keyPairId,
+      lendKey: (keyName, privateKey, passphrase) => lendKey(keys, keyName, privateKey, passphrase),
+      async openTransport(instanceId, port, signal) {
+        const instance = instanceOf(instanceId);
+        const plans = plan(instance, port).filter((candidate) => candidate.route.kind !== 'session-manager');
+        const route = bestRoute(plans);
+        if (route === undefined || route.kind === 'session-manager') {
+          throw new PosternError({ code: 'route.none-usable', message: `No route carries bytes to port ${port} of ${instanceId}: ${plans.map((candidate) => candidate.reason).join(' ') || 'it has no address.'}`, remedy: `Let port ${port} in by a security group.` });
+        }
+        return transports[route.kind].open(route, instance.scope, signal);
+      },
+    },
+    async close() {
+      await sessions.closeAll();
+      await inventory.close();
+      clients.close();
+      await Promise.all(clouds.map((cloud) => cloud.close()));
+    },
+  };
+}
+
+/** How long the end of a session waits for AWS. */
+const TERMINATE_TIMEOUT_MS = 5_000;
+
+function toContractEvent(event: InventoryEvent): ContractEvent {
+  switch (event.type) {
+    case 'changed':
+      return { name: 'instances.changed', payload: [...event.instances] };
+    case 'removed':
+      return { name: 'instances.removed', payload: [...event.instanceIds] };
+    case 'scopes':
+      return { name: 'scopes.changed', payload: [...event.statuses] };
+    case 'network':
+      return { name: 'network.changed', payload: event.facts };
+  }
+}
