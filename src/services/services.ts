@@ -118,7 +118,10 @@ export async function createServices(platform: Platform): Promise<Services> {
     start: async (signal) => startSession(await clients.forScope(scope), { instanceId }, signal),
     resume: async (sessionId, signal) => resumeSession(await clients.forScope(scope), sessionId, signal),
     terminate: async (sessionId) => terminateSession(await clients.forScope(scope), sessionId, AbortSignal.timeout(TERMINATE_TIMEOUT_MS)),
-    signUpgrade: async (url) => signUpgrade(url, scope.region, await clients.credentials(scope), new Date(clock.now())),
+    signUpgrade: async (url) => {
+      const { sessionToken, ...keys } = await clients.credentials(scope);
+      return signUpgrade(url, scope.region, { ...keys, ...(sessionToken === undefined ? {} : { sessionToken }) }, new Date(clock.now()));
+    },
   });
 
   const transports = createTransports(cloudOf);

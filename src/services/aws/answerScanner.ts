@@ -69,7 +69,7 @@ export function createAnswerScanner(): AnswerScanner {
     const started = new Worker(workerFile('inventory', import.meta.url));
     const handleEnd = (cause: Error): void => {
       if (worker === started) worker = undefined;
-      for (const scanId of [...pending.keys()]) settle(scanId)?.reject(cause);
+      for (const scanId of pending.keys()) settle(scanId)?.reject(cause);
     };
     started.on('message', (message: FromWorker) => handleMessage(started, message));
     started.on('error', handleEnd);

@@ -1,10 +1,13 @@
 /** Credentials of one profile through the SDK's own providers, from a cloud's own files. */
-import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
+import type { fromIni as FromIni, fromNodeProviderChain as FromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { PosternError } from '../../contract/error.ts';
 import type { Scope } from '../../contract/scope.ts';
 import { toAwsError } from './awsErrors.ts';
 import { filled, type ConfigFiles } from './configFiles.ts';
 import { defaultProfile, hasEnvironmentCredentials, type ProfileSource } from './profiles.ts';
+
+type AwsCredentialIdentityProvider = () => Promise<AwsCredentialIdentity>;
+type AwsCredentialIdentity = Awaited<ReturnType<ReturnType<typeof FromNodeProviderChain>>>;
 
 /** Credentials that end sooner than this are fetched anew, as the SDK does. */
 const REFRESH_AHEAD_MS = 5 * 60_000;
@@ -56,7 +59,7 @@ async function load({ cloud, files, scope, stsEndpoint }: CredentialsOptions): P
   }
 }
 
-type RoleAssumer = NonNullable<Parameters<typeof import('@aws-sdk/credential-providers').fromIni>[0]>['roleAssumer'];
+type RoleAssumer = NonNullable<Parameters<typeof FromIni>[0]>['roleAssumer'];
 
 /** As the SDK's own, which takes no endpoint. */
 async function roleAssumerAt(endpoint: string, region: string): Promise<NonNullable<RoleAssumer>> {

@@ -5,8 +5,10 @@
  * thread for 0.6-0.9 s a page of 1,000 instances) and read by the scanner instead.
  */
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { MiddlewareStack } from '@smithy/types';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
+import type { Scope } from '../../contract/scope.ts';
 import type { AnswerScanner } from './answerScanner.ts';
 import { toAwsError } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
@@ -18,6 +20,15 @@ const PAGE_ROWS = 1000;
 /** No account has this many pages; an endpoint that never ends its list must not be asked for ever. */
 const MAX_PAGES = 10_000;
 
+/** What every call of one reading of a scope has in common. */
+export interface Reading {
+  readonly clients: ScopeClients;
+  readonly scanner: AnswerScanner;
+  /** What the rows carry as theirs. */
+  readonly scope: Scope;
+  readonly signal: AbortSignal;
+}
+
 /** Rows of one answer: told in order, in slices. */
 export type OnRows<C extends Ec2Call> = (rows: readonly RowOf<C>[]) => void;
 
@@ -28,13 +39,14 @@ export type OnRows<C extends Ec2Call> = (rows: readonly RowOf<C>[]) => void;
  * @throws PosternError any `aws.*` code, `cancelled`
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html
  */
-export async function describe<C extends Ec2Call>(call: C, clients: ScopeClients, scanner: AnswerScanner, onRows: OnRows<C>, signal: AbortSignal, onPage: () => void = () => undefined): Promise<void> {
+export async function describe<C extends Ec2Call>(call: C, reading: Reading, onRows: OnRows<C>, onPage: () => void = () => undefined): Promise<void> {
+  const { clients, signal } = reading;
   try {
     const client = await clients.ec2();
     let nextToken: string | undefined;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const previousToken = nextToken;
-      nextToken = await describePage(call, client, clients, scanner, onRows, nextToken, signal);
+      nextToken = await describePage(call, client, reading, onRows, nextToken);
       onPage();
       if (nextToken === undefined) return;
       if (nextToken === previousToken) throw new XmlScanError('the same page is named as the next one');
@@ -46,20 +58,11 @@ export async function describe<C extends Ec2Call>(call: C, clients: ScopeClients
   }
 }
 
-async function describePage<C extends Ec2Call>(call: C, client: EC2Client, { scope }: ScopeClients, scanner: AnswerScanner, onRows: OnRows<C>, nextToken: string | undefined, signal: AbortSignal): Promise<string | undefined> {
-  const command = await commandOf(call, nextToken);
+async function describePage<C extends Ec2Call>(call: C, client: EC2Client, { scanner, scope, signal }: Reading, onRows: OnRows<C>, nextToken: string | undefined): Promise<string | undefined> {
   let body: Uint8Array<ArrayBuffer> | undefined;
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      const { response } = await next(args);
-      if (!isAnswer(response) || response.statusCode !== 200) return { response, output: undefined };
-      // Read here, so that a body that breaks off is retried by the SDK like any other network fault.
-      body = await wholeBody(response.body);
-      // The SDK still looks for the request id, in the headers.
-      return { response: Object.assign(Object.create(Object.getPrototypeOf(response)), response, { body: new Uint8Array() }), output: undefined };
-    },
-    { step: 'deserialize', priority: 'low', name: 'posternScan' },
-  );
+  const command = await commandOf(call, nextToken, async (answer) => {
+    body = await wholeBody(answer);
+  });
   await client.send(command, { abortSignal: signal });
   if (body === undefined) throw new XmlScanError('the answer is empty');
   signal.throwIfAborted();
@@ -68,31 +71,51 @@ async function describePage<C extends Ec2Call>(call: C, client: EC2Client, { sco
   });
 }
 
+type TakeBody = (body: unknown) => Promise<void>;
+
 /** DescribeAddresses and DescribeKeyPairs have one page only. */
-async function commandOf(call: Ec2Call, nextToken: string | undefined) {
+async function commandOf(call: Ec2Call, nextToken: string | undefined, take: TakeBody) {
   const ec2 = await import('@aws-sdk/client-ec2');
   const page = { MaxResults: PAGE_ROWS, ...(nextToken === undefined ? {} : { NextToken: nextToken }) };
   switch (call) {
     case 'DescribeInstances':
-      return new ec2.DescribeInstancesCommand(page);
+      return takingBody(new ec2.DescribeInstancesCommand(page), take);
     case 'DescribeNetworkInterfaces':
-      return new ec2.DescribeNetworkInterfacesCommand(page);
+      return takingBody(new ec2.DescribeNetworkInterfacesCommand(page), take);
     case 'DescribeInstanceStatus':
-      return new ec2.DescribeInstanceStatusCommand(page);
+      return takingBody(new ec2.DescribeInstanceStatusCommand(page), take);
     case 'DescribeSubnets':
-      return new ec2.DescribeSubnetsCommand(page);
+      return takingBody(new ec2.DescribeSubnetsCommand(page), take);
     case 'DescribeVpcs':
-      return new ec2.DescribeVpcsCommand(page);
+      return takingBody(new ec2.DescribeVpcsCommand(page), take);
     case 'DescribeSecurityGroups':
-      return new ec2.DescribeSecurityGroupsCommand(page);
+      return takingBody(new ec2.DescribeSecurityGroupsCommand(page), take);
     case 'DescribeAddresses':
-      return new ec2.DescribeAddressesCommand({});
+      return takingBody(new ec2.DescribeAddressesCommand({}), take);
     case 'DescribeKeyPairs':
-      return new ec2.DescribeKeyPairsCommand({});
+      return takingBody(new ec2.DescribeKeyPairsCommand({}), take);
   }
 }
 
-function isAnswer(response: unknown): response is { readonly statusCode: number; readonly body: unknown } {
+/** Give the body of a 200 answer to `take` before the SDK parses it. */
+function takingBody<I extends object, O extends object, C extends { readonly middlewareStack: MiddlewareStack<I, O> }>(command: C & { readonly middlewareStack: MiddlewareStack<I, O> }, take: TakeBody): C {
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const { response } = await next(args);
+      if (isAnswer(response) && response.statusCode === 200) {
+        // Read here, so that a body that breaks off is retried by the SDK like any other network fault.
+        await take(response.body);
+        // Nothing is left for the SDK to parse; it takes the request id from the headers.
+        response.body = new Uint8Array();
+      }
+      return { response };
+    },
+    { step: 'deserialize', priority: 'low', name: 'posternScan' },
+  );
+  return command;
+}
+
+function isAnswer(response: unknown): response is { readonly statusCode: number; body: unknown } {
   return typeof response === 'object' && response !== null && 'statusCode' in response && 'body' in response;
 }
 

@@ -24,7 +24,7 @@ export interface InstanceStatus {
   readonly checks: Omit<StatusChecks, 'seenAt'>;
 }
 
-interface Answer<S extends Shape, R> { readonly rows: string; readonly row: S; toRows(scanned: Scanned<S>, scope: Scope): R[] }
+interface Answer<S extends Shape, R> { readonly rows: string; readonly row: S; readonly toRows: (scanned: Scanned<S>, scope: Scope) => R[] }
 
 function answer<S extends Shape, R>(rows: string, row: S, toRows: (scanned: Scanned<S>, scope: Scope) => R[]): Answer<S, R> {
   return { rows, row, toRows };

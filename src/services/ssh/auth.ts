@@ -3,6 +3,7 @@
  */
 import type { AnyAuthMethod, AuthenticationType } from 'ssh2';
 import { PosternError, toPosternError } from '../../contract/error.ts';
+import type { Secret } from '../base/secret.ts';
 import { toPlainText } from './plainText.ts';
 import type { OfferedKey, RsaAlgorithm } from './signingKey.ts';
 import { toSigningKey } from './signingKey.ts';
@@ -47,6 +48,8 @@ export class Authenticator {
   #offered = 0;
   #keyError: PosternError | undefined;
   #allowed: readonly AuthenticationType[] | undefined;
+  /** Of the key that is offered now. */
+  #secret: Secret | undefined;
   #interactiveTries = 0;
   #passwordTries = 0;
 
@@ -62,6 +65,7 @@ export class Authenticator {
    * @throws PosternError `ssh.auth-exhausted`, the error of the only keys when none could be read, or what `ask` rejects with
    */
   async next(allowed: readonly AuthenticationType[] | undefined, onFailure: (error: PosternError) => void): Promise<AnyAuthMethod> {
+    this.end();
     this.#allowed = allowed ?? this.#allowed;
     const allows = (method: AuthenticationType): boolean => allowed?.includes(method) === true;
     if (allowed === undefined || allows('publickey')) {
@@ -94,19 +98,28 @@ export class Authenticator {
     );
   }
 
+  /** Wipes the key that was offered last. */
+  end(): void {
+    this.#secret?.wipe();
+    this.#secret = undefined;
+  }
+
   async #nextKey(): Promise<AnyAuthMethod | undefined> {
     const { methods, osUser, rsaAlgorithm, onOffer } = this.#options;
     while (this.#offered < Math.min(methods.keys.length, MAX_KEYS_OFFERED)) {
       const key = methods.keys[this.#offered++];
       if (key === undefined) break;
       try {
-        const signingKey = toSigningKey(key, await key.privateKey(), rsaAlgorithm, (error) => (this.#keyError ??= error));
+        // Reading it may mean asking for the passphrase of the file it is kept in.
+        this.#secret = await this.#asking(key.privateKey());
+        const signingKey = toSigningKey(key, this.#secret, rsaAlgorithm, (error) => (this.#keyError ??= error));
         this.#tried.push(`key "${key.keyName}"`);
         onOffer(`${osUser} with key "${key.keyName}"`);
         return { type: 'publickey', username: osUser, key: signingKey };
       } catch (thrown) {
         const error = toPosternError(thrown);
-        if (error.code === 'cancelled') throw error;
+        // The person has had enough of being asked.
+        if (error.code === 'cancelled' || error.code === 'secrets.passphrase-wrong') throw error;
         // The next key may do; the error is told when none does.
         this.#keyError ??= error;
       }

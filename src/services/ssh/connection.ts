@@ -87,6 +87,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
   function end(error: PosternError | undefined): void {
     ended = true;
     limitTime(false);
+    authenticator?.end();
     signal.removeEventListener('abort', handleAbort);
     for (const listener of [...endListeners]) listener(error);
     endListeners.clear();
@@ -188,6 +189,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     if (phase !== 'sign-in' || negotiated === undefined) return fail(toHandshakeError(new Error('the host skipped the sign-in'), host, notes));
     phase = 'open';
     limitTime(false);
+    authenticator?.end();
     signal.removeEventListener('abort', handleAbort);
     resolve(negotiated);
   }

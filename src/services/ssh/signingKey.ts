@@ -1,9 +1,10 @@
 /**
  * A key offered to a server: its public half now, its private half only when the server has accepted the public one.
  */
-import { createPrivateKey, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
 import type { ParsedKey } from 'ssh2';
-import { utils } from 'ssh2';
+// The default import: Node sees no named `utils` in this CommonJS package.
+import ssh2 from 'ssh2';
 import { PosternError } from '../../contract/error.ts';
 import type { Secret } from '../base/secret.ts';
 
@@ -12,7 +13,7 @@ export interface OfferedKey {
   readonly keyName: string;
   /** One authorized_keys line. */
   readonly publicKey: string;
-  /** PEM or OpenSSH text without passphrase. Called when the key's turn comes. */
+  /** OpenSSH text without passphrase, a copy that is wiped after use. Called when the key's turn comes. */
   privateKey(): Promise<Secret>;
 }
 
@@ -24,41 +25,33 @@ export type RsaAlgorithm = 'rsa-sha2-512' | 'rsa-sha2-256';
  *
  * ssh2 reads the name of the signature algorithm from `type`, and would fall back to SHA-1 where a server sends no
  * `server-sig-algs`; an RSA key that calls itself `rsa-sha2-…` is used as exactly that. The private text is revealed inside
- * `sign`, which ssh2 calls once the server has accepted the public key, and nothing keeps it.
+ * `sign`, which ssh2 calls once the server has accepted the public key, and is wiped there.
  *
  * @throws PosternError `key.unreadable` when the public key cannot be read
  */
 export function toSigningKey(key: OfferedKey, privateKey: Secret, rsaAlgorithm: RsaAlgorithm, onUnreadable: (error: PosternError) => void): ParsedKey {
-  const publicKey = utils.parseKey(key.publicKey);
+  const publicKey = ssh2.utils.parseKey(key.publicKey);
   if (publicKey instanceof Error) throw unreadable(key.keyName, publicKey);
   const isRsa = publicKey.type === 'ssh-rsa';
-  let secret: Secret | undefined = privateKey;
   return Object.create(publicKey, {
     type: { value: isRsa ? rsaAlgorithm : publicKey.type },
     isPrivateKey: { value: () => true },
     sign: {
       value: (data: Buffer): Buffer | Error => {
         try {
-          if (secret === undefined) throw new Error('A key signs once for each offer.');
-          return sign(hashFor(isRsa ? rsaAlgorithm : publicKey.type), data, privatePem(secret));
+          const parsed = ssh2.utils.parseKey(privateKey.revealText());
+          if (parsed instanceof Error) throw parsed;
+          return sign(hashFor(isRsa ? rsaAlgorithm : publicKey.type), data, parsed.getPrivatePEM());
         } catch (cause) {
           const error = unreadable(key.keyName, cause);
           onUnreadable(error);
           return error;
         } finally {
-          secret = undefined;
+          privateKey.wipe();
         }
       },
     },
   }) as ParsedKey;
-}
-
-/** A form node:crypto signs with: OpenSSH and PKCS#1 text through ssh2, PKCS#8, which ssh2 does not read, as it is. */
-function privatePem(privateKey: Secret): string {
-  const text = privateKey.revealText();
-  const parsed = utils.parseKey(text);
-  if (!(parsed instanceof Error)) return parsed.getPrivatePEM();
-  return createPrivateKey(text).export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 /** The hash of each signature algorithm (RFC 5656, RFC 8332); Ed25519 brings its own. */

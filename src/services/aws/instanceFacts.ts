@@ -1,0 +1,77 @@
+/** Puts together what several calls say of one instance. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Instance, NetworkInterface, PrivateIpAddress, SsmFacts, StatusChecks } from '../../contract/instance.ts';
+import type { ElasticAddress } from './ec2Answers.ts';
+
+/** The facts of one scope, each kind by the id it is known by. */
+export interface InstanceFacts {
+  /** From DescribeInstances, by instance id. */
+  readonly instances: Map<string, Instance>;
+  /** From DescribeNetworkInterfaces, by network interface id. */
+  readonly networkInterfaces: Map<string, NetworkInterface>;
+  /** From DescribeAddresses, by public address. */
+  readonly addresses: Map<string, ElasticAddress>;
+  /** From DescribeInstanceStatus, by instance id. */
+  readonly statusChecks: Map<string, StatusChecks>;
+  /** From Systems Manager, by instance id. */
+  readonly ssm: Map<string, SsmFacts>;
+  /** Whether Systems Manager has told all it knows. */
+  ssmKnown: boolean;
+}
+
+export function createInstanceFacts(): InstanceFacts {
+  return { instances: new Map(), networkInterfaces: new Map(), addresses: new Map(), statusChecks: new Map(), ssm: new Map(), ssmKnown: false };
+}
+
+/** The instance with everything known of it; absent when DescribeInstances does not name it. */
+export function composeInstance(instanceId: string, facts: InstanceFacts): Instance | undefined {
+  const instance = facts.instances.get(instanceId);
+  if (instance === undefined) return undefined;
+  const statusChecks = facts.statusChecks.get(instanceId);
+  const ssm = facts.ssm.get(instanceId);
+  return {
+    ...instance,
+    networkInterfaces: instance.networkInterfaces.map((own) => withAddresses(withDetail(own, facts.networkInterfaces.get(own.networkInterfaceId)), facts.addresses)),
+    ...(statusChecks === undefined ? {} : { statusChecks }),
+    ...(ssm === undefined ? {} : { ssm }),
+    ssmKnown: facts.ssmKnown || ssm !== undefined,
+  };
+}
+
+/** Whether a person would see a difference: when a fact was read again, and said the same, is none. */
+export function isSameInstance(one: Instance, other: Instance): boolean {
+  return isDeepStrictEqual(withoutSeenAt(one), withoutSeenAt(other));
+}
+
+function withoutSeenAt({ statusChecks, ssm, ...instance }: Instance): unknown {
+  return { ...instance, statusChecks: statusChecks === undefined ? undefined : { ...statusChecks, seenAt: '' }, ssm: ssm === undefined ? undefined : { ...ssm, seenAt: '' } };
+}
+
+/** DescribeNetworkInterfaces says more than DescribeInstances; what it leaves out, DescribeInstances may say. */
+function withDetail(own: NetworkInterface, detail: NetworkInterface | undefined): NetworkInterface {
+  if (detail === undefined) return own;
+  return {
+    ...own,
+    ...detail,
+    ...(own.attachment === undefined && detail.attachment === undefined ? {} : { attachment: { ...own.attachment, ...detail.attachment } }),
+    privateIpAddresses: fuller(detail.privateIpAddresses, own.privateIpAddresses),
+    ipv6Addresses: fuller(detail.ipv6Addresses, own.ipv6Addresses),
+    ipv4Prefixes: fuller(detail.ipv4Prefixes, own.ipv4Prefixes),
+    ipv6Prefixes: fuller(detail.ipv6Prefixes, own.ipv6Prefixes),
+    groups: fuller(detail.groups, own.groups),
+  };
+}
+
+function fuller<T>(first: T[], second: T[]): T[] {
+  return first.length > 0 ? first : second;
+}
+
+/** The Elastic IP's ids and name, which tell it from an automatic public address. */
+function withAddresses(eni: NetworkInterface, addresses: ReadonlyMap<string, ElasticAddress>): NetworkInterface {
+  if (addresses.size === 0) return eni;
+  const privateIpAddresses = eni.privateIpAddresses.map((address): PrivateIpAddress => {
+    const elastic = address.association === undefined ? undefined : addresses.get(address.association.publicIp);
+    return address.association === undefined || elastic === undefined ? address : { ...address, association: { ...address.association, ...elastic } };
+  });
+  return { ...eni, privateIpAddresses };
+}
