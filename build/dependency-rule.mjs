@@ -3,7 +3,7 @@
  * and the home of each outside package. What is in no table is an error.
  */
 
-/** Folder of src/ (or file name without its ending) -> what it may import besides itself. */
+/** Folder of src/ (`*`: the files directly in it, which wire the folders) -> what it may import besides itself. */
 const mayImport = {
   contract: [],
   link: ['contract'],
@@ -17,8 +17,7 @@ const mayImport = {
   'services/ssh': ['contract', 'services/base', 'services/aws', 'services/keys', 'services/reach'],
   'services/routes': ['contract', 'services/base', 'services/aws', 'services/keys', 'services/reach', 'services/ssm', 'services/ssh'],
   'services/sessions': ['contract', 'services/base', 'services/aws', 'services/keys', 'services/reach', 'services/ssm', 'services/ssh', 'services/routes'],
-  'services/services': ['contract', 'services'],
-  'services/nodePlatform': ['contract', 'services'],
+  'services/*': ['contract', 'services'],
   demo: ['contract', 'services/base', 'services/ssm/message'],
   'apps/electron': ['contract', 'link', 'services', 'demo'],
   'apps/web': ['contract', 'link', 'services', 'demo'],
@@ -47,13 +46,13 @@ const homes = {
 const nodeFolders = ['services', 'demo', 'apps'];
 
 const literal = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-/** `services/ssm` as a folder, or as the file services/ssm.ts (and services/ssm/message as a file or what starts with its name). */
-const inFolder = (name) => `^src/${literal(name)}(/|[A-Z][A-Za-z]*\\.|\\.)`;
+/** A folder, the files directly in it, or a file by its name or the beginning of it (`services/ssm/message`, `messageFlags`). */
+const inFolder = (name) => (name.endsWith('/*') ? `^src/${literal(name.slice(0, -2))}/[^/]+$` : `^src/${literal(name)}(/|[A-Z][A-Za-z]*\\.|\\.)`);
 const isPackage = (name) => `(^|node_modules/)(@types/)?${literal(name)}${name.endsWith('/') ? '' : '(/|$)'}`;
 const names = Object.keys(mayImport);
 
 const folderRules = Object.entries(mayImport).map(([name, allowed]) => ({
-  name: `${name.replaceAll('/', '-')}-imports-only-${allowed.length === 0 ? 'itself' : 'below'}`,
+  name: `${name.replace('/*', '').replaceAll('/', '-')}-imports-only-${allowed.length === 0 ? 'itself' : 'below'}`,
   comment: `${name} may import ${allowed.length === 0 ? 'nothing of src but itself' : allowed.join(', ')}.`,
   severity: 'error',
   from: { path: inFolder(name) },
