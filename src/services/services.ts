@@ -7,7 +7,7 @@ import type { ContractEvent, EventListener, ServiceApi } from '../contract/contr
 import { PosternError } from '../contract/error.ts';
 import type { Instance } from '../contract/instance.ts';
 import type { RoutePlan } from '../contract/route.ts';
-import type { Scope } from '../contract/scope.ts';
+import type { Profile, Scope } from '../contract/scope.ts';
 import { scopeKey } from '../contract/scope.ts';
 import type { TerminalSession } from '../contract/session.ts';
 import type { AppInfo } from '../contract/settings.ts';
@@ -42,7 +42,11 @@ export interface LocalApi {
    * @throws PosternError `aws.profile-not-found`, `aws.no-region`, `aws.no-profile`
    */
   select(profiles: readonly string[], regions: readonly string[]): Promise<void>;
-  /** Every instance of the chosen scopes, once all scopes have answered or failed. */
+  /**
+   * Every instance of the chosen scopes, once all scopes have answered or failed.
+   *
+   * @throws PosternError `aws.no-profile`, `aws.no-region` when there is no scope to ask
+   */
   allInstances(): Promise<Instance[]>;
   /** As `sessions.open`, and with a command to run instead of a shell. */
   open(request: ConnectRequest): TerminalSession;
@@ -213,6 +217,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       select: (profiles, regions) => scopes.selectNamed(profiles, regions),
       async allInstances() {
         await scopes.chosen();
+        if (inventory.statuses().length === 0) throw nothingToList(await scopes.profiles());
         await inventory.settled();
         return inventory.instances();
       },
@@ -243,6 +248,13 @@ export async function createServices(platform: Platform): Promise<Services> {
 
 /** How long the end of a session waits for AWS. */
 const TERMINATE_TIMEOUT_MS = 5_000;
+
+function nothingToList(profiles: readonly Profile[]): PosternError {
+  const [first] = profiles;
+  return first === undefined
+    ? new PosternError({ code: 'aws.no-profile', message: 'No AWS profile was found in ~/.aws/config and ~/.aws/credentials.', remedy: 'Add one with "aws configure", or try the built-in demo cloud with --demo.' })
+    : new PosternError({ code: 'aws.no-region', message: `No profile names a region ("${first.profile}" and others).`, remedy: 'Give one with --region, or add "region = ..." to a profile in ~/.aws/config.' });
+}
 
 function toContractEvent(event: InventoryEvent): ContractEvent {
   switch (event.type) {
