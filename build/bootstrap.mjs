@@ -33,14 +33,19 @@ export async function prepare() {
   buildNativeCrypto(root, say);
 }
 
-/** Builds out/ when it is older than any source. */
+/** Builds out/ when it is older than any source. @returns whether out/ is fresh now */
 export function buildWhenStale() {
   const built = join(root, 'out', 'built');
   const sources = ['src', 'resources', 'build', 'electron.vite.config.ts', 'package.json', 'package-lock.json'];
-  if (existsSync(built) && Math.max(...sources.map((name) => newest(join(root, name)))) <= statSync(built).mtimeMs) return;
+  if (existsSync(built) && Math.max(...sources.map((name) => newest(join(root, name)))) <= statSync(built).mtimeMs) return true;
   say('postern: building');
   const run = spawnSync(process.execPath, [join(root, 'build', 'build.ts'), '--quiet'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (run.status !== 0) fail('the build failed (its own message is above)');
+  return run.status === 0;
+}
+
+/** As buildWhenStale, for a command that is nothing without it. */
+export function buildOrFail() {
+  if (!buildWhenStale()) fail('the build failed (its own message is above)');
 }
 
 /** Latest modification below a path; a folder's own date tells of removed files. */

@@ -7,10 +7,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildWhenStale, prepare, root, say } from './bootstrap.mjs';
+import { buildOrFail, prepare, root, say } from './bootstrap.mjs';
 
 await prepare();
-buildWhenStale();
+buildOrFail();
 const argv = process.argv.slice(2);
 const electron = await getElectron();
 if (typeof electron === 'string') {

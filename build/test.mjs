@@ -9,18 +9,19 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildWhenStale, fail, prepare, root, say } from './bootstrap.mjs';
 import { hasCompiler, nativeCryptoLoads } from './nativeCrypto.mjs';
-import { missingPackages, installPackages } from './systemPackages.mjs';
+import { installPackages, missingPackages } from './systemPackages.mjs';
 
 const bin = (path) => [process.execPath, join(root, 'node_modules', path)];
 const vitest = (suite) => [...bin('vitest/vitest.mjs'), 'run', '--config', 'build/vitest.config.ts', '--project', suite, '--reporter=default', '--reporter=json', `--outputFile.json=${answerOf(suite)}`];
 
-/** In the order they run. `suite` steps leave an answer file that is counted; `built` ones need out/; `needs` are Debian packages. */
+/** In the order they run. `suite` steps leave an answer file that is counted; `built` ones need the step `build`; `needs` are Debian packages. */
 const steps = [
   { name: 'types', command: [...bin('typescript7/bin/tsc'), '-b'] },
   { name: 'lint', command: [...bin('oxlint/bin/oxlint'), '--type-aware', '-c', 'build/oxlint.json', 'src', 'test', 'bench', 'build', 'electron.vite.config.ts'] },
   { name: 'rule', command: [...bin('dependency-cruiser/bin/dependency-cruiser.mjs'), '--config', 'build/dependency-rule.mjs', 'src'] },
   { name: 'native', check: checkNativeCrypto },
   { name: 'unit', suite: countVitest, command: vitest('unit') },
+  { name: 'build', check: checkBuild },
   {
     name: 'integration',
     suite: countVitest,
@@ -58,7 +59,8 @@ function readArguments(argv) {
   const names = (argv[at + 1] ?? '').split(',');
   const unknown = names.filter((name) => !steps.some((step) => step.name === name));
   if (unknown.length > 0) fail(`no step is named ${unknown.join(', ')}; the steps are ${steps.map((step) => step.name).join(', ')}`);
-  return { chosen: steps.filter((step) => names.includes(step.name)), rest: argv.toSpliced(at, 2) };
+  const built = steps.some((step) => step.built && names.includes(step.name));
+  return { chosen: steps.filter((step) => names.includes(step.name) || (built && step.name === 'build')), rest: [...argv.slice(0, at), ...argv.slice(at + 2)] };
 }
 
 /** Runs one step; what is not a suite counts nothing when it passes and one when it fails. */
@@ -74,7 +76,6 @@ function runCommand(step) {
   const answer = answerOf(step.name);
   mkdirSync(join(root, 'out', 'test'), { recursive: true });
   rmSync(answer, { force: true });
-  if (step.built) buildWhenStale();
   const [program, ...args] = [...step.command, ...(step.suite === undefined ? [] : rest)];
   const run = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
   const ok = run.status === 0;
@@ -102,6 +103,10 @@ function countPlaywright(answer) {
 /** Linux: a D-Bus session of its own with a real, unlocked keyring, and an empty home. */
 function inKeyring(command) {
   return process.platform === 'linux' ? ['dbus-run-session', '--', join(root, 'build', 'keyring.sh'), ...command] : command;
+}
+
+function checkBuild() {
+  return { ok: buildWhenStale(), passed: 0, failed: 0, text: '' };
 }
 
 /** ssh2 must not fall back to JavaScript crypto unnoticed where it could have been built. */
