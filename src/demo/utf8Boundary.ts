@@ -15,19 +15,24 @@ const MAX_CHARACTER_BYTES = 4;
 
 export function cutAtCharacter(bytes: Buffer): CutOutput {
   const ready: Buffer[] = [];
+  let runStart = 0;
   let index = 0;
   while (index < bytes.length) {
     const width = characterBytes(bytes, index);
     const isReplacement = width === 3 && bytes[index] === 0xef && bytes[index + 1] === 0xbf && bytes[index + 2] === 0xbd;
     if (width !== 0 && !isReplacement) {
-      ready.push(bytes.subarray(index, index + width));
       index += width;
       continue;
     }
     if (bytes.length - index < MAX_CHARACTER_BYTES) break;
-    ready.push(bytes.subarray(index, index + 1));
-    index += isReplacement ? width : 1;
+    index += 1;
+    if (isReplacement) {
+      ready.push(bytes.subarray(runStart, index));
+      index += width - 1;
+      runStart = index;
+    }
   }
+  ready.push(bytes.subarray(runStart, index));
   return { ready: Buffer.concat(ready), held: Buffer.from(bytes.subarray(index)) };
 }
 

@@ -4,6 +4,8 @@ import { access, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import ssh2 from 'ssh2';
+import type { ClientChannel } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLog } from '../../src/services/base/log.ts';
 import { createDemoHost } from '../../src/demo/host.ts';
@@ -110,7 +112,7 @@ test('a program sees the environment of its host and nothing of the person\'s', 
   expect(output.split('\n').filter((name) => name !== '')).toEqual(['HOME', 'LANG', 'LOGNAME', 'PATH', 'PWD', 'SHELL', 'SHLVL', 'TERM', 'USER', '_']);
 });
 
-test('20 MiB arrive to the byte, also when the command ends long before they are read', async () => {
+test('20 MiB of a command arrive to the byte', async () => {
   const child = startSsh(['127.0.0.1', 'head -c 20971520 /dev/zero']);
   child.stdin.end();
   let bytes = 0;
@@ -128,6 +130,67 @@ test('20 MiB through a terminal arrive to the byte', async () => {
 test('output and error output that both fill the window arrive complete', async () => {
   const { output, errorOutput, exitCode } = await ssh(['127.0.0.1', 'head -c 9000000 /dev/zero & head -c 9000000 /dev/zero >&2 & wait'], '');
   expect([exitCode, output.length, errorOutput.length]).toEqual([0, 9_000_000, 9_000_000]);
+});
+
+test('a client that stops reading stops the program, and then gets every byte', async () => {
+  const client = new ssh2.Client();
+  client.connect({ host: '127.0.0.1', port, username: 'ec2-user', privateKey: await readFile(join(folder, 'ed25519')) });
+  await once(client, 'ready');
+  const channel = await new Promise<ClientChannel>((resolve, reject) => {
+    client.exec('echo $$; exec head -c 20971520 /dev/zero', { pty: true }, (error, opened) => (error === undefined ? resolve(opened) : reject(error)));
+  });
+  await once(channel, 'readable');
+  const first = String(channel.read(channel.readableLength));
+  const pid = Number.parseInt(first, 10);
+  let before = -1;
+  await expect.poll(async () => {
+    const [last, now] = [before, await writtenBytes(pid)];
+    before = now;
+    return now === last && now > 0;
+  }, { timeout: 20_000, interval: 200 }).toBe(true);
+  expect(before).toBeLessThan(10_000_000);
+
+  let bytes = Buffer.byteLength(first) - `${pid}\r\n`.length;
+  channel.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+  });
+  await once(channel, 'close');
+  expect(bytes).toBe(20_971_520);
+  client.end();
+});
+
+test('what a program wrote last is kept when it ends before anybody reads', async () => {
+  const shell = await host.openShell({ osUser: 'ec2-user', size: { columns: 80, rows: 24 }, command: 'head -c 67000 /dev/zero' });
+  expect(await shell.exited).toEqual({ exitCode: 0 });
+  let bytes = 0;
+  for await (const chunk of shell.stream) bytes += (chunk as Buffer).length;
+  expect(bytes).toBe(67_000);
+});
+
+test('a keep-alive of the client is answered', async () => {
+  const child = startSsh(['-vvv', '-o', 'ServerAliveInterval=1', '-o', 'ServerAliveCountMax=1', '127.0.0.1', 'cat']);
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
+    // 82 is SSH_MSG_REQUEST_FAILURE: what sshd answers, too.
+    if (log.split('receive packet: type 82').length === 3) child.stdin.end();
+  });
+  const [exitCode]: (number | null)[] = await once(child, 'close');
+  expect(exitCode).toBe(0);
+});
+
+test('a signal of the client reaches the program', async () => {
+  const client = new ssh2.Client();
+  client.connect({ host: '127.0.0.1', port, username: 'ec2-user', privateKey: await readFile(join(folder, 'ed25519')) });
+  await once(client, 'ready');
+  const channel = await new Promise<ClientChannel>((resolve, reject) => {
+    client.exec('echo ready; exec sleep 1000', (error, opened) => (error === undefined ? resolve(opened) : reject(error)));
+  });
+  await once(channel, 'data');
+  channel.signal('INT');
+  const [code, signal]: unknown[] = await once(channel, 'exit');
+  expect([code, signal]).toEqual([null, 'SIGINT']);
+  client.end();
 });
 
 test('forwarding and SFTP are refused', async () => {
@@ -164,6 +227,11 @@ test('its programs and its home are gone when the host is switched off', async (
   expect(await shell.exited).toEqual({ signal: 'KILL' });
   await expect.poll(() => isRunning(Number(pid))).toBe(false);
 });
+
+async function writtenBytes(pid: number): Promise<number> {
+  const facts = await readFile(`/proc/${pid}/io`, 'utf8');
+  return Number(/^wchar: (\d+)$/m.exec(facts)?.[1]);
+}
 
 async function isRunning(pid: number): Promise<boolean> {
   // A container's first process may leave zombies uncollected: they run no more.
