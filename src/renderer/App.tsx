@@ -1,0 +1,271 @@
+/** The window: puts the panels together and gives each its data and its actions. */
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { scopeKey } from '../contract/scope.ts';
+import { clampFontSize } from './panels/Appearance.tsx';
+import { Dialogs } from './panels/Dialogs.tsx';
+import { FirstSteps } from './panels/FirstSteps.tsx';
+import { HostPanel } from './panels/HostPanel.tsx';
+import { HostsPanel } from './panels/HostsPanel.tsx';
+import { Notices } from './panels/Notices.tsx';
+import { NoToken } from './panels/NoToken.tsx';
+import { StatusBar } from './panels/StatusBar.tsx';
+import { TabStrip } from './panels/TabStrip.tsx';
+import { TopBar } from './panels/TopBar.tsx';
+import { ViewSwitcher } from './panels/ViewSwitcher.tsx';
+import { Welcome } from './panels/Welcome.tsx';
+import type { Postern } from './state/postern.ts';
+import { shortcutText, type WindowAction } from './state/shortcuts.ts';
+import { useStore } from './state/store.ts';
+import { activateTab, activeTab, stepTab, type Tab } from './state/tabs.ts';
+import { useMedia } from './state/useMedia.ts';
+import { useNow } from './state/useNow.ts';
+import { useRoutePlan } from './state/useRoutePlan.ts';
+import { useShortcuts } from './state/useShortcuts.ts';
+import { useShownTheme } from './state/useShownTheme.ts';
+import { toggled, type OpenDialog, type WindowState } from './state/windowState.ts';
+import { TerminalTab } from './terminal/TerminalTab.tsx';
+import { Announcer } from './ui/announce.tsx';
+
+const KeysView = lazy(() => import('./panels/KeysView.tsx').then((module) => ({ default: module.KeysView })));
+
+const DEFAULT_FONT_SIZE = 13;
+const whole = <T,>(value: T): T => value;
+
+export function App({ postern }: { readonly postern: Postern }) {
+  const { actions } = postern;
+  const mirror = useStore(postern.mirror, whole);
+  const state = useStore(postern.window, whole);
+  const change = (next: Partial<WindowState>): void => postern.window.set((value) => ({ ...value, ...next }));
+  const { settings, instances, sessions, scopes, info } = mirror;
+  const platform = info?.platform ?? '';
+  const theme = useShownTheme(settings.theme);
+  const nowMs = useNow(state.link.name === 'waiting' ? 500 : 5000);
+  const [findingTabId, setFindingTabId] = useState<string>();
+  const front = activeTab(state.tabs);
+  const linkOpen = state.link.name === 'open';
+  const selectedId = state.selectedInstanceId ?? front?.instanceId;
+  const selected = selectedId === undefined ? undefined : instances.get(selectedId);
+  const facts = selected === undefined ? undefined : mirror.network.get(scopeKey(selected.scope));
+  const plan = useRoutePlan(actions.plan, selected, facts, linkOpen);
+  const openInstanceIds = useMemo(() => new Set(state.tabs.tabs.map((tab) => tab.instanceId)), [state.tabs]);
+  const tabSessionIds = new Set(state.tabs.tabs.map((tab) => tab.sessionId));
+  const narrow = useMedia('(max-width: 900px)');
+  const drawer = useMedia('(max-width: 640px)');
+  useEffect(() => postern.window.set((value) => ({ ...value, panels: { hosts: value.panels.hosts, host: !narrow } })), [postern, narrow]);
+  useEffect(() => {
+    if (front !== undefined) postern.window.set((value) => ({ ...value, selectedInstanceId: front.instanceId, ...(drawer ? { panels: { hosts: false, host: false } } : {}) }));
+    else postern.window.set((value) => ({ ...value, panels: { ...value.panels, hosts: true } }));
+  }, [postern, front?.tabId, front?.instanceId, drawer]);
+
+  const showTab = (tabId: string): void => change({ view: 'hosts', tabs: activateTab(state.tabs, tabId) });
+  const showDialog = (dialog: OpenDialog): void => change({ dialog });
+  const chooseRoute = (instanceId: string, tabId?: string): void => showDialog({ name: 'routes', instanceId, ...(tabId === undefined ? {} : { tabId }) });
+  const zoom = (fontSize: number): void => void actions.changeSettings({ terminal: { ...settings.terminal, fontSize: clampFontSize(fontSize) } });
+
+  const runAction = (action: WindowAction): boolean => {
+    switch (action.kind) {
+      case 'palette':
+      case 'new-tab':
+        showDialog({ name: 'palette' });
+        return true;
+      case 'filter':
+        change({ panels: { ...state.panels, hosts: true } });
+        requestAnimationFrame(() => document.getElementById('host-filter')?.focus());
+        return true;
+      case 'next-tab':
+        change({ view: 'hosts', tabs: stepTab(state.tabs, 1) });
+        return true;
+      case 'previous-tab':
+        change({ view: 'hosts', tabs: stepTab(state.tabs, -1) });
+        return true;
+      case 'tab': {
+        const tab = state.tabs.tabs[action.index];
+        if (tab === undefined) return false;
+        showTab(tab.tabId);
+        return true;
+      }
+      case 'close-tab':
+      case 'find':
+      case 'zoom-in':
+      case 'zoom-out':
+      case 'zoom-reset':
+        return front !== undefined && state.view === 'hosts' && runOnTab(action.kind, front);
+    }
+  };
+  const runOnTab = (kind: 'close-tab' | 'find' | 'zoom-in' | 'zoom-out' | 'zoom-reset', tab: Tab): boolean => {
+    switch (kind) {
+      case 'close-tab':
+        actions.closeTab(tab);
+        return true;
+      case 'find':
+        setFindingTabId(tab.tabId);
+        return true;
+      case 'zoom-in':
+        zoom(settings.terminal.fontSize + 1);
+        return true;
+      case 'zoom-out':
+        zoom(settings.terminal.fontSize - 1);
+        return true;
+      case 'zoom-reset':
+        zoom(DEFAULT_FONT_SIZE);
+        return true;
+    }
+  };
+  useShortcuts(platform, runAction);
+
+  if (state.link.name === 'no-token') return <NoToken />;
+  const paletteKeys = shortcutText('palette', platform) ?? '';
+  const nothingListed = mirror.loaded && scopes.length === 0;
+  const showHosts = state.panels.hosts;
+  return (
+    <div className={`app${showHosts ? ' hosts-shown' : ''}${state.panels.host && state.view === 'hosts' ? ' host-shown' : ''}`} data-loaded={mirror.loaded}>
+      <TopBar
+        paletteKeys={paletteKeys}
+        hostsShown={showHosts}
+        hostShown={state.panels.host}
+        onPalette={() => showDialog({ name: 'palette' })}
+        onToggleHosts={() => change({ panels: { ...state.panels, hosts: !showHosts } })}
+        onToggleHost={() => change({ panels: { ...state.panels, host: !state.panels.host } })}
+        onAppearance={() => showDialog({ name: 'appearance' })}
+      />
+      <nav className="left" aria-label="Hosts and views" hidden={!showHosts}>
+        {nothingListed ? (
+          <p className="note padded">No hosts listed yet.</p>
+        ) : (
+          <HostsPanel
+            instances={instances}
+            scopes={scopes}
+            network={mirror.network}
+            foldedGroups={state.foldedGroups}
+            selectedInstanceId={selectedId}
+            openInstanceIds={openInstanceIds}
+            onSelect={(selectedInstanceId) => change({ selectedInstanceId })}
+            onOpen={(instanceId) => void actions.open(instanceId)}
+            onChooseRoute={(instanceId) => chooseRoute(instanceId)}
+            onToggleGroup={(key) => change({ foldedGroups: toggled(state.foldedGroups, key) })}
+            onRetry={() => void actions.refresh()}
+          />
+        )}
+        <ViewSwitcher view={state.view} onChange={(view) => change({ view })} />
+      </nav>
+      <main className="centre" aria-label="Work">
+        <div className="work" hidden={state.view !== 'hosts'}>
+          {state.tabs.tabs.length === 0 ? undefined : (
+            <TabStrip
+              tabs={state.tabs.tabs}
+              activeTabId={state.tabs.activeTabId}
+              sessions={sessions}
+              onActivate={showTab}
+              onStep={(offset) => change({ tabs: stepTab(state.tabs, offset) })}
+              onClose={actions.closeTab}
+              onNew={() => showDialog({ name: 'palette' })}
+            />
+          )}
+          {state.tabs.tabs.map((tab) => {
+            const session = sessions.get(tab.sessionId);
+            if (session === undefined) return <ForgottenTab key={tab.tabId} tab={tab} visible={tab.tabId === front?.tabId} onReopen={() => void actions.reconnect(tab)} onClose={() => actions.closeTab(tab)} />;
+            return (
+              <TerminalTab
+                key={tab.tabId}
+                tabId={tab.tabId}
+                session={session}
+                visible={tab.tabId === front?.tabId && state.view === 'hosts'}
+                focusable={state.dialog === undefined && findingTabId !== tab.tabId}
+                keys={mirror.keys}
+                settings={settings.terminal}
+                theme={theme}
+                platform={platform}
+                finding={findingTabId === tab.tabId}
+                linkGeneration={state.linkGeneration}
+                linkOpen={linkOpen}
+                onFindClose={() => setFindingTabId(undefined)}
+                onAttach={actions.attach}
+                onSize={actions.resize}
+                onTitle={(title) => actions.setShellTitle(tab.tabId, title)}
+                onAnswer={(answer) => void actions.answer(answer)}
+                onReconnect={() => void actions.reconnect(tab)}
+                onOtherRoute={() => chooseRoute(tab.instanceId, tab.tabId)}
+                onShowKeys={() => change({ view: 'keys' })}
+                onClose={() => actions.closeTab(tab)}
+              />
+            );
+          })}
+          {state.tabs.tabs.length > 0 ? undefined : nothingListed ? (
+            <FirstSteps
+              demoAvailable={info?.demoAvailable === true && !info.demo}
+              profilesWithoutRegion={mirror.profiles.filter(({ region }) => region === undefined).map(({ profile }) => profile)}
+              onStartDemo={() => void actions.startDemo()}
+              onChooseScopes={() => showDialog({ name: 'scopes' })}
+            />
+          ) : (
+            <Welcome sessions={[...sessions.values()].filter(({ sessionId, state: { name } }) => !tabSessionIds.has(sessionId) && name !== 'closed' && name !== 'failed')} paletteKeys={paletteKeys} nowMs={nowMs} onAdopt={actions.adopt} />
+          )}
+        </div>
+        {state.view === 'keys' ? (
+          <Suspense fallback={<p className="note padded">Opening…</p>}>
+            <KeysView
+              keys={mirror.keys}
+              secrets={mirror.secrets}
+              hostKeys={mirror.hostKeys}
+              instances={instances}
+              nowMs={nowMs}
+              onGenerate={actions.generateKey}
+              onImport={actions.importKey}
+              onRemove={(keyPairId) => void actions.removeKey(keyPairId)}
+              onUseFile={actions.useSecretFile}
+              onForgetHostKey={(hostKey) => void actions.forgetHostKey(hostKey)}
+            />
+          </Suspense>
+        ) : undefined}
+      </main>
+      <aside className="right" aria-label="Host details" hidden={!state.panels.host || state.view !== 'hosts'}>
+        {selected === undefined ? (
+          <p className="note padded">Select a host to see its routes, addresses, interfaces and status.</p>
+        ) : (
+          <HostPanel
+            instance={selected}
+            network={facts}
+            plan={plan}
+            nowMs={nowMs}
+            foldedSections={settings.foldedSections}
+            onFold={(section, folded) => void actions.changeSettings({ foldedSections: folded ? [...settings.foldedSections, section] : settings.foldedSections.filter((one) => one !== section) })}
+            onOpen={(via) => void actions.open(selected.instanceId, via === undefined ? {} : { via })}
+            onChooseRoute={() => chooseRoute(selected.instanceId)}
+          />
+        )}
+      </aside>
+      <StatusBar
+        scopes={scopes}
+        hostCount={instances.size}
+        link={state.link}
+        info={info}
+        nowMs={nowMs}
+        onRefresh={() => void actions.refresh()}
+        onRetryLink={() => postern.connection?.retryNow()}
+        onChooseScopes={() => showDialog({ name: 'scopes' })}
+      />
+      <Notices notices={mirror.notices} problems={state.problems} onDismissNotice={(noticeId) => void actions.dismissNotice(noticeId)} onDismissProblem={actions.dismissProblem} />
+      <Dialogs mirror={mirror} state={state} actions={actions} platform={platform} linkOpen={linkOpen} onAction={runAction} onShow={showDialog} onView={(view) => change({ view })} onClose={() => change({ dialog: undefined })} />
+      <Announcer />
+    </div>
+  );
+}
+
+/** A tab whose session the services no longer know, e.g. because Postern was started again. */
+function ForgottenTab({ tab, visible, onReopen, onClose }: { readonly tab: Tab; readonly visible: boolean; readonly onReopen: () => void; readonly onClose: () => void }) {
+  return (
+    <div className="terminal-tab" role="tabpanel" id={`panel-${tab.tabId}`} aria-labelledby={`tab-${tab.tabId}`} hidden={!visible} data-state="forgotten">
+      <div className="empty-state">
+        <p>This session has ended: Postern was started again, or it was closed elsewhere.</p>
+        <div className="row-buttons">
+          <button type="button" className="button primary" onClick={onReopen}>
+            Open again
+          </button>
+          <button type="button" className="button" onClick={onClose}>
+            Close tab
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+/** Every address of an instance with what it means; a click copies. */
+import type { Instance } from '../../contract/instance.ts';
+import { instanceAddresses } from '../state/addresses.ts';
+import { Copyable } from '../ui/Copyable.tsx';
+
+export function AddressesSection({ instance }: { readonly instance: Instance }) {
+  const { addresses, missing } = instanceAddresses(instance);
+  return (
+    <>
+      <ul className="addresses">
+        {addresses.map(({ address, kind, label, meaning, details }) => (
+          <li key={`${kind}:${label}:${address}`} data-address-kind={kind}>
+            <div className="address-line">
+              <Copyable value={address} mono label={`${label} ${address}`} />
+              <span className="address-label">{label}</span>
+            </div>
+            <p className="note">{meaning}</p>
+            {details.map(({ name, value }) => (
+              <p key={name} className="note">
+                {name} <Copyable value={value} mono label={`the ${name}`} />
+              </p>
+            ))}
+          </li>
+        ))}
+      </ul>
+      {missing.map((sentence) => (
+        <p key={sentence} className="note">
+          {sentence}
+        </p>
+      ))}
+    </>
+  );
+}

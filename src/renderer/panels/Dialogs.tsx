@@ -1,0 +1,92 @@
+/** The dialog that is open now, if any. */
+import type { Actions } from '../state/actions.ts';
+import type { Mirror } from '../state/mirror.ts';
+import { shortcutText, type WindowAction } from '../state/shortcuts.ts';
+import { scopeKey } from '../../contract/scope.ts';
+import { useRoutePlan } from '../state/useRoutePlan.ts';
+import { activeTab } from '../state/tabs.ts';
+import type { OpenDialog, View, WindowState } from '../state/windowState.ts';
+import { Appearance } from './Appearance.tsx';
+import { Palette, type PaletteAction } from './Palette.tsx';
+import { RouteChooser } from './RouteChooser.tsx';
+import { ScopeChooser } from './ScopeChooser.tsx';
+
+export interface DialogsProps {
+  readonly mirror: Mirror;
+  readonly state: WindowState;
+  readonly actions: Actions;
+  readonly platform: string;
+  readonly linkOpen: boolean;
+  readonly onAction: (action: WindowAction) => void;
+  readonly onShow: (dialog: OpenDialog) => void;
+  readonly onView: (view: View) => void;
+  readonly onClose: () => void;
+}
+
+export function Dialogs(props: DialogsProps) {
+  const { mirror, state, actions, onClose, onShow } = props;
+  const { dialog } = state;
+  switch (dialog?.name) {
+    case undefined:
+      return undefined;
+    case 'palette':
+      return (
+        <Palette
+          instances={mirror.instances}
+          actions={paletteActions(props)}
+          onOpen={(instanceId) => void actions.open(instanceId)}
+          onChooseRoute={(instanceId) => onShow({ name: 'routes', instanceId })}
+          onClose={onClose}
+        />
+      );
+    case 'scopes':
+      return (
+        <ScopeChooser
+          profiles={mirror.profiles}
+          chosen={mirror.scopes.map(({ scope: { profile, region } }) => ({ profile, region }))}
+          onSelect={(scopes) => {
+            onClose();
+            void actions.selectScopes(scopes);
+          }}
+          onClose={onClose}
+        />
+      );
+    case 'appearance':
+      return <Appearance settings={mirror.settings} onChange={(change) => void actions.changeSettings(change)} onClose={onClose} />;
+    case 'routes':
+      return <RoutesDialog {...props} dialog={dialog} />;
+  }
+}
+
+function RoutesDialog({ mirror, state, actions, linkOpen, onClose, dialog }: DialogsProps & { readonly dialog: Extract<OpenDialog, { name: 'routes' }> }) {
+  const instance = mirror.instances.get(dialog.instanceId);
+  const plan = useRoutePlan(actions.plan, instance, instance === undefined ? undefined : mirror.network.get(scopeKey(instance.scope)), linkOpen);
+  const tab = state.tabs.tabs.find(({ tabId }) => tabId === dialog.tabId);
+  if (instance === undefined) return undefined;
+  return (
+    <RouteChooser
+      instance={instance}
+      plan={plan}
+      keys={mirror.keys}
+      onOpen={(choice) => {
+        onClose();
+        void (tab === undefined ? actions.open(instance.instanceId, choice) : actions.reconnect(tab, choice));
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+function paletteActions({ mirror, state, actions, platform, onAction, onShow, onView }: DialogsProps): PaletteAction[] {
+  const keyed = (name: string, kind: Exclude<WindowAction['kind'], 'tab'>): PaletteAction => ({ name, shortcut: shortcutText(kind, platform), run: () => onAction({ kind }) });
+  const onTab = activeTab(state.tabs) === undefined ? [] : [keyed('Close tab', 'close-tab'), keyed('Next tab', 'next-tab'), keyed('Previous tab', 'previous-tab'), keyed('Find in terminal', 'find'), keyed('Larger text', 'zoom-in'), keyed('Smaller text', 'zoom-out')];
+  return [
+    { name: 'Read hosts again', run: () => void actions.refresh() },
+    { name: 'Choose profiles and regions', run: () => onShow({ name: 'scopes' }) },
+    keyed('Filter the hosts list', 'filter'),
+    { name: state.view === 'keys' ? 'Show hosts' : 'Show keys and known hosts', run: () => onView(state.view === 'keys' ? 'hosts' : 'keys') },
+    { name: 'Appearance: theme and font', run: () => onShow({ name: 'appearance' }) },
+    ...onTab,
+    ...(mirror.info?.demoAvailable === true && !mirror.info.demo ? [{ name: 'Start the demo cloud', run: () => void actions.startDemo() }] : []),
+  ];
+}

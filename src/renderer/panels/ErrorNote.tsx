@@ -1,0 +1,28 @@
+/** An error with its next step, and a button where trying again may help. */
+import type { ReactNode } from 'react';
+import type { ErrorReport } from '../../contract/error.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { safeText } from '../ui/safeText.ts';
+
+export interface ErrorNoteProps {
+  readonly error: ErrorReport;
+  /** Buttons. */
+  readonly children?: ReactNode;
+}
+
+export function ErrorNote({ error, children }: ErrorNoteProps) {
+  return (
+    <div className="error-note" role="alert">
+      <Icon name="warning" />
+      <div>
+        <p className="error-message">{safeText(error.message)}</p>
+        {error.remedy === undefined ? undefined : <p>{safeText(error.remedy)}</p>}
+        <p className="note mono">
+          {error.code}
+          {error.requestId === undefined ? '' : ` · request ${safeText(error.requestId)}`}
+        </p>
+        {children === undefined ? undefined : <div className="row-buttons">{children}</div>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+/** Makes a key pair; its private half goes straight into the keychain and never comes here. */
+import { useState } from 'react';
+import type { GenerateKey } from '../../contract/key.ts';
+import { Button } from '../ui/Button.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { ErrorNote } from './ErrorNote.tsx';
+import { useSubmit } from './useSubmit.ts';
+
+export interface GenerateKeyDialogProps {
+  readonly onGenerate: (input: GenerateKey) => Promise<unknown>;
+  readonly onClose: () => void;
+}
+
+type KeyShape = 'ed25519' | 'rsa-3072' | 'rsa-4096';
+
+const shapes: readonly { readonly shape: KeyShape; readonly label: string; readonly note: string }[] = [
+  { shape: 'ed25519', label: 'ED25519', note: 'short and fast; the usual choice' },
+  { shape: 'rsa-3072', label: 'RSA 3072', note: 'for Windows instances and old hosts' },
+  { shape: 'rsa-4096', label: 'RSA 4096', note: 'as above, longer' },
+];
+
+export function toGenerateKey(keyName: string, shape: KeyShape): GenerateKey {
+  switch (shape) {
+    case 'ed25519':
+      return { keyName, keyType: 'ed25519' };
+    case 'rsa-3072':
+      return { keyName, keyType: 'rsa', bits: 3072 };
+    case 'rsa-4096':
+      return { keyName, keyType: 'rsa', bits: 4096 };
+  }
+}
+
+export function GenerateKeyDialog({ onGenerate, onClose }: GenerateKeyDialogProps) {
+  const [keyName, setKeyName] = useState('');
+  const [shape, setShape] = useState<KeyShape>('ed25519');
+  const submit = useSubmit();
+  return (
+    <Dialog
+      title="Generate a key pair"
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form="generate-form" look="primary" disabled={submit.busy}>
+            {submit.busy ? 'Generating…' : 'Generate'}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id="generate-form"
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit.run(() => onGenerate(toGenerateKey(keyName.trim(), shape)), onClose);
+        }}
+      >
+        <label className="field">
+          Name
+          <input data-autofocus required maxLength={255} spellCheck={false} autoComplete="off" value={keyName} onChange={(event) => setKeyName(event.target.value)} />
+        </label>
+        <fieldset>
+          <legend>Type</legend>
+          {shapes.map(({ shape: value, label, note }) => (
+            <label key={value} className="choice">
+              <input type="radio" name="shape" checked={shape === value} onChange={() => setShape(value)} />
+              <span>
+                {label} <span className="note">{note}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        {submit.error === undefined ? undefined : <ErrorNote error={submit.error} />}
+      </form>
+    </Dialog>
+  );
+}

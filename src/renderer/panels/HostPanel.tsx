@@ -1,0 +1,72 @@
+/** Everything known about one instance, in sections that fold. */
+import type { ReactNode } from 'react';
+import type { Instance } from '../../contract/instance.ts';
+import type { NetworkFacts } from '../../contract/network.ts';
+import { Button } from '../ui/Button.tsx';
+import { Copyable } from '../ui/Copyable.tsx';
+import { FoldSection } from '../ui/FoldSection.tsx';
+import { safeText } from '../ui/safeText.ts';
+import { AddressesSection } from './AddressesSection.tsx';
+import { FactsSection } from './FactsSection.tsx';
+import { InterfaceCard } from './InterfaceCard.tsx';
+import { RoutesSection, type PlanState } from './RoutesSection.tsx';
+import { checksText, StateDot } from './StateDot.tsx';
+import { StatusSection } from './StatusSection.tsx';
+import { TagList } from './TagList.tsx';
+
+export interface HostPanelProps {
+  readonly instance: Instance;
+  readonly network: NetworkFacts | undefined;
+  readonly plan: PlanState;
+  readonly nowMs: number;
+  readonly foldedSections: readonly string[];
+  readonly onFold: (section: string, folded: boolean) => void;
+  readonly onOpen: (route?: 'direct' | 'session-manager') => void;
+  readonly onChooseRoute: () => void;
+}
+
+export function HostPanel({ instance, network, plan, nowMs, foldedSections, onFold, onOpen, onChooseRoute }: HostPanelProps) {
+  const tagCount = Object.keys(instance.tags).length;
+  const checks = checksText(instance);
+  const section = (title: string, body: ReactNode, note?: string) => (
+    <FoldSection title={title} note={note} folded={foldedSections.includes(title)} onFold={(folded) => onFold(title, folded)}>
+      {body}
+    </FoldSection>
+  );
+  return (
+    <article className="host-panel" aria-label={`Host ${safeText(instance.name ?? instance.instanceId)}`} data-instance-id={instance.instanceId}>
+      <header className="host-header">
+        <h2>
+          <Copyable value={instance.name ?? instance.instanceId} label="the name" />
+        </h2>
+        <p>
+          <StateDot instance={instance} /> <span className="state-word">{safeText(instance.state)}</span>
+          {checks === undefined ? undefined : <span className="note">{checks}</span>}
+          <Copyable value={instance.instanceId} mono label="the instance id" />
+        </p>
+        <div className="row-buttons">
+          <Button look="primary" onClick={() => onOpen()}>
+            Open
+          </Button>
+          <Button onClick={onChooseRoute} title="Shift+Enter in the list">
+            Open as…
+          </Button>
+        </div>
+      </header>
+      {section('Routes', <RoutesSection plan={plan} onOpen={onOpen} />)}
+      {section('Addresses', <AddressesSection instance={instance} />)}
+      {section(
+        'Network interfaces',
+        instance.networkInterfaces.length === 0 ? (
+          <p className="note">{instance.instanceId} has no network interfaces.</p>
+        ) : (
+          instance.networkInterfaces.map((eni) => <InterfaceCard key={eni.networkInterfaceId} eni={eni} network={network} />)
+        ),
+        `${instance.networkInterfaces.length}`,
+      )}
+      {section('Status', <StatusSection instance={instance} nowMs={nowMs} />)}
+      {section('Facts', <FactsSection instance={instance} network={network} />)}
+      {section('Tags', <TagList tags={instance.tags} empty="No tags." />, `${tagCount}`)}
+    </article>
+  );
+}

@@ -1,0 +1,72 @@
+/** One row of the hosts list: a group, an instance, or how a scope stands. */
+import type { Instance } from '../../contract/instance.ts';
+import type { ScopeStatus } from '../../contract/scope.ts';
+import type { HostRow } from '../state/hostRows.ts';
+import { routeHint, routeKindLabel, routeKindShort } from '../state/routeHint.ts';
+import { Button } from '../ui/Button.tsx';
+import { Icon } from '../ui/Icon.tsx';
+import { safeText } from '../ui/safeText.ts';
+import { ErrorNote } from './ErrorNote.tsx';
+import { StateDot, stateText } from './StateDot.tsx';
+
+export function GroupRow({ row }: { readonly row: Extract<HostRow, { kind: 'group' }> }) {
+  return (
+    <>
+      <Icon name={row.folded ? 'chevron-right' : 'chevron-down'} />
+      <span className="group-label">{safeText(row.label)}</span>
+      {row.note === undefined ? undefined : <span className="group-note">{safeText(row.note)}</span>}
+      <span className="count">{row.count}</span>
+    </>
+  );
+}
+
+/** The private address leads; without one, whatever address there is. */
+export function shownAddress(instance: Instance): string | undefined {
+  return instance.privateIpAddress ?? instance.publicIpAddress ?? instance.ipv6Address;
+}
+
+export function InstanceRow({ instance }: { readonly instance: Instance }) {
+  const hint = routeHint(instance);
+  const name = instance.name === undefined || instance.name === '' ? undefined : safeText(instance.name);
+  return (
+    <>
+      <StateDot instance={instance} />
+      <span className={name === undefined ? 'host-name unnamed' : 'host-name'}>{name ?? instance.instanceId}</span>
+      <span className="host-address mono">{shownAddress(instance)}</span>
+      <span className={hint === undefined ? 'route-chip none' : `route-chip ${hint}`} title={hint === undefined ? 'No way in is known yet' : `Best known way in: ${routeKindLabel(hint)}`}>
+        {hint === undefined ? '' : routeKindShort(hint)}
+      </span>
+    </>
+  );
+}
+
+/** What a pointer resting on a row, or a screen reader, is told. */
+export function instanceRowTitle(instance: Instance): string {
+  const parts = [instance.name ?? instance.instanceId, instance.name === undefined ? undefined : instance.instanceId, stateText(instance), instance.instanceType, instance.platformDetails, instance.availabilityZone];
+  return parts.filter((part) => part !== undefined && part !== '').map((part) => safeText(part ?? '')).join(' · ');
+}
+
+export interface ScopeRowProps {
+  readonly status: ScopeStatus;
+  readonly onRetry: () => void;
+}
+
+export function ScopeRow({ status, onRetry }: ScopeRowProps) {
+  if (status.error !== undefined) {
+    return (
+      <ErrorNote error={status.error}>
+        <Button look="quiet" onClick={onRetry}>
+          Retry
+        </Button>
+      </ErrorNote>
+    );
+  }
+  if (status.state === 'loading') {
+    return (
+      <span className="note" role="status">
+        <span className="busy" aria-hidden="true" /> Reading instances…
+      </span>
+    );
+  }
+  return <span className="note">No instances in {status.scope.region}.</span>;
+}

@@ -1,0 +1,93 @@
+/** Imports a private key by paste or file. The text leaves this dialog inward only and is dropped when it closes. */
+import { useState } from 'react';
+import type { ImportKey } from '../../contract/key.ts';
+import { Button } from '../ui/Button.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { ErrorNote } from './ErrorNote.tsx';
+import { useSubmit } from './useSubmit.ts';
+
+/** The contract's own limit for a private key's text. */
+const MAX_KEY_BYTES = 64 * 1024;
+
+export interface ImportKeyDialogProps {
+  readonly onImport: (input: ImportKey) => Promise<unknown>;
+  readonly onClose: () => void;
+}
+
+/** `web.pem` is the key `web`. */
+export function nameFromFile(fileName: string): string {
+  return fileName.replace(/\.(pem|key|txt)$/i, '');
+}
+
+export function ImportKeyDialog({ onImport, onClose }: ImportKeyDialogProps) {
+  const [keyName, setKeyName] = useState('');
+  const [privateKey, setPrivateKey] = useState('');
+  const [passphrase, setPassphrase] = useState('');
+  const [fileProblem, setFileProblem] = useState<string>();
+  const submit = useSubmit();
+
+  const readFile = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return;
+    if (file.size > MAX_KEY_BYTES) {
+      setFileProblem(`${file.name} has ${file.size.toLocaleString()} bytes: too large to be a private key.`);
+      return;
+    }
+    setFileProblem(undefined);
+    setPrivateKey(await file.text());
+    if (keyName === '') setKeyName(nameFromFile(file.name));
+  };
+
+  return (
+    <Dialog
+      title="Import a private key"
+      wide
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form="import-form" look="primary" disabled={submit.busy}>
+            {submit.busy ? 'Importing…' : 'Import'}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id="import-form"
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit.run(() => onImport({ keyName: keyName.trim(), privateKey, ...(passphrase === '' ? {} : { passphrase }) }), onClose);
+        }}
+      >
+        <label className="field">
+          File
+          <input type="file" data-autofocus onChange={(event) => void readFile(event.target.files?.[0])} />
+        </label>
+        {fileProblem === undefined ? undefined : <p role="alert">{fileProblem}</p>}
+        <label className="field">
+          or its text (PEM or OpenSSH)
+          <textarea
+            rows={6}
+            required
+            maxLength={MAX_KEY_BYTES}
+            spellCheck={false}
+            autoComplete="off"
+            className="mono"
+            placeholder="-----BEGIN …"
+            value={privateKey}
+            onChange={(event) => setPrivateKey(event.target.value)}
+          />
+        </label>
+        <label className="field">
+          Name
+          <input required maxLength={255} spellCheck={false} autoComplete="off" value={keyName} onChange={(event) => setKeyName(event.target.value)} />
+        </label>
+        <label className="field">
+          Passphrase, if it has one
+          <input type="password" autoComplete="off" value={passphrase} onChange={(event) => setPassphrase(event.target.value)} />
+        </label>
+        {submit.error === undefined ? undefined : <ErrorNote error={submit.error} />}
+      </form>
+    </Dialog>
+  );
+}

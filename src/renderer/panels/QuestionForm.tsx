@@ -1,0 +1,170 @@
+/** A question of the services, asked in the tab: host key, passphrase, keyboard-interactive, which key. */
+import { useState, type ReactNode, type FormEvent } from 'react';
+import type { KeyPair } from '../../contract/key.ts';
+import type { Answer, Question } from '../../contract/session.ts';
+import { Button } from '../ui/Button.tsx';
+import { Copyable } from '../ui/Copyable.tsx';
+import { safeLines, safeText } from '../ui/safeText.ts';
+
+type Reply = Answer['reply'];
+type QuestionOf<K extends Question['kind']> = Extract<Question, { kind: K }>;
+
+export interface QuestionFormProps {
+  readonly question: Question;
+  readonly keys: readonly KeyPair[];
+  readonly onReply: (reply: Reply) => void;
+  readonly onShowKeys: () => void;
+}
+
+export function QuestionForm({ question, keys, onReply, onShowKeys }: QuestionFormProps) {
+  const cancel = (): void => onReply({ kind: 'cancel' });
+  switch (question.kind) {
+    case 'host-key':
+      return <HostKeyQuestion question={question} onReply={onReply} />;
+    case 'passphrase':
+      return <PassphraseQuestion key={question.questionId} question={question} onReply={onReply} onCancel={cancel} />;
+    case 'keyboard-interactive':
+      return <PromptsQuestion key={question.questionId} question={question} onReply={onReply} onCancel={cancel} />;
+    case 'choose-key':
+      return <ChooseKeyQuestion key={question.questionId} question={question} keys={keys} onReply={onReply} onCancel={cancel} onShowKeys={onShowKeys} />;
+  }
+}
+
+interface FrameProps {
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly onSubmit: () => void;
+  readonly buttons: ReactNode;
+}
+
+function QuestionFrame({ title, children, onSubmit, buttons }: FrameProps) {
+  const handleSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    onSubmit();
+  };
+  return (
+    <form className="question" aria-label={title} onSubmit={handleSubmit} data-testid="question">
+      <h2>{title}</h2>
+      {children}
+      <div className="row-buttons">{buttons}</div>
+    </form>
+  );
+}
+
+function HostKeyQuestion({ question, onReply }: { readonly question: QuestionOf<'host-key'>; readonly onReply: (reply: Reply) => void }) {
+  return (
+    <QuestionFrame
+      title="Is this the right host?"
+      onSubmit={() => onReply({ kind: 'host-key', accept: true })}
+      buttons={
+        <>
+          <Button type="submit" look="primary">
+            Trust this key and connect
+          </Button>
+          <Button data-autofocus onClick={() => onReply({ kind: 'host-key', accept: false })}>
+            Refuse
+          </Button>
+        </>
+      }
+    >
+      <p>
+        {safeText(question.address)} answered with a host key that Postern has not seen for {question.instanceId}.
+      </p>
+      <p className="fingerprint">
+        <span className="note">{safeText(question.algorithm)}</span> <Copyable value={question.fingerprint} mono label="the fingerprint" />
+      </p>
+      <p className="note">
+        To compare, on the host: <code>ssh-keygen -lf /etc/ssh/ssh_host_{hostKeyFile(question.algorithm)}_key.pub</code>. Many images also print it to the console output at first boot (“BEGIN SSH HOST KEY FINGERPRINTS”).
+      </p>
+    </QuestionFrame>
+  );
+}
+
+function hostKeyFile(algorithm: string): string {
+  if (algorithm.startsWith('ecdsa')) return 'ecdsa';
+  return algorithm.includes('rsa') ? 'rsa' : 'ed25519';
+}
+
+interface AnsweringProps<K extends Question['kind']> {
+  readonly question: QuestionOf<K>;
+  readonly onReply: (reply: Reply) => void;
+  readonly onCancel: () => void;
+}
+
+function PassphraseQuestion({ question, onReply, onCancel }: AnsweringProps<'passphrase'>) {
+  const [passphrase, setPassphrase] = useState('');
+  return (
+    <QuestionFrame title={`Passphrase of the key ${safeText(question.keyName)}`} onSubmit={() => onReply({ kind: 'passphrase', passphrase })} buttons={<AnswerButtons word="Unlock" onCancel={onCancel} />}>
+      {question.attempt > 1 ? <p role="alert">That passphrase did not open the key (attempt {question.attempt}).</p> : undefined}
+      <input type="password" data-autofocus aria-label="Passphrase" autoComplete="off" value={passphrase} onChange={(event) => setPassphrase(event.target.value)} />
+    </QuestionFrame>
+  );
+}
+
+function PromptsQuestion({ question, onReply, onCancel }: AnsweringProps<'keyboard-interactive'>) {
+  const [responses, setResponses] = useState<readonly string[]>(question.prompts.map(() => ''));
+  return (
+    <QuestionFrame title={question.name === '' ? 'The host asks' : safeText(question.name)} onSubmit={() => onReply({ kind: 'keyboard-interactive', responses: [...responses] })} buttons={<AnswerButtons word="Answer" onCancel={onCancel} />}>
+      {question.instructions === '' ? undefined : <p className="instructions">{safeLines(question.instructions)}</p>}
+      {question.prompts.map(({ prompt, echo }, index) => (
+        <label key={`${index}-${prompt}`} className="field">
+          {safeText(prompt)}
+          <input
+            type={echo ? 'text' : 'password'}
+            autoComplete="off"
+            spellCheck={false}
+            data-autofocus={index === 0 ? true : undefined}
+            value={responses[index] ?? ''}
+            onChange={(event) => setResponses(responses.map((response, at) => (at === index ? event.target.value : response)))}
+          />
+        </label>
+      ))}
+      <p className="note">The text above comes from the host.</p>
+    </QuestionFrame>
+  );
+}
+
+function ChooseKeyQuestion({ question, keys, onReply, onCancel, onShowKeys }: AnsweringProps<'choose-key'> & { readonly keys: readonly KeyPair[]; readonly onShowKeys: () => void }) {
+  const offered = keys.filter((key) => question.keyPairIds.includes(key.keyPairId));
+  const [chosen, setChosen] = useState(offered[0]?.keyPairId);
+  const wanted = question.keyName === undefined ? '' : ` The instance was launched with the EC2 key pair ${safeText(question.keyName)}.`;
+  if (offered.length === 0) {
+    return (
+      <QuestionFrame title="No key to sign in with" onSubmit={onShowKeys} buttons={<AnswerButtons word="Open Keys" onCancel={onCancel} />}>
+        <p>
+          Postern holds no private key for {safeText(question.osUser)}.{wanted} Import its private half in Keys, then connect again.
+        </p>
+      </QuestionFrame>
+    );
+  }
+  return (
+    <QuestionFrame
+      title={`Which key signs in as ${safeText(question.osUser)}?`}
+      onSubmit={() => {
+        if (chosen !== undefined) onReply({ kind: 'choose-key', keyPairId: chosen });
+      }}
+      buttons={<AnswerButtons word="Sign in" onCancel={onCancel} />}
+    >
+      <p>No key is known to fit.{wanted}</p>
+      <div role="radiogroup" aria-label="Key">
+        {offered.map((key, index) => (
+          <label key={key.keyPairId} className="choice">
+            <input type="radio" name={question.questionId} data-autofocus={index === 0 ? true : undefined} checked={chosen === key.keyPairId} onChange={() => setChosen(key.keyPairId)} />
+            <span>{safeText(key.keyName)}</span> <span className="note mono">{key.fingerprint}</span>
+          </label>
+        ))}
+      </div>
+    </QuestionFrame>
+  );
+}
+
+function AnswerButtons({ word, onCancel }: { readonly word: string; readonly onCancel: () => void }) {
+  return (
+    <>
+      <Button type="submit" look="primary">
+        {word}
+      </Button>
+      <Button onClick={onCancel}>Cancel</Button>
+    </>
+  );
+}

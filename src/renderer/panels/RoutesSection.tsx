@@ -1,0 +1,49 @@
+/** The ways into an instance, best first, each with the fact it rests on and a button to take it. */
+import type { ErrorReport } from '../../contract/error.ts';
+import type { RouteKind, RoutePlan } from '../../contract/route.ts';
+import { routeLabel } from '../state/routeHint.ts';
+import { Button } from '../ui/Button.tsx';
+import { safeText } from '../ui/safeText.ts';
+import { ErrorNote } from './ErrorNote.tsx';
+
+export type PlanState = { readonly name: 'loading' } | { readonly name: 'ready'; readonly plans: readonly RoutePlan[] } | { readonly name: 'failed'; readonly error: ErrorReport };
+
+const words = { yes: 'ready', no: 'no', unknown: 'may work' } as const;
+const marks = { yes: '●', no: '✕', unknown: '◐' } as const;
+
+export interface RoutesSectionProps {
+  readonly plan: PlanState;
+  readonly onOpen: (via: RouteKind) => void;
+}
+
+export function RoutesSection({ plan, onOpen }: RoutesSectionProps) {
+  if (plan.name === 'failed') return <ErrorNote error={plan.error} />;
+  if (plan.name === 'loading') return <p className="note">Looking at the ways in…</p>;
+  if (plan.plans.length === 0) return <p className="note">No way in is known: the instance has no address and no SSM agent.</p>;
+  // The services take the first address of a kind that may work: a button stands there only.
+  const offered = new Set<RouteKind>();
+  return (
+    <ol className="routes">
+      {plan.plans.map(({ route, usable, reason }) => {
+        const first = !offered.has(route.kind);
+        offered.add(route.kind);
+        return (
+          <li key={routeLabel(route)} className={`route ${usable}`} data-route={route.kind} data-usable={usable}>
+            <div className="route-line">
+              <span className={`usable ${usable}`}>
+                <span aria-hidden="true">{marks[usable]}</span> {words[usable]}
+              </span>
+              <span className="route-name">{safeText(routeLabel(route))}</span>
+              {first ? (
+                <Button look="quiet" onClick={() => onOpen(route.kind)} aria-label={`Open by ${routeLabel(route)}`}>
+                  {usable === 'no' ? 'Try' : 'Open'}
+                </Button>
+              ) : undefined}
+            </div>
+            <p className="note">{safeText(reason)}</p>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,116 @@
+/** Which profiles are listed, and in which regions. */
+import { useState, type FormEvent } from 'react';
+import { scopeKey, type Profile, type Scope } from '../../contract/scope.ts';
+import { knownRegions, regionName } from '../state/regionName.ts';
+import { Button } from '../ui/Button.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { safeText } from '../ui/safeText.ts';
+
+export interface ScopeChooserProps {
+  readonly profiles: readonly Profile[];
+  readonly chosen: readonly Scope[];
+  readonly onSelect: (scopes: readonly Scope[]) => void;
+  readonly onClose: () => void;
+}
+
+interface Choice {
+  readonly profile: string;
+  readonly regions: readonly string[];
+}
+
+/** Every profile with what is chosen for it; profiles that are chosen but gone stay, so that they can be taken away. */
+export function toChoices(profiles: readonly Profile[], chosen: readonly Scope[]): Choice[] {
+  const names = new Set([...profiles.map(({ profile }) => profile), ...chosen.map(({ profile }) => profile)]);
+  return [...names].map((profile) => ({ profile, regions: chosen.filter((scope) => scope.profile === profile).map(({ region }) => region) }));
+}
+
+export function ScopeChooser({ profiles, chosen, onSelect, onClose }: ScopeChooserProps) {
+  const [scopes, setScopes] = useState<readonly Scope[]>(chosen);
+  const choices = toChoices(profiles, scopes);
+  const handleSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    onSelect(scopes);
+  };
+  const toggle = (profile: string, region: string, on: boolean): void => {
+    const others = scopes.filter((scope) => scopeKey(scope) !== scopeKey({ profile, region }));
+    setScopes(on ? [...others, { profile, region }] : others);
+  };
+  return (
+    <Dialog
+      title="Profiles and regions"
+      wide
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form="scope-form" look="primary">
+            List {scopes.length === 1 ? 'this scope' : `these ${scopes.length} scopes`}
+          </Button>
+        </>
+      }
+    >
+      <form id="scope-form" onSubmit={handleSubmit} className="stack">
+        {choices.length === 0 ? <p>No profile was found in ~/.aws/config or ~/.aws/credentials.</p> : undefined}
+        {choices.map(({ profile, regions }) => (
+          <ProfileRegions key={profile} profile={profile} home={profiles.find((one) => one.profile === profile)?.region} regions={regions} onToggle={toggle} />
+        ))}
+        <datalist id="known-regions">
+          {knownRegions.map((region) => (
+            <option key={region} value={region} label={regionName(region)} />
+          ))}
+        </datalist>
+      </form>
+    </Dialog>
+  );
+}
+
+interface ProfileRegionsProps {
+  readonly profile: string;
+  /** The region its section of the config names. */
+  readonly home: string | undefined;
+  readonly regions: readonly string[];
+  readonly onToggle: (profile: string, region: string, on: boolean) => void;
+}
+
+function ProfileRegions({ profile, home, regions, onToggle }: ProfileRegionsProps) {
+  const [added, setAdded] = useState('');
+  const shown = [...new Set([...(home === undefined ? [] : [home]), ...regions])];
+  const add = (): void => {
+    const region = added.trim().toLowerCase();
+    if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) return;
+    onToggle(profile, region, true);
+    setAdded('');
+  };
+  return (
+    <fieldset>
+      <legend>{safeText(profile)}</legend>
+      <div className="regions">
+        {shown.map((region) => (
+          <label key={region} className="choice">
+            <input type="checkbox" checked={regions.includes(region)} onChange={(event) => onToggle(profile, region, event.target.checked)} />
+            <span>
+              {safeText(region)} <span className="note">{regionName(region)}</span>
+            </span>
+          </label>
+        ))}
+        <span className="add-region">
+          <input
+            list="known-regions"
+            aria-label={`Add a region for ${safeText(profile)}`}
+            placeholder="add a region"
+            value={added}
+            onChange={(event) => setAdded(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter') return;
+              event.preventDefault();
+              add();
+            }}
+          />
+          <Button look="quiet" onClick={add}>
+            Add
+          </Button>
+        </span>
+      </div>
+    </fieldset>
+  );
+}

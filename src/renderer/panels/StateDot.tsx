@@ -1,0 +1,63 @@
+/** The state of an instance as a shape, so that it can be read without colour. */
+import type { Instance } from '../../contract/instance.ts';
+
+export type DotShape = 'running' | 'impaired' | 'changing' | 'stopped' | 'gone' | 'unknown';
+
+export function dotShape(instance: Pick<Instance, 'state' | 'statusChecks'>): DotShape {
+  switch (instance.state) {
+    case 'running':
+      return isImpaired(instance) ? 'impaired' : 'running';
+    case 'pending':
+    case 'stopping':
+    case 'shutting-down':
+      return 'changing';
+    case 'stopped':
+      return 'stopped';
+    case 'terminated':
+      return 'gone';
+    default:
+      return 'unknown';
+  }
+}
+
+function isImpaired({ statusChecks }: Pick<Instance, 'statusChecks'>): boolean {
+  return statusChecks !== undefined && [statusChecks.instanceStatus, statusChecks.systemStatus, statusChecks.attachedEbsStatus].some((check) => check?.status === 'impaired');
+}
+
+/** The state in words, with a failed check named. */
+export function stateText(instance: Pick<Instance, 'state' | 'statusChecks'>): string {
+  return isImpaired(instance) ? `${instance.state}, status check impaired` : instance.state;
+}
+
+/** `2/2 checks`, or undefined when none are known. */
+export function checksText({ statusChecks }: Pick<Instance, 'statusChecks'>): string | undefined {
+  if (statusChecks === undefined) return undefined;
+  const checks = [statusChecks.systemStatus, statusChecks.instanceStatus, ...(statusChecks.attachedEbsStatus === undefined ? [] : [statusChecks.attachedEbsStatus])];
+  return `${checks.filter((check) => check.status === 'ok').length}/${checks.length} checks`;
+}
+
+export function StateDot({ instance }: { readonly instance: Pick<Instance, 'state' | 'statusChecks'> }) {
+  const shape = dotShape(instance);
+  return (
+    <svg className={`state-dot ${shape}`} viewBox="0 0 12 12" role="img" aria-label={stateText(instance)}>
+      {drawing(shape)}
+    </svg>
+  );
+}
+
+function drawing(shape: DotShape) {
+  switch (shape) {
+    case 'running':
+      return <circle cx="6" cy="6" r="4.5" className="fill" />;
+    case 'impaired':
+      return <path d="M6 1 11.4 10.8H.6Z" className="fill" />;
+    case 'changing':
+      return <path d="M6 1.5A4.5 4.5 0 0 1 6 10.5ZM6 1.5a4.5 4.5 0 1 0 0 9" className="half" />;
+    case 'stopped':
+      return <rect x="2" y="2" width="8" height="8" className="line" />;
+    case 'gone':
+      return <path d="M2.5 2.5l7 7M9.5 2.5l-7 7" className="line" />;
+    case 'unknown':
+      return <circle cx="6" cy="6" r="4.25" className="line dashed" />;
+  }
+}

@@ -1,0 +1,136 @@
+/** The truth at the bottom: what is listed and how fresh, what is missing and why, and whether the window is connected. */
+import { useState } from 'react';
+import { scopeKey, type ScopeStatus } from '../../contract/scope.ts';
+import type { AppInfo } from '../../contract/settings.ts';
+import type { LinkState } from '../state/connection.ts';
+import { ageText, momentText } from '../ui/age.ts';
+import { Button } from '../ui/Button.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { Icon } from '../ui/Icon.tsx';
+import { safeText } from '../ui/safeText.ts';
+import { ErrorNote } from './ErrorNote.tsx';
+
+export interface StatusBarProps {
+  readonly scopes: readonly ScopeStatus[];
+  readonly hostCount: number;
+  readonly link: LinkState;
+  readonly info: AppInfo | undefined;
+  readonly nowMs: number;
+  readonly onRefresh: () => void;
+  readonly onRetryLink: () => void;
+  readonly onChooseScopes: () => void;
+}
+
+export interface EstateSummary {
+  readonly accounts: number;
+  readonly regions: number;
+  readonly loading: number;
+  /** Scopes that failed, or in which a call failed. */
+  readonly troubled: readonly ScopeStatus[];
+  /** When the stalest scope was last read. */
+  readonly oldest: string | undefined;
+}
+
+export function summarize(scopes: readonly ScopeStatus[]): EstateSummary {
+  const times = scopes.map((status) => status.refreshedAt).filter((time) => time !== undefined);
+  return {
+    accounts: new Set(scopes.map(({ scope }) => scope.accountId ?? scope.profile)).size,
+    regions: new Set(scopes.map(({ scope }) => scope.region)).size,
+    loading: scopes.filter(({ state }) => state === 'loading').length,
+    troubled: scopes.filter(({ state, problems }) => state === 'failed' || problems.length > 0),
+    oldest: times.toSorted()[0],
+  };
+}
+
+function counted(count: number, word: string): string {
+  return `${count.toLocaleString()} ${word}${count === 1 ? '' : 's'}`;
+}
+
+export function StatusBar({ scopes, hostCount, link, info, nowMs, onRefresh, onRetryLink, onChooseScopes }: StatusBarProps) {
+  const [showingProblems, setShowingProblems] = useState(false);
+  const { accounts, regions, loading, troubled, oldest } = summarize(scopes);
+  return (
+    <footer className="status-bar" aria-label="Status">
+      <button type="button" className="status-item" title="Choose profiles and regions" onClick={onChooseScopes}>
+        {counted(accounts, 'account')}, {counted(regions, 'region')}, {counted(hostCount, 'host')}
+      </button>
+      <button type="button" className="status-item" title={oldest === undefined ? 'Read again' : `Read again; last read ${momentText(oldest)}`} onClick={onRefresh}>
+        <Icon name="refresh" /> {loading > 0 ? `reading ${counted(loading, 'scope')}…` : oldest === undefined ? 'not read yet' : `fresh ${ageText(oldest, nowMs)}`}
+      </button>
+      {troubled.length === 0 ? undefined : (
+        <button type="button" className="status-item trouble" onClick={() => setShowingProblems(true)}>
+          <Icon name="warning" /> {counted(troubled.length, 'scope')} with problems
+        </button>
+      )}
+      <span className="spacer" />
+      {info?.demo === true ? <span className="status-item">demo cloud running</span> : undefined}
+      <LinkText link={link} nowMs={nowMs} onRetry={onRetryLink} />
+      {info === undefined ? undefined : <span className="status-item">Postern {info.version}</span>}
+      {showingProblems ? (
+        <Dialog
+          title="What could not be read"
+          wide
+          onClose={() => setShowingProblems(false)}
+          footer={
+            <>
+              <Button onClick={() => setShowingProblems(false)}>Close</Button>
+              <Button
+                look="primary"
+                onClick={() => {
+                  setShowingProblems(false);
+                  onRefresh();
+                }}
+              >
+                Read again
+              </Button>
+            </>
+          }
+        >
+          {troubled.map((status) => (
+            <section key={scopeKey(status.scope)} className="scope-problems">
+              <h3>
+                {safeText(status.scope.profile)} · {safeText(status.scope.region)}
+              </h3>
+              {status.error === undefined ? undefined : <ErrorNote error={status.error} />}
+              {status.problems.map(({ action, error }) => (
+                <div key={action}>
+                  <p className="mono">{safeText(action)}</p>
+                  <ErrorNote error={error} />
+                </div>
+              ))}
+            </section>
+          ))}
+        </Dialog>
+      ) : undefined}
+    </footer>
+  );
+}
+
+function LinkText({ link, nowMs, onRetry }: { readonly link: LinkState; readonly nowMs: number; readonly onRetry: () => void }) {
+  switch (link.name) {
+    case 'open':
+      return (
+        <span className="status-item" data-testid="link" data-state="open">
+          <span aria-hidden="true">●</span> connected
+        </span>
+      );
+    case 'connecting':
+      return (
+        <span className="status-item" data-testid="link" data-state="connecting" role="status">
+          <span aria-hidden="true">◐</span> connecting…
+        </span>
+      );
+    case 'waiting':
+      return (
+        <button type="button" className="status-item trouble" data-testid="link" data-state="waiting" onClick={onRetry} title="Try now. If Postern was started again, open the address that it printed.">
+          <Icon name="warning" /> not connected, trying again {link.retryAtMs > nowMs ? `in ${Math.ceil((link.retryAtMs - nowMs) / 1000)} s` : 'now'}
+        </button>
+      );
+    case 'no-token':
+      return (
+        <span className="status-item trouble" data-testid="link" data-state="no-token">
+          not signed in
+        </span>
+      );
+  }
+}

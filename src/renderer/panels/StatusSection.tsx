@@ -1,0 +1,91 @@
+/** State and reason, both status checks with the time they were seen, scheduled events, SSM agent, launch time. */
+import type { Instance, ScheduledEvent, StatusCheck } from '../../contract/instance.ts';
+import { ageText, momentText } from '../ui/age.ts';
+import { Fact, Facts } from '../ui/Facts.tsx';
+import { safeText } from '../ui/safeText.ts';
+
+export interface StatusSectionProps {
+  readonly instance: Instance;
+  readonly nowMs: number;
+}
+
+export function StatusSection({ instance, nowMs }: StatusSectionProps) {
+  const { statusChecks, stateReason } = instance;
+  return (
+    <>
+      <Facts>
+        <Fact name="State" value={instance.state} />
+        <Fact name="Reason" value={stateReason?.message ?? stateReason?.code} note={stateReason?.message !== undefined && stateReason.code !== undefined && !stateReason.message.includes(stateReason.code) ? safeText(stateReason.code) : undefined} />
+        <Fact name="Last change" value={instance.stateTransitionReason} />
+        <Fact name="Launched" value={instance.launchTime === undefined ? undefined : momentText(instance.launchTime)} note={instance.launchTime === undefined ? undefined : ageText(instance.launchTime, nowMs)} />
+      </Facts>
+      {statusChecks === undefined ? (
+        <p className="note">{instance.state === 'running' ? 'Status checks were not told yet.' : 'Status checks run on running instances only.'}</p>
+      ) : (
+        <ul className="checks">
+          <Check name="System check" side="AWS: hardware, power, network" check={statusChecks.systemStatus} nowMs={nowMs} />
+          <Check name="Instance check" side="the operating system" check={statusChecks.instanceStatus} nowMs={nowMs} />
+          {statusChecks.attachedEbsStatus === undefined ? undefined : <Check name="EBS check" side="attached volumes" check={statusChecks.attachedEbsStatus} nowMs={nowMs} />}
+          <li className="note">Seen {ageText(statusChecks.seenAt, nowMs)}.</li>
+        </ul>
+      )}
+      {statusChecks?.scheduledEvents.map((event) => (
+        <Scheduled key={event.instanceEventId ?? `${event.code}${event.notBefore ?? ''}`} event={event} nowMs={nowMs} />
+      ))}
+      <SsmFactsView instance={instance} nowMs={nowMs} />
+    </>
+  );
+}
+
+function Check({ name, side, check, nowMs }: { readonly name: string; readonly side: string; readonly check: StatusCheck; readonly nowMs: number }) {
+  const level = check.status === 'ok' ? 'yes' : check.status === 'impaired' ? 'no' : 'unknown';
+  const mark = { yes: '●', no: '▲', unknown: '◐' }[level];
+  return (
+    <li>
+      <span className={`usable ${level}`}>
+        <span aria-hidden="true">{mark}</span> {safeText(check.status)}
+      </span>{' '}
+      {name} <span className="note">({side})</span>
+      {check.detail === undefined && check.impairedSince === undefined ? undefined : (
+        <p className="note">
+          {check.detail === undefined ? '' : safeText(check.detail)}
+          {check.impairedSince === undefined ? '' : ` since ${momentText(check.impairedSince)} (${ageText(check.impairedSince, nowMs)})`}
+          {check.status === 'impaired' ? '. Stop and start moves the instance to other hardware; a reboot does not.' : ''}
+        </p>
+      )}
+    </li>
+  );
+}
+
+function Scheduled({ event, nowMs }: { readonly event: ScheduledEvent; readonly nowMs: number }) {
+  return (
+    <div className="scheduled">
+      <strong>Scheduled: {safeText(event.code)}</strong>
+      <Facts>
+        <Fact name="What" value={event.description} />
+        <Fact name="Not before" value={moment(event.notBefore)} note={event.notBefore === undefined ? undefined : ageText(event.notBefore, nowMs)} />
+        <Fact name="Not after" value={moment(event.notAfter)} />
+        <Fact name="Deadline" value={moment(event.notBeforeDeadline)} />
+        <Fact name="Event" value={event.instanceEventId} mono />
+      </Facts>
+    </div>
+  );
+}
+
+function SsmFactsView({ instance: { ssm, ssmKnown }, nowMs }: StatusSectionProps) {
+  if (ssm === undefined) return <p className="note">{ssmKnown ? 'SSM: not registered with Systems Manager.' : 'SSM: Systems Manager has not answered yet.'}</p>;
+  const platform = [ssm.platformName ?? ssm.platformType, ssm.platformVersion].filter((part) => part !== undefined).join(' ');
+  return (
+    <Facts>
+      <Fact name="SSM ping" value={ssm.pingStatus} note={ssm.lastPingDateTime === undefined ? undefined : ageText(ssm.lastPingDateTime, nowMs)} />
+      <Fact name="SSM agent" value={ssm.agentVersion} note={ssm.isLatestVersion === false ? 'not the latest' : ssm.isLatestVersion === true ? 'latest' : undefined} />
+      <Fact name="SSM platform" value={platform === '' ? undefined : platform} />
+      <Fact name="Computer name" value={ssm.computerName} />
+      <Fact name="SSM seen" value={ageText(ssm.seenAt, nowMs)} />
+    </Facts>
+  );
+}
+
+function moment(isoTime: string | undefined): string | undefined {
+  return isoTime === undefined ? undefined : momentText(isoTime);
+}

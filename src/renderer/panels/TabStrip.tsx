@@ -1,0 +1,97 @@
+/** The tabs over the terminals. Names come from hosts and tags: shown as text, without what cannot be seen. */
+import type { KeyboardEvent } from 'react';
+import type { TerminalSession } from '../../contract/session.ts';
+import { routeKindShort } from '../state/routeHint.ts';
+import type { Tab } from '../state/tabs.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { safeText, strippedText } from '../ui/safeText.ts';
+
+const NAME_CHARACTERS = 32;
+
+export interface TabStripProps {
+  readonly tabs: readonly Tab[];
+  readonly activeTabId: string | undefined;
+  readonly sessions: ReadonlyMap<string, TerminalSession>;
+  readonly onActivate: (tabId: string) => void;
+  readonly onStep: (offset: number) => void;
+  readonly onClose: (tab: Tab) => void;
+  readonly onNew: () => void;
+}
+
+/** What a tab is called: the instance, since a shell can title itself anything. */
+export function tabName(tab: Tab, session: TerminalSession | undefined): string {
+  const name = session?.instanceName;
+  return strippedText(name === undefined || name === '' ? tab.instanceId : name, NAME_CHARACTERS);
+}
+
+export function TabStrip({ tabs, activeTabId, sessions, onActivate, onStep, onClose, onNew }: TabStripProps) {
+  const handleKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'ArrowRight') onStep(1);
+    else if (event.key === 'ArrowLeft') onStep(-1);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div className="tab-strip">
+      <div role="tablist" aria-label="Open sessions" onKeyDown={handleKeyDown}>
+        {tabs.map((tab) => {
+          const session = sessions.get(tab.sessionId);
+          const active = tab.tabId === activeTabId;
+          const state = session?.state.name ?? 'closed';
+          const name = tabName(tab, session);
+          return (
+            <div
+              key={tab.tabId}
+              className={active ? 'tab active' : 'tab'}
+              data-state={state}
+              onAuxClick={(event) => {
+                if (event.button === 1) onClose(tab);
+              }}
+            >
+              <button
+                type="button"
+                role="tab"
+                id={`tab-${tab.tabId}`}
+                aria-controls={`panel-${tab.tabId}`}
+                aria-selected={active}
+                tabIndex={active ? 0 : -1}
+                data-session-id={tab.sessionId}
+                title={[safeText(session?.instanceName ?? tab.instanceId), tab.shellTitle, state].filter((part) => part !== undefined).join(' · ')}
+                onClick={() => onActivate(tab.tabId)}
+              >
+                <span className={`tab-state ${state}`} aria-hidden="true">
+                  {stateMark(state)}
+                </span>
+                <span className="tab-name">{name}</span>
+                {session?.route?.kind === 'session-manager' ? <span className="route-chip session-manager">{routeKindShort('session-manager')}</span> : undefined}
+                <span className="visually-hidden">{state}</span>
+              </button>
+              <button type="button" className="tab-close" tabIndex={-1} aria-label={`Close ${name}`} onClick={() => onClose(tab)}>
+                <Icon name="close" />
+              </button>
+            </div>
+          );
+        })}
+      </div>
+      <button type="button" className="tab-new" aria-label="New tab" title="Find a host and open it" onClick={onNew}>
+        <Icon name="plus" />
+      </button>
+    </div>
+  );
+}
+
+function stateMark(state: TerminalSession['state']['name']): string {
+  switch (state) {
+    case 'connected':
+      return '●';
+    case 'connecting':
+    case 'resuming':
+      return '◐';
+    case 'asking':
+      return '?';
+    case 'failed':
+      return '▲';
+    case 'closed':
+      return '□';
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * What a person can do in the window: each is a call to the services, a change of the window, or both. A call that fails is shown.
+ */
+import { PosternError, toPosternError } from '../../contract/error.ts';
+import type { GenerateKey, HostKey, ImportKey } from '../../contract/key.ts';
+import type { RouteKind } from '../../contract/route.ts';
+import type { Scope } from '../../contract/scope.ts';
+import type { Answer, TerminalSession, TerminalSize } from '../../contract/session.ts';
+import type { Settings } from '../../contract/settings.ts';
+import type { Client } from './connection.ts';
+import { withAll, type Mirror } from './mirror.ts';
+import type { Store } from './store.ts';
+import { addTab, changeTab, removeTab, type Tab } from './tabs.ts';
+import type { WindowState } from './windowState.ts';
+
+export interface OpenChoice {
+  readonly via?: RouteKind;
+  readonly osUser?: string;
+  readonly keyPairId?: string;
+}
+
+export type Actions = ReturnType<typeof createActions>;
+
+export interface ActionParts {
+  readonly mirror: Store<Mirror>;
+  readonly window: Store<WindowState>;
+  /** The client of the link that is open now. */
+  readonly client: () => Client | undefined;
+}
+
+/** Used until a terminal has been measured. */
+const FIRST_SIZE: TerminalSize = { columns: 80, rows: 24 };
+
+export function createActions({ mirror, window, client }: ActionParts) {
+  let lastSize = FIRST_SIZE;
+  let nextId = 0;
+  const newId = (prefix: string): string => `${prefix}-${Date.now().toString(36)}-${(nextId += 1).toString(36)}`;
+
+  const services = (): Client => {
+    const current = client();
+    if (current === undefined) throw new PosternError({ code: 'app.link-closed', message: 'The window is not connected to Postern right now.', remedy: 'Wait until the bottom bar says it is back.', retryable: true });
+    return current;
+  };
+
+  const report = (thrown: unknown): void => {
+    const error = toPosternError(thrown).toReport();
+    if (error.code === 'cancelled') return;
+    window.set((state) => ({ ...state, problems: [...state.problems.slice(-3), { problemId: newId('problem'), error }] }));
+  };
+
+  /** Runs, and shows what went wrong; resolves to whether it worked. */
+  const run = async (work: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      report(thrown);
+      return false;
+    }
+  };
+
+  const remember = (session: TerminalSession): void => {
+    mirror.set((value) => (value.sessions.has(session.sessionId) ? value : { ...value, sessions: withAll(value.sessions, [session], (one) => one.sessionId) }));
+  };
+
+  /** Ends a session and, once it has ended, makes the services forget it. */
+  const endSession = async (sessionId: string): Promise<void> => {
+    const hasEnded = (): boolean => {
+      const name = mirror.get().sessions.get(sessionId)?.state.name;
+      return name === 'closed' || name === 'failed' || name === undefined;
+    };
+    const wasOver = hasEnded();
+    try {
+      await services().sessions.close({ sessionId });
+      if (wasOver) return;
+      const stop = mirror.subscribe(() => {
+        if (!hasEnded()) return;
+        stop();
+        if (mirror.get().sessions.has(sessionId)) void services().sessions.close({ sessionId }).catch(ignoreForgotten);
+      });
+    } catch (thrown) {
+      ignoreForgotten(thrown);
+    }
+  };
+  const ignoreForgotten = (thrown: unknown): void => {
+    const { code } = toPosternError(thrown);
+    if (code !== 'session.not-found' && code !== 'app.link-closed') report(thrown);
+  };
+
+  const openSession = async (instanceId: string, choice: OpenChoice): Promise<TerminalSession> => {
+    const session = await services().sessions.open({ instanceId, size: lastSize, ...choice });
+    remember(session);
+    return session;
+  };
+
+  return {
+    report,
+    dismissProblem: (problemId: string) => window.set((state) => ({ ...state, problems: state.problems.filter((problem) => problem.problemId !== problemId) })),
+
+    /** A new tab with a new session in it. */
+    open: (instanceId: string, choice: OpenChoice = {}) =>
+      run(async () => {
+        const session = await openSession(instanceId, choice);
+        window.set((state) => ({ ...state, view: 'hosts', selectedInstanceId: instanceId, tabs: addTab(state.tabs, { tabId: newId('tab'), sessionId: session.sessionId, instanceId }) }));
+      }),
+    /** A tab for a session that runs already. */
+    adopt: (session: TerminalSession) => window.set((state) => ({ ...state, tabs: addTab(state.tabs, { tabId: newId('tab'), sessionId: session.sessionId, instanceId: session.instanceId }) })),
+    /** A new session in the same tab, by the same route and user unless told otherwise. */
+    reconnect: (tab: Tab, choice?: OpenChoice) =>
+      run(async () => {
+        const before = mirror.get().sessions.get(tab.sessionId);
+        const same: OpenChoice = { ...(before?.route === undefined ? {} : { via: before.route.kind }), ...(before?.osUser === undefined ? {} : { osUser: before.osUser }) };
+        const session = await openSession(tab.instanceId, choice ?? same);
+        window.set((state) => ({ ...state, tabs: changeTab(state.tabs, tab.tabId, { sessionId: session.sessionId }) }));
+        void endSession(tab.sessionId);
+      }),
+    closeTab: (tab: Tab) => {
+      window.set((state) => ({ ...state, tabs: removeTab(state.tabs, tab.tabId) }));
+      void endSession(tab.sessionId);
+    },
+    setShellTitle: (tabId: string, shellTitle: string) => window.setSoon((state) => ({ ...state, tabs: changeTab(state.tabs, tabId, { shellTitle }) })),
+    answer: (answer: Answer) => run(() => services().sessions.answer(answer)),
+    resize: (sessionId: string, size: TerminalSize) => {
+      lastSize = size;
+      // A session that ended meanwhile has no size; a closed link attaches and measures again.
+      void client()?.sessions.resize({ sessionId, size }).catch(ignoreForgotten);
+    },
+    attach: (sessionId: string) => services().sessions.terminal({ sessionId }),
+    plan: (instanceId: string) => services().routes.plan({ instanceId }),
+
+    refresh: () => run(() => services().instances.list({ refresh: true })),
+    selectScopes: (scopes: readonly Scope[]) => run(() => services().scopes.select({ scopes: [...scopes] })),
+    startDemo: () => run(() => services().app.startDemo({})),
+    dismissNotice: (noticeId: string) => run(() => services().app.dismissNotice({ noticeId })),
+    /** Shown at once, kept by the services. */
+    changeSettings: (change: Partial<Settings>) => {
+      const settings = { ...mirror.get().settings, ...change };
+      mirror.set((value) => ({ ...value, settings }));
+      return run(() => services().settings.set(settings));
+    },
+
+    generateKey: (input: GenerateKey) => services().keys.generate(input),
+    importKey: (input: ImportKey) => services().keys.import(input),
+    removeKey: (keyPairId: string) => run(() => services().keys.remove({ keyPairId })),
+    useSecretFile: (passphrase: string) => services().secrets.useFile({ passphrase }),
+    forgetHostKey: ({ instanceId, scopeKey }: HostKey) => run(() => services().hostKeys.forget({ instanceId, scopeKey })),
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * Keeps the window connected: opens a link, mirrors the services over it, and opens the next one when it drops.
+ *
+ * Subscribe first, list second: what changes between the two is then told twice, never missed.
+ */
+import type { ClientApi, ContractEvent } from '../../contract/contract.ts';
+import { scopeKey } from '../../contract/scope.ts';
+import type { TerminalStream } from '../../link/client.ts';
+import type { Link } from '../../link/link.ts';
+import { applyEvent, type Mirror } from './mirror.ts';
+import type { Store } from './store.ts';
+
+export type Client = ClientApi<TerminalStream>;
+
+export type LinkState =
+  | { readonly name: 'connecting'; readonly attempt: number }
+  | { readonly name: 'open' }
+  | { readonly name: 'waiting'; readonly attempt: number; readonly retryAtMs: number }
+  /** The page was opened without the address that `postern serve` printed. */
+  | { readonly name: 'no-token' };
+
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 8000;
+
+/** Doubles from a quarter of a second to eight. */
+export function retryDelayMs(attempt: number): number {
+  return Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt, 10));
+}
+
+export interface ConnectionParts {
+  readonly openLink: () => Promise<Link>;
+  readonly connect: (link: Link) => Client;
+  readonly mirror: Store<Mirror>;
+  readonly onState: (state: LinkState) => void;
+  /** The lists are there; also after each reconnection. */
+  readonly onReady: (client: Client) => void;
+}
+
+export interface Connection {
+  /** Try now instead of when the wait is over. */
+  retryNow(): void;
+}
+
+export function keepConnected(parts: ConnectionParts): Connection {
+  let attempt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const tryOnce = async (): Promise<void> => {
+    timer = undefined;
+    parts.onState({ name: 'connecting', attempt });
+    let link: Link;
+    try {
+      link = await parts.openLink();
+    } catch {
+      // Shown as the state of the link; the next attempt says more.
+      wait();
+      return;
+    }
+    let dropped = false;
+    link.onClose(() => {
+      if (dropped) return;
+      dropped = true;
+      wait();
+    });
+    const client = parts.connect(link);
+    try {
+      await mirrorServices(client, parts.mirror);
+    } catch {
+      // Only a dead or broken link fails here: close it, which leads to the next attempt.
+      link.close();
+      if (!dropped) {
+        dropped = true;
+        wait();
+      }
+      return;
+    }
+    if (dropped) return;
+    attempt = 0;
+    parts.onState({ name: 'open' });
+    parts.onReady(client);
+  };
+
+  const wait = (): void => {
+    const delayMs = retryDelayMs(attempt);
+    attempt += 1;
+    parts.onState({ name: 'waiting', attempt, retryAtMs: Date.now() + delayMs });
+    timer = setTimeout(() => void tryOnce(), delayMs);
+  };
+
+  void tryOnce();
+  return {
+    retryNow: () => {
+      if (timer === undefined) return;
+      clearTimeout(timer);
+      void tryOnce();
+    },
+  };
+}
+
+/** Fills the mirror and keeps it filled. What depends on the keychain may fail alone and leaves its part empty. */
+export async function mirrorServices(client: Client, mirror: Store<Mirror>): Promise<void> {
+  // An event may overtake the list that was asked for before it: what came meanwhile is applied again, on top of the list.
+  const meanwhile: ContractEvent[] = [];
+  let listing = true;
+  client.onEvent((event) => {
+    if (listing) meanwhile.push(event);
+    mirror.setSoon((value) => applyEvent(value, event));
+  });
+  const fill = (lists: Partial<Mirror>): void => mirror.set((value) => meanwhile.reduce(applyEvent, { ...value, ...lists }));
+
+  const [info, settings, notices, sessions] = await Promise.all([client.app.info({}), client.settings.get({}), client.app.notices({}), client.sessions.list({})]);
+  fill({ info, settings, notices, sessions: new Map(sessions.map((session) => [session.sessionId, session])) });
+  const [profiles, scopes, instances, network] = await Promise.all([client.scopes.profiles({}), client.scopes.list({}), client.instances.list({}), client.network.list({})]);
+  fill({
+    loaded: true,
+    profiles,
+    scopes,
+    instances: new Map(instances.map((instance) => [instance.instanceId, instance])),
+    network: new Map(network.map((facts) => [scopeKey(facts.scope), facts])),
+  });
+  void Promise.allSettled([client.keys.list({}), client.secrets.status({}), client.hostKeys.list({})]).then(([keys, secrets, hostKeys]) => {
+    fill({
+      ...(keys.status === 'fulfilled' ? { keys: keys.value } : {}),
+      ...(secrets.status === 'fulfilled' ? { secrets: secrets.value } : {}),
+      ...(hostKeys.status === 'fulfilled' ? { hostKeys: hostKeys.value } : {}),
+    });
+    listing = false;
+    meanwhile.length = 0;
+  });
+}

@@ -1,0 +1,135 @@
+/**
+ * Finds instances by what a person types, on each keystroke.
+ *
+ * Every term must be a substring of the row's text (name, id, addresses, state, type, tags, place). Where no row has that, and the
+ * query is one word, its letters in order on the name count (`prdwb` finds `prod-web`). A bit mask of the letters rules
+ * most rows out before they are looked at. Measured in stack.md: 2-18 ms over 50,000 rows.
+ */
+import type { Instance } from '../../contract/instance.ts';
+
+export interface FilterEntry {
+  readonly instance: Instance;
+  /** Lower-cased name, or the instance id where there is none. */
+  readonly name: string;
+  /** Lower-cased text of everything that can be searched. */
+  readonly text: string;
+  /** One bit for each letter and digit of the name. */
+  readonly nameMask: number;
+}
+
+export function toFilterEntry(instance: Instance): FilterEntry {
+  const name = (instance.name ?? instance.instanceId).toLowerCase();
+  return { instance, name, text: searchText(instance, name), nameMask: letterMask(name) };
+}
+
+function searchText(instance: Instance, name: string): string {
+  const parts: string[] = [name, instance.instanceId, instance.state];
+  const add = (part: string | undefined): void => {
+    if (part !== undefined) parts.push(part);
+  };
+  add(instance.instanceType);
+  add(instance.scope.profile);
+  add(instance.scope.region);
+  add(instance.scope.accountId);
+  add(instance.availabilityZone);
+  add(instance.vpcId);
+  add(instance.subnetId);
+  add(instance.platformDetails);
+  add(instance.keyName);
+  add(instance.privateIpAddress);
+  add(instance.publicIpAddress);
+  add(instance.ipv6Address);
+  add(instance.privateDnsName);
+  for (const eni of instance.networkInterfaces) {
+    add(eni.networkInterfaceId);
+    for (const address of eni.privateIpAddresses) {
+      add(address.privateIpAddress);
+      add(address.association?.publicIp);
+    }
+    for (const { ipv6Address } of eni.ipv6Addresses) add(ipv6Address);
+  }
+  for (const [key, value] of Object.entries(instance.tags)) parts.push(`${key}=${value}`);
+  return parts.join('\n').toLowerCase();
+}
+
+/** Bits 0-25 letters, 26 any digit, 27 dash, 28 everything else. */
+function letterMask(text: string): number {
+  let mask = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= 97 && code <= 122) mask |= 1 << (code - 97);
+    else if (code >= 48 && code <= 57) mask |= 1 << 26;
+    else if (code === 45) mask |= 1 << 27;
+    else mask |= 1 << 28;
+  }
+  return mask;
+}
+
+/** Smaller is better. Undefined: no match. */
+function scoreSubstrings(entry: FilterEntry, terms: readonly string[]): number | undefined {
+  let score = 0;
+  for (const term of terms) {
+    const inName = entry.name.indexOf(term);
+    if (inName < 0) {
+      if (!entry.text.includes(term)) return undefined;
+      score += 300;
+    } else if (inName === 0) score += entry.name.length === term.length ? 0 : 10;
+    else score += isBoundary(entry.name.charCodeAt(inName - 1)) ? 50 : 100;
+  }
+  return score;
+}
+
+/** Letters in order on the name; gaps cost. */
+function scoreSubsequence(entry: FilterEntry, query: string): number | undefined {
+  let from = 0;
+  let first = -1;
+  for (let index = 0; index < query.length; index += 1) {
+    const found = entry.name.indexOf(query.charAt(index), from);
+    if (found < 0) return undefined;
+    if (first < 0) first = found;
+    from = found + 1;
+  }
+  return 1000 + (from - first - query.length) * 4 + first;
+}
+
+function isBoundary(code: number): boolean {
+  return !(code >= 97 && code <= 122) && !(code >= 48 && code <= 57);
+}
+
+/** Running hosts before others at the same score, then by name. */
+function rank(entry: FilterEntry, score: number): number {
+  return score * 2 + (entry.instance.state === 'running' ? 0 : 1);
+}
+
+/** The matching instances, best first. An empty query matches all, in the order given. */
+export function filterInstances(entries: readonly FilterEntry[], query: string): Instance[] {
+  const terms = query.toLowerCase().split(/\s+/).filter((term) => term !== '');
+  if (terms.length === 0) return entries.map((entry) => entry.instance);
+  let found = collect(entries, (entry) => scoreSubstrings(entry, terms));
+  const only = terms.length === 1 ? terms[0] : undefined;
+  if (found.length === 0 && only !== undefined && only.length > 1) {
+    const mask = letterMask(only);
+    found = collect(entries, (entry) => ((entry.nameMask & mask) === mask ? scoreSubsequence(entry, only) : undefined));
+  }
+  found.sort((a, b) => a.rank - b.rank || compareText(a.entry.name, b.entry.name));
+  return found.map(({ entry }) => entry.instance);
+}
+
+interface Found {
+  readonly entry: FilterEntry;
+  readonly rank: number;
+}
+
+function collect(entries: readonly FilterEntry[], score: (entry: FilterEntry) => number | undefined): Found[] {
+  const found: Found[] = [];
+  for (const entry of entries) {
+    const value = score(entry);
+    if (value !== undefined) found.push({ entry, rank: rank(entry, value) });
+  }
+  return found;
+}
+
+/** By character code: locale-aware comparing costs a hundred times as much. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

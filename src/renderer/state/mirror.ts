@@ -1,0 +1,86 @@
+/**
+ * What the window knows of the services: every list, kept up to date by events that carry whole new values. Pure.
+ */
+import type { ContractEvent } from '../../contract/contract.ts';
+import type { Instance } from '../../contract/instance.ts';
+import type { HostKey, KeyPair, SecretStoreStatus } from '../../contract/key.ts';
+import type { NetworkFacts } from '../../contract/network.ts';
+import { scopeKey, type Profile, type ScopeStatus } from '../../contract/scope.ts';
+import type { TerminalSession } from '../../contract/session.ts';
+import type { AppInfo, Notice, Settings } from '../../contract/settings.ts';
+
+export interface Mirror {
+  /** Whether each list was answered once; until then emptiness means nothing. */
+  readonly loaded: boolean;
+  readonly info: AppInfo | undefined;
+  readonly settings: Settings;
+  readonly notices: readonly Notice[];
+  readonly profiles: readonly Profile[];
+  readonly scopes: readonly ScopeStatus[];
+  readonly instances: ReadonlyMap<string, Instance>;
+  /** By scope key. */
+  readonly network: ReadonlyMap<string, NetworkFacts>;
+  readonly sessions: ReadonlyMap<string, TerminalSession>;
+  readonly keys: readonly KeyPair[];
+  readonly secrets: SecretStoreStatus | undefined;
+  readonly hostKeys: readonly HostKey[];
+}
+
+/** Before the first answer. The settings are the contract's own defaults. */
+export const emptyMirror: Mirror = {
+  loaded: false,
+  info: undefined,
+  settings: { theme: 'system', terminal: { fontFamily: '"DejaVu Sans Mono", Menlo, Consolas, monospace', fontSize: 13, scrollback: 10_000 }, foldedSections: [] },
+  notices: [],
+  profiles: [],
+  scopes: [],
+  instances: new Map(),
+  network: new Map(),
+  sessions: new Map(),
+  keys: [],
+  secrets: undefined,
+  hostKeys: [],
+};
+
+export function applyEvent(mirror: Mirror, event: ContractEvent): Mirror {
+  switch (event.name) {
+    case 'app.infoChanged':
+      return { ...mirror, info: event.payload };
+    case 'app.noticesChanged':
+      return { ...mirror, notices: event.payload };
+    case 'settings.changed':
+      return { ...mirror, settings: event.payload };
+    case 'scopes.changed':
+      return { ...mirror, scopes: event.payload };
+    case 'instances.changed':
+      return { ...mirror, instances: withAll(mirror.instances, event.payload, (instance) => instance.instanceId) };
+    case 'instances.removed':
+      return { ...mirror, instances: without(mirror.instances, event.payload) };
+    case 'network.changed':
+      return { ...mirror, network: withAll(mirror.network, [event.payload], (facts) => scopeKey(facts.scope)) };
+    case 'sessions.changed':
+      return { ...mirror, sessions: withAll(mirror.sessions, [event.payload], (session) => session.sessionId) };
+    case 'sessions.removed':
+      return { ...mirror, sessions: without(mirror.sessions, [event.payload.sessionId]) };
+    case 'keys.changed':
+      return { ...mirror, keys: event.payload };
+    case 'secrets.changed':
+      return { ...mirror, secrets: event.payload };
+    case 'hostKeys.changed':
+      return { ...mirror, hostKeys: event.payload };
+  }
+}
+
+export function withAll<V>(map: ReadonlyMap<string, V>, values: readonly V[], keyOf: (value: V) => string): ReadonlyMap<string, V> {
+  if (values.length === 0) return map;
+  const next = new Map(map);
+  for (const value of values) next.set(keyOf(value), value);
+  return next;
+}
+
+export function without<V>(map: ReadonlyMap<string, V>, keys: readonly string[]): ReadonlyMap<string, V> {
+  if (!keys.some((key) => map.has(key))) return map;
+  const next = new Map(map);
+  for (const key of keys) next.delete(key);
+  return next;
+}

@@ -1,0 +1,37 @@
+/** The way in that a row of the list shows, from the instance alone; `routes.plan` has the last word. */
+import type { Instance } from '../../contract/instance.ts';
+import type { Route, RouteKind } from '../../contract/route.ts';
+
+export function routeHint(instance: Instance): RouteKind | undefined {
+  if (instance.state !== 'running') return undefined;
+  if (instance.ssm?.pingStatus === 'Online') return 'session-manager';
+  return instance.publicIpAddress === undefined ? undefined : 'direct';
+}
+
+export function routeKindLabel(kind: RouteKind): string {
+  switch (kind) {
+    case 'direct':
+      return 'SSH';
+    case 'session-manager':
+      return 'Session Manager';
+  }
+}
+
+/** Three or four letters for a list row. */
+export function routeKindShort(kind: RouteKind): string {
+  switch (kind) {
+    case 'direct':
+      return 'SSH';
+    case 'session-manager':
+      return 'SSM';
+  }
+}
+
+export function routeLabel(route: Route): string {
+  switch (route.kind) {
+    case 'direct':
+      return `SSH to ${route.address}${route.port === 22 ? '' : ` port ${route.port}`}`;
+    case 'session-manager':
+      return 'Session Manager';
+  }
+}

@@ -1,0 +1,121 @@
+/** One tab: the terminal, and over it the connect steps, questions, and what ended the session. */
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import type { KeyPair } from '../../contract/key.ts';
+import type { Answer, TerminalSession, TerminalSize } from '../../contract/session.ts';
+import type { Settings } from '../../contract/settings.ts';
+import type { TerminalStream } from '../../link/client.ts';
+import { ConnectSteps } from '../panels/ConnectSteps.tsx';
+import { QuestionForm } from '../panels/QuestionForm.tsx';
+import { SessionBanner } from '../panels/SessionBanner.tsx';
+import { routeLabel } from '../state/routeHint.ts';
+import { Button } from '../ui/Button.tsx';
+import { isTypingElsewhere } from '../ui/focus.ts';
+import { safeText } from '../ui/safeText.ts';
+import type { ShownTheme } from './theme.ts';
+
+const TerminalView = lazy(() => import('./TerminalView.tsx').then((module) => ({ default: module.TerminalView })));
+
+export interface TerminalTabProps {
+  readonly tabId: string;
+  readonly session: TerminalSession;
+  readonly visible: boolean;
+  /** Whether a dialog or another panel has the keys. */
+  readonly focusable: boolean;
+  readonly keys: readonly KeyPair[];
+  readonly settings: Settings['terminal'];
+  readonly theme: ShownTheme;
+  readonly platform: string;
+  readonly finding: boolean;
+  readonly linkGeneration: number;
+  readonly linkOpen: boolean;
+  readonly onFindClose: () => void;
+  readonly onAttach: (sessionId: string) => Promise<TerminalStream>;
+  readonly onSize: (sessionId: string, size: TerminalSize) => void;
+  readonly onTitle: (title: string) => void;
+  readonly onAnswer: (answer: Answer) => void;
+  readonly onReconnect: () => void;
+  readonly onOtherRoute: () => void;
+  readonly onShowKeys: () => void;
+  readonly onClose: () => void;
+}
+
+export function TerminalTab(props: TerminalTabProps) {
+  const { session, visible } = props;
+  const { state, sessionId } = session;
+  const overlay = useRef<HTMLDivElement>(null);
+  // What ran before this tab was made is a replay; what this tab opened is not.
+  const [alreadyRunning] = useState(state.name !== 'connecting' && state.name !== 'asking');
+  const [ended, setEnded] = useState<string>();
+  const [takeBacks, setTakeBacks] = useState(0);
+  const questionId = state.name === 'asking' ? state.question.questionId : undefined;
+  const wasShell = session.steps.some((step) => step.step === 'starting-shell' && step.outcome === 'done');
+  const connecting = state.name === 'connecting' || state.name === 'asking' || (state.name === 'failed' && !wasShell);
+
+  useEffect(() => {
+    const element = overlay.current;
+    if (!visible || element === null || isTypingElsewhere(element)) return;
+    (element.querySelector<HTMLElement>('[data-autofocus]') ?? element).focus();
+  }, [visible, connecting, questionId]);
+
+  return (
+    <div className="terminal-tab" role="tabpanel" id={`panel-${props.tabId}`} aria-labelledby={`tab-${props.tabId}`} hidden={!visible} data-session-id={sessionId} data-state={state.name}>
+      <Suspense fallback={<div className="terminal-view" />}>
+        <TerminalView
+          sessionId={sessionId}
+          visible={visible}
+          focused={visible && props.focusable && !connecting}
+          settings={props.settings}
+          theme={props.theme}
+          platform={props.platform}
+          finding={props.finding && visible}
+          onFindClose={props.onFindClose}
+          linkGeneration={props.linkGeneration + takeBacks}
+          linkOpen={props.linkOpen}
+          alreadyRunning={alreadyRunning}
+          attach={props.onAttach}
+          onSize={props.onSize}
+          onTitle={props.onTitle}
+          onStreamEnd={setEnded}
+        />
+      </Suspense>
+      {connecting ? (
+        <div className="connect-overlay" ref={overlay} tabIndex={-1}>
+          <div className="connect-card">
+            <h2>
+              {state.name === 'failed' ? 'Could not open' : 'Opening'} {safeText(session.instanceName ?? session.instanceId)}
+              {session.route === undefined ? undefined : <span className="note"> by {safeText(routeLabel(session.route))}</span>}
+            </h2>
+            <ConnectSteps steps={session.steps} />
+            {state.name === 'asking' ? (
+              <QuestionForm
+                question={state.question}
+                keys={props.keys}
+                onReply={(reply) => props.onAnswer({ sessionId, questionId: state.question.questionId, reply })}
+                onShowKeys={props.onShowKeys}
+              />
+            ) : undefined}
+            {state.name === 'connecting' ? (
+              <div className="row-buttons">
+                <Button onClick={props.onClose}>Cancel</Button>
+              </div>
+            ) : undefined}
+            {state.name === 'failed' ? <Banner {...props} takenOver={false} /> : undefined}
+          </div>
+        </div>
+      ) : (
+        <Banner
+          {...props}
+          takenOver={ended === sessionId && props.linkOpen}
+          onTakeBack={() => {
+            setEnded(undefined);
+            setTakeBacks(takeBacks + 1);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function Banner({ session, takenOver, onReconnect, onOtherRoute, onTakeBack, onClose }: TerminalTabProps & { readonly takenOver: boolean; readonly onTakeBack?: () => void }) {
+  return <SessionBanner state={session.state} takenOver={takenOver} onReconnect={onReconnect} onOtherRoute={onOtherRoute} onTakeBack={onTakeBack ?? onReconnect} onClose={onClose} />;
+}

@@ -1,0 +1,206 @@
+/** One xterm.js terminal, joined to the session it shows. It lives as long as its tab: a reconnected tab keeps its scrollback. */
+import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
+import { Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import type { TerminalSize } from '../../contract/session.ts';
+import type { Settings } from '../../contract/settings.ts';
+import type { TerminalStream } from '../../link/client.ts';
+import { isTypingElsewhere } from '../ui/focus.ts';
+import { strippedText } from '../ui/safeText.ts';
+import { attachTerminal } from './attach.ts';
+import { handleTerminalKey, sendPaste, takeOverPaste, type AskedPaste } from './clipboard.ts';
+import { FindBar } from './FindBar.tsx';
+import { holdFrames, type Frames } from './frames.ts';
+import { hasRealGpu } from './gpu.ts';
+import { LinkDialog } from './LinkDialog.tsx';
+import { toLinkTarget, type LinkTarget } from './linkTarget.ts';
+import { PasteDialog } from './PasteDialog.tsx';
+import { terminalTheme, type ShownTheme } from './theme.ts';
+
+export interface TerminalViewProps {
+  readonly sessionId: string;
+  readonly visible: boolean;
+  /** Whether keys belong here: in front, and nothing asks for them. */
+  readonly focused: boolean;
+  readonly settings: Settings['terminal'];
+  readonly theme: ShownTheme;
+  readonly platform: string;
+  readonly finding: boolean;
+  readonly onFindClose: () => void;
+  /** Grows with every new link: attach again. */
+  readonly linkGeneration: number;
+  readonly linkOpen: boolean;
+  /** Whether the session ran before this window showed it, so that its output is a replay. */
+  readonly alreadyRunning: boolean;
+  readonly attach: (sessionId: string) => Promise<TerminalStream>;
+  readonly onSize: (sessionId: string, size: TerminalSize) => void;
+  readonly onTitle: (title: string) => void;
+  readonly onStreamEnd: (sessionId: string) => void;
+}
+
+interface Parts {
+  readonly terminal: Terminal;
+  readonly fit: FitAddon;
+  readonly search: SearchAddon;
+  readonly frames: Frames;
+}
+
+/** Leaves what a program may have switched on before the line dropped: alternate screen, mouse, bracketed paste, hidden cursor. */
+const LEAVE_MODES = '\u001b[?1049l\u001b[?1000;1002;1003;1006;2004l\u001b[?25h\u001b[!p\u001b[0m';
+
+export function TerminalView(props: TerminalViewProps) {
+  const { sessionId, visible, focused, settings, theme, platform, linkGeneration, linkOpen } = props;
+  const container = useRef<HTMLDivElement>(null);
+  const parts = useRef<Parts>(undefined);
+  const shown = useRef({ sessionId: '', generation: 0 });
+  const [paste, setPaste] = useState<AskedPaste>();
+  const [link, setLink] = useState<LinkTarget>();
+  const handleTitle = useEffectEvent((title: string) => props.onTitle(strippedText(title.slice(0, 400), 60)));
+  const handleSize = useEffectEvent((size: TerminalSize) => props.onSize(sessionId, size));
+
+  useEffect(() => {
+    const element = container.current;
+    if (element === null) return;
+    const terminal = new Terminal({
+      allowProposedApi: true,
+      cursorBlink: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
+      fontFamily: settings.fontFamily,
+      fontSize: settings.fontSize,
+      // DejaVu Sans Mono's underscore is clipped at 1.0 (stack.md 28).
+      lineHeight: 1.15,
+      scrollback: settings.scrollback,
+      theme: terminalTheme(theme),
+      // Window reports and operations stay off; a title report would echo text a host chose.
+      windowOptions: {},
+      linkHandler: { activate: (_event, text) => setLink(toLinkTarget(text)) },
+    });
+    const fit = new FitAddon();
+    const search = new SearchAddon();
+    terminal.loadAddon(fit);
+    terminal.loadAddon(search);
+    terminal.loadAddon(new UnicodeGraphemesAddon());
+    terminal.open(element);
+    void drawByGpu(terminal);
+    terminal.onTitleChange(handleTitle);
+    terminal.onResize(({ cols, rows }) => handleSize({ columns: cols, rows }));
+    terminal.attachCustomKeyEventHandler((event) => handleTerminalKey(terminal, event, platform));
+    const stopPaste = takeOverPaste(element, terminal, setPaste);
+    const frames = holdFrames(terminal);
+    parts.current = { terminal, fit, search, frames };
+    let frame = 0;
+    const observer = new ResizeObserver(() => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => {
+        if (element.offsetParent !== null) fit.fit();
+      });
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      cancelAnimationFrame(frame);
+      stopPaste();
+      frames.dispose();
+      terminal.dispose();
+      parts.current = undefined;
+    };
+    // The terminal is made once; its settings are changed below.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+
+  useEffect(() => {
+    const terminal = parts.current?.terminal;
+    if (terminal === undefined) return;
+    terminal.options.fontFamily = settings.fontFamily;
+    terminal.options.fontSize = settings.fontSize;
+    terminal.options.scrollback = settings.scrollback;
+    terminal.options.theme = terminalTheme(theme);
+    if (container.current?.offsetParent !== null) parts.current?.fit.fit();
+  }, [settings, theme]);
+
+  useEffect(() => {
+    parts.current?.frames.setVisible(visible);
+    if (visible) parts.current?.fit.fit();
+  }, [visible]);
+
+  useEffect(() => {
+    if (focused && !isTypingElsewhere(container.current?.closest('[role=tabpanel]') ?? null)) parts.current?.terminal.focus();
+  }, [focused]);
+
+  const startAttach = useEffectEvent((isStopped: () => boolean, onDetach: (detach: () => void) => void) => {
+    const current = parts.current;
+    if (current === undefined) return;
+    const { terminal, frames } = current;
+    const before = shown.current;
+    const isNew = before.sessionId !== sessionId;
+    if (isNew && before.sessionId !== '') terminal.write(`${LEAVE_MODES}\r\n`);
+    const replay = isNew ? before.sessionId === '' && props.alreadyRunning : before.generation !== linkGeneration;
+    shown.current = { sessionId, generation: linkGeneration };
+    void props.attach(sessionId).then(
+      (stream) => {
+        if (isStopped()) stream.close();
+        else {
+          onDetach(attachTerminal(terminal, stream, { replay, onOutput: frames.received, onEnd: () => props.onStreamEnd(sessionId) }));
+          props.onSize(sessionId, { columns: terminal.cols, rows: terminal.rows });
+        }
+      },
+      // The session's own state says why there is nothing to show.
+      () => undefined,
+    );
+  });
+
+  useEffect(() => {
+    if (!linkOpen) return;
+    let stopped = false;
+    let detach: (() => void) | undefined;
+    startAttach(
+      () => stopped,
+      (stop) => {
+        detach = stop;
+      },
+    );
+    return () => {
+      stopped = true;
+      detach?.();
+    };
+  }, [sessionId, linkGeneration, linkOpen]);
+
+  const handlePasteDecision = (send: boolean): void => {
+    const terminal = parts.current?.terminal;
+    if (send && paste !== undefined && terminal !== undefined) sendPaste(terminal, paste.text);
+    setPaste(undefined);
+    terminal?.focus();
+  };
+
+  return (
+    <div className="terminal-view">
+      {props.finding && parts.current !== undefined ? (
+        <FindBar
+          search={parts.current.search}
+          onClose={() => {
+            props.onFindClose();
+            parts.current?.terminal.focus();
+          }}
+        />
+      ) : undefined}
+      <div ref={container} className="terminal-screen" data-testid="terminal" />
+      {paste === undefined ? undefined : <PasteDialog paste={paste} onDecide={handlePasteDecision} />}
+      {link === undefined ? undefined : <LinkDialog target={link} onClose={() => setLink(undefined)} />}
+    </div>
+  );
+}
+
+/** Frames by WebGL where there is a GPU; when its context is lost, xterm.js goes on with the DOM. */
+async function drawByGpu(terminal: Terminal): Promise<void> {
+  if (!hasRealGpu()) return;
+  const { WebglAddon } = await import('@xterm/addon-webgl');
+  try {
+    const webgl = new WebglAddon();
+    webgl.onContextLoss(() => webgl.dispose());
+    terminal.loadAddon(webgl);
+  } catch (cause) {
+    console.warn('The terminal is drawn without WebGL', cause);
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Joins a terminal to the stream of its session: output to the parser with an acknowledgement when it is parsed, keys and
+ * reports back.
+ *
+ * A stream that is attached again starts with up to 1 MiB of what was said before. Questions in it (`which terminal are you?`) were
+ * answered when they were asked; answering again would type the answer into the shell, so reports are held until the
+ * replay has been parsed.
+ */
+import type { Terminal } from '@xterm/xterm';
+import type { TerminalStream } from '../../link/client.ts';
+
+export type AttachTerminal = Pick<Terminal, 'write' | 'reset' | 'onData' | 'onBinary'>;
+
+export interface AttachOptions {
+  /** The screen already shows what the stream will repeat, or it asks questions that were answered. */
+  readonly replay: boolean;
+  readonly onOutput?: (byteCount: number) => void;
+  /** The stream ended: the session is over, or another window took it. */
+  readonly onEnd: () => void;
+}
+
+/** No output for this long after the last parsed byte ends a replay. */
+const REPLAY_QUIET_MS = 150;
+
+/** Answers a terminal gives by itself: device attributes, cursor and mode reports, colours, strings. */
+const REPORT = /^(?:\u001b\[[?>=]?[\d;$]*[cnRtuy]|\u001b[P\]])/;
+
+/** @returns detach: leaves the session running */
+export function attachTerminal(terminal: AttachTerminal, stream: TerminalStream, options: AttachOptions): () => void {
+  const encoder = new TextEncoder();
+  let replaying = options.replay;
+  let fresh = options.replay;
+  let unparsed = 0;
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  let attached = true;
+
+  const endReplaySoon = (): void => {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => {
+      replaying = false;
+    }, REPLAY_QUIET_MS);
+  };
+
+  stream.onData((bytes, parsed) => {
+    if (!attached) {
+      parsed();
+      return;
+    }
+    if (fresh) {
+      fresh = false;
+      terminal.reset();
+    }
+    unparsed += 1;
+    clearTimeout(quiet);
+    options.onOutput?.(bytes.byteLength);
+    terminal.write(bytes, () => {
+      parsed();
+      unparsed -= 1;
+      if (replaying && unparsed === 0) endReplaySoon();
+    });
+  });
+  stream.onEnd(() => {
+    if (attached) options.onEnd();
+  });
+  if (replaying) endReplaySoon();
+
+  const typing = terminal.onData((text) => {
+    if (replaying && REPORT.test(text)) return;
+    stream.write(encoder.encode(text));
+  });
+  const binary = terminal.onBinary((text) => stream.write(Uint8Array.from(text, (character) => character.charCodeAt(0))));
+
+  return () => {
+    attached = false;
+    clearTimeout(quiet);
+    typing.dispose();
+    binary.dispose();
+    stream.close();
+  };
+}

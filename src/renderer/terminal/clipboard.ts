@@ -1,0 +1,63 @@
+/**
+ * Keys and clipboard of a terminal: which keys never reach xterm.js, and how text is copied and pasted.
+ */
+import type { Terminal } from '@xterm/xterm';
+import { shortcutOf } from '../state/shortcuts.ts';
+import { announce } from '../ui/announce.tsx';
+import { copyText } from '../ui/copyText.ts';
+import { checkPaste, toTerminalInput, type PasteCheck } from './paste.ts';
+
+/** A paste that a person must see first, with the text as it was. */
+export type AskedPaste = PasteCheck & { readonly original: string };
+
+/** @returns false for keys that are not the shell's */
+export function handleTerminalKey(terminal: Terminal, event: KeyboardEvent, platform: string): boolean {
+  if (shortcutOf(event, platform) !== undefined) return false;
+  const letter = event.key.toLowerCase();
+  const mac = platform === 'darwin';
+  const clipboardKeys = mac ? event.metaKey : event.ctrlKey && event.shiftKey;
+  // The browser's own paste event follows; see takeOverPaste.
+  if ((clipboardKeys && letter === 'v') || (event.shiftKey && event.key === 'Insert')) return false;
+  if (clipboardKeys && letter === 'c') {
+    if (event.type === 'keydown' && terminal.hasSelection()) void copyText(terminal.getSelection()).then((copied) => announce(copied ? 'Copied' : 'The browser did not allow copying'));
+    event.preventDefault();
+    return false;
+  }
+  if (!mac && event.ctrlKey && event.shiftKey && letter === 'k') {
+    // Ctrl+K opens the palette; with Shift it is the shell's.
+    if (event.type === 'keydown') terminal.input('\u000b');
+    event.preventDefault();
+    return false;
+  }
+  return true;
+}
+
+/** Every way of pasting (keys, menu, middle click) ends in a paste event; none of them reaches xterm.js, which does not clean the text. */
+export function takeOverPaste(element: HTMLElement, terminal: Terminal, ask: (paste: AskedPaste) => void): () => void {
+  const handlePaste = (event: ClipboardEvent): void => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const original = event.clipboardData?.getData('text/plain') ?? '';
+    const check = checkPaste(original);
+    if (check.text === '' && check.removedControls === 0) return;
+    if (check.ask) ask({ ...check, original });
+    else sendPaste(terminal, check.text);
+  };
+  // Dropped text would go in unseen.
+  const handleDrop = (event: DragEvent): void => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const original = event.dataTransfer?.getData('text/plain') ?? '';
+    if (original !== '') ask({ ...checkPaste(original), original });
+  };
+  element.addEventListener('paste', handlePaste, { capture: true });
+  element.addEventListener('drop', handleDrop, { capture: true });
+  return () => {
+    element.removeEventListener('paste', handlePaste, { capture: true });
+    element.removeEventListener('drop', handleDrop, { capture: true });
+  };
+}
+
+export function sendPaste(terminal: Terminal, text: string): void {
+  terminal.input(toTerminalInput(text, terminal.modes.bracketedPasteMode));
+}

@@ -1,0 +1,26 @@
+/** Text that copies itself when clicked. */
+import type { ReactNode } from 'react';
+import { announce } from './announce.tsx';
+import { copyText } from './copyText.ts';
+import { safeText } from './safeText.ts';
+
+export interface CopyableProps {
+  /** What goes to the clipboard, exactly. */
+  readonly value: string;
+  /** What is shown; the value when absent. */
+  readonly children?: ReactNode;
+  readonly mono?: boolean;
+  /** What the value is, for the tooltip and screen readers, e.g. `private address`. */
+  readonly label?: string;
+}
+
+export function Copyable({ value, children, mono = false, label }: CopyableProps) {
+  const handleClick = (): void => {
+    void copyText(value).then((copied) => announce(copied ? 'Copied' : 'The browser did not allow copying'));
+  };
+  return (
+    <button type="button" className={mono ? 'copyable mono' : 'copyable'} title={`Copy ${label ?? safeText(value)}`} onClick={handleClick}>
+      {children ?? safeText(value)}
+    </button>
+  );
+}
