@@ -193,6 +193,15 @@ test('a signal of the client reaches the program', async () => {
   client.end();
 });
 
+test('a client that vanishes takes its shell with it', async () => {
+  const child = startSsh(['-tt', '127.0.0.1', 'echo $$; sleep 1000']);
+  const [first]: unknown[] = await once(child.stdout, 'data');
+  const pid = Number.parseInt(String(first), 10);
+  expect(await isRunning(pid)).toBe(true);
+  child.kill('SIGKILL');
+  await expect.poll(() => isRunning(pid)).toBe(false);
+});
+
 test('forwarding and SFTP are refused', async () => {
   const forward = await ssh(['-W', '127.0.0.1:1', '127.0.0.1'], '');
   expect(forward.exitCode).toBe(255);
