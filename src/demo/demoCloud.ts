@@ -1,0 +1,146 @@
+/**
+ * The demo cloud: a small pretend AWS on loopback, with an account, a network that obeys its own rules, and real hosts behind it.
+ *
+ * Reached through the same code as AWS: by config files that name its endpoint, and by its Dialer.
+ */
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../services/base/clock.ts';
+import type { Clock } from '../services/base/clock.ts';
+import type { Cloud } from '../services/base/cloud.ts';
+import type { Log } from '../services/base/log.ts';
+import { Secret } from '../services/base/secret.ts';
+import { startAwsEndpoint } from './awsEndpoint.ts';
+import { createDemoHosts } from './demoHosts.ts';
+import { createEc2Service } from './ec2Api.ts';
+import { demoEstate } from './estate.ts';
+import type { DemoInstance, Estate } from './estateModel.ts';
+import { expandEstate } from './expandEstate.ts';
+import { Faults } from './faults.ts';
+import type { FaultSwitches } from './faults.ts';
+import { fleetEstate } from './fleet.ts';
+import type { DemoHost } from './host.ts';
+import { createInstanceConnectService } from './instanceConnectApi.ts';
+import { createLentKey, lostKeyPair } from './keyPairs.ts';
+import { startMessageService } from './messageService.ts';
+import type { MessageService } from './messageService.ts';
+import { createDemoNetwork } from './network.ts';
+import type { DemoNetwork } from './network.ts';
+import { verifySigV4 } from './sigV4.ts';
+import type { SigningCredentials } from './sigV4.ts';
+import { createSsmService } from './ssmApi.ts';
+import { createStsService } from './stsApi.ts';
+
+export const DEMO_PROFILE = 'demo';
+const SSH_PORT = 22;
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const USER_ID = 'AIDAEXAMPLEDEMOUSER00';
+
+export interface DemoCloudOptions {
+  /** An estate of so many generated instances instead of the story of about twenty. */
+  readonly instances?: number;
+  /** 32 bytes: host keys are derived from it, so they are the same in the next run. */
+  readonly seed: Uint8Array;
+  readonly log: Log;
+  readonly faults?: Partial<FaultSwitches>;
+  /** For signatures, lent keys and ages; absent: the machine's. */
+  readonly clock?: Clock;
+}
+
+export interface DemoCloud extends Cloud {
+  readonly kind: 'demo';
+  readonly configFile: string;
+  readonly credentialsFile: string;
+  readonly dialer: DemoNetwork;
+  readonly faults: Faults;
+  readonly estate: Estate;
+  /** `http://127.0.0.1:PORT`, for every service and region. */
+  readonly endpointUrl: string;
+  /** The session relay: its faults, and who is connected. */
+  readonly messages: MessageService;
+  /** By Name tag or instance id. */
+  instance(nameOrId: string): DemoInstance;
+  host(instance: DemoInstance): DemoHost;
+}
+
+export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoCloud> {
+  const { seed, log, clock = systemClock } = options;
+  const faults = new Faults(options.faults);
+  const { lentKey, keyPair } = createLentKey();
+  const declaration = options.instances === undefined ? demoEstate : fleetEstate(options.instances);
+  const estate = expandEstate(declaration, [keyPair, lostKeyPair], clock.now());
+  const credentials = createCredentials();
+  const callerArn = `arn:aws:iam::${estate.accountId}:user/${estate.userName}`;
+  const hosts = createDemoHosts({ estate, seed, clock, log });
+  const messages = await startMessageService({ log, verifyUpgrade: (request) => isSignedUpgrade(request, credentials, estate, clock) });
+  const endpoint = await startAwsEndpoint({
+    services: [
+      createEc2Service(estate, hosts),
+      createSsmService({ hosts, messages, userName: estate.userName, callerArn, clock }),
+      createInstanceConnectService(hosts),
+      createStsService({ accountId: estate.accountId, userId: USER_ID, arn: callerArn }),
+    ],
+    regions: estate.regions,
+    credentials,
+    callerArn,
+    faults,
+    clock,
+    log,
+  });
+  const files = await writeConfigFiles(estate, endpoint.url, credentials);
+  const instances = estate.regions.flatMap((region) => region.instances);
+  log.info('demo cloud started', { url: endpoint.url, instances: instances.length });
+
+  return {
+    kind: 'demo',
+    configFile: files.configFile,
+    credentialsFile: files.credentialsFile,
+    environment: {},
+    dialer: createDemoNetwork(estate, async (instance, port) => (port === SSH_PORT && !instance.windows ? hosts.host(instance).sshPort() : undefined)),
+    lentKeys: [lentKey],
+    faults,
+    estate,
+    endpointUrl: endpoint.url,
+    messages,
+    instance(nameOrId) {
+      const found = instances.find(({ name, instanceId }) => name === nameOrId || instanceId === nameOrId);
+      if (found === undefined) throw new Error(`the demo has no instance ${nameOrId}`);
+      return found;
+    },
+    host: (instance) => hosts.host(instance),
+    async close() {
+      await endpoint.close();
+      await messages.close();
+      await hosts.close();
+      await rm(files.folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Static, and new in every run: nothing outside this run can have been signed with them. */
+function createCredentials(): SigningCredentials {
+  const suffix = Array.from({ length: 16 }, () => BASE32[randomInt(BASE32.length)]).join('');
+  return { accessKeyId: `AKIA${suffix}`, secretAccessKey: Secret.fromText(randomBytes(30).toString('base64')) };
+}
+
+/** The WebSocket GET is signed for `ssmmessages`: specs section 2.1. */
+function isSignedUpgrade(request: IncomingMessage, credentials: SigningCredentials, estate: Estate, clock: Clock): boolean {
+  const verdict = verifySigV4({ method: request.method ?? '', target: request.url ?? '/', headers: request.headersDistinct, body: new Uint8Array() }, credentials, clock.now());
+  return verdict.valid && verdict.scope.service === 'ssmmessages' && estate.regions.some(({ region }) => region === verdict.scope.region);
+}
+
+async function writeConfigFiles(estate: Estate, endpointUrl: string, credentials: SigningCredentials): Promise<{ folder: string; configFile: string; credentialsFile: string }> {
+  // mkdtemp makes it 0700.
+  const folder = await mkdtemp(join(tmpdir(), 'postern-demo-'));
+  const configFile = join(folder, 'config');
+  const credentialsFile = join(folder, 'credentials');
+  const regions = estate.regions.map(({ region }) => region);
+  const config = [`[profile ${DEMO_PROFILE}]`, `region = ${regions[0] ?? ''}`, `postern_regions = ${regions.join(',')}`, `endpoint_url = ${endpointUrl}`, ''];
+  const secrets = [`[${DEMO_PROFILE}]`, `aws_access_key_id = ${credentials.accessKeyId}`, `aws_secret_access_key = ${credentials.secretAccessKey.revealText()}`, ''];
+  await writeFile(configFile, config.join('\n'), { mode: 0o600 });
+  await writeFile(credentialsFile, secrets.join('\n'), { mode: 0o600 });
+  return { folder, configFile, credentialsFile };
+}

@@ -1,0 +1,193 @@
+/**
+ * Systems Manager's part of the demo: what it knows of agents, and the life of sessions.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/Welcome.html and session-manager-protocol.md section 7
+ */
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../services/base/clock.ts';
+import { AwsError } from './awsError.ts';
+import { awsJson } from './awsProtocols.ts';
+import type { JsonObject } from './awsProtocols.ts';
+import { createAwsService } from './awsService.ts';
+import type { Actions, AwsService } from './awsService.ts';
+import type { DemoHosts } from './demoHosts.ts';
+import type { DemoAgent, DemoInstance, RegionEstate } from './estateModel.ts';
+import { invalid, readCount, readObjects, readOptionalText, readText, readTexts } from './jsonInput.ts';
+import type { DataChannelTicket, MessageService } from './messageService.ts';
+
+const documents = [
+  'SSM-SessionManagerRunShell',
+  'AWS-StartSSHSession',
+  'AWS-StartPortForwardingSession',
+  'AWS-StartPortForwardingSessionToRemoteHost',
+  'AWS-StartInteractiveCommand',
+  'AWS-StartNonInteractiveCommand',
+];
+
+export interface SsmOptions {
+  readonly hosts: DemoHosts;
+  readonly messages: MessageService;
+  readonly userName: string;
+  /** ARN of who the credentials belong to: the owner of every session. */
+  readonly callerArn: string;
+  readonly clock: Clock;
+}
+
+type Managed = DemoInstance & { readonly agent: DemoAgent };
+
+export function createSsmService({ hosts, messages, userName, callerArn, clock }: SsmOptions): AwsService {
+  const describeInstanceInformation = (input: JsonObject, region: RegionEstate): JsonObject => {
+    const maxResults = readCount(input, 'MaxResults', { min: 5, max: 50, fallback: 50 });
+    const managed = region.instances.filter((instance): instance is Managed => instance.agent !== undefined && instance.state !== 'terminated');
+    const matches = readFilters(input);
+    const found = matches.length === 0 ? managed : managed.filter((instance) => matches.every((match) => match(instance)));
+    return page(input, found, maxResults, 'InstanceInformationList', (instance) => toInformation(instance, clock.now()));
+  };
+
+  const describeSessions = (input: JsonObject): JsonObject => {
+    const state = readText(input, 'State');
+    if (state !== 'Active' && state !== 'History') throw invalid(`Value '${state}' at 'state' failed to satisfy constraint: Member must satisfy enum value set: [Active, History]`);
+    const maxResults = readCount(input, 'MaxResults', { min: 1, max: 200, fallback: 200 });
+    const filters = readObjects(input, 'Filters');
+    const found = messages
+      .sessions()
+      .filter(({ status }) => (status === 'Terminated') === (state === 'History'))
+      .filter((session) =>
+        filters.every((filter) => {
+          const value = readText(filter, 'value');
+          switch (readText(filter, 'key')) {
+            case 'Target':
+              return session.target === value;
+            case 'SessionId':
+              return session.sessionId === value;
+            case 'Status':
+              return session.status === value;
+            case 'Owner':
+              return callerArn === value;
+            case 'InvokedAfter':
+              return session.startDate * 1000 >= Date.parse(value);
+            case 'InvokedBefore':
+              return session.startDate * 1000 < Date.parse(value);
+            default:
+              throw new AwsError('InvalidFilterKey', 'The specified key is not valid.');
+          }
+        }),
+      );
+    return page(input, found, maxResults, 'Sessions', ({ sessionId, target, status, startDate }) => ({ SessionId: sessionId, Target: target, Status: status, StartDate: startDate, Owner: callerArn }));
+  };
+
+  const startSession = (input: JsonObject, region: RegionEstate): JsonObject => {
+    const target = readText(input, 'Target');
+    const documentName = readOptionalText(input, 'DocumentName');
+    if (documentName !== undefined && !documents.includes(documentName)) throw new AwsError('InvalidDocument', `Document with name ${documentName} does not exist.`);
+    const instance = region.instances.find(({ instanceId }) => instanceId === target);
+    if (instance === undefined || !isConnected(instance)) throw new AwsError('TargetNotConnected', `${target} is not connected.`);
+    const sessionId = `${userName}-${randomBytes(9).toString('hex').slice(0, 17)}`;
+    const ticket = messages.openSession({
+      sessionId,
+      target,
+      ...(documentName === undefined ? {} : { documentName }),
+      parameters: readParameters(input),
+      host: hosts.host(instance),
+    });
+    return toSession(sessionId, ticket);
+  };
+
+  const actions: Actions<JsonObject, JsonObject> = {
+    DescribeInstanceInformation: describeInstanceInformation,
+    DescribeSessions: describeSessions,
+    StartSession: startSession,
+    ResumeSession(input) {
+      const sessionId = readText(input, 'SessionId');
+      if (!messages.sessions().some((session) => session.sessionId === sessionId)) throw new AwsError('DoesNotExistException', `Session ${sessionId} does not exist.`);
+      const ticket = messages.resumeSession(sessionId);
+      // A session that is over has no token any more: section 7.2.
+      return ticket === undefined ? { SessionId: sessionId } : toSession(sessionId, ticket);
+    },
+    TerminateSession(input) {
+      const sessionId = readText(input, 'SessionId');
+      if (!messages.terminateSession(sessionId)) throw new AwsError('DoesNotExistException', `Session ${sessionId} does not exist.`);
+      return { SessionId: sessionId };
+    },
+    GetConnectionStatus(input, region) {
+      const target = readText(input, 'Target');
+      const instance = region.instances.find(({ instanceId }) => instanceId === target);
+      return { Target: target, Status: instance !== undefined && isConnected(instance) ? 'connected' : 'notconnected' };
+    },
+    // The account never set Session Manager preferences.
+    GetDocument(input) {
+      throw new AwsError('InvalidDocument', `Document with name ${readText(input, 'Name')} does not exist.`);
+    },
+  };
+  return createAwsService('ssm', awsJson, actions);
+}
+
+function isConnected(instance: DemoInstance): boolean {
+  return instance.state === 'running' && instance.agent?.pingStatus === 'Online';
+}
+
+function toSession(sessionId: string, { tokenValue, streamUrl }: DataChannelTicket): JsonObject {
+  return { SessionId: sessionId, TokenValue: tokenValue, StreamUrl: streamUrl };
+}
+
+function toInformation(instance: Managed, nowMs: number): JsonObject {
+  const { agent } = instance;
+  const address = instance.networkInterfaces[0]?.privateIpAddresses[0];
+  return {
+    InstanceId: instance.instanceId,
+    PingStatus: agent.pingStatus,
+    LastPingDateTime: (nowMs - agent.lastPingAgeSeconds * 1000) / 1000,
+    AgentVersion: agent.agentVersion,
+    IsLatestVersion: agent.isLatestVersion,
+    PlatformType: agent.platformType,
+    PlatformName: agent.platformName,
+    PlatformVersion: agent.platformVersion,
+    ResourceType: 'EC2Instance',
+    IPAddress: address?.privateIpAddress,
+    ComputerName: address?.privateDnsName,
+    SourceId: instance.instanceId,
+    SourceType: 'AWS::EC2::Instance',
+  };
+}
+
+/** Both forms the API knows: `Filters` and the older `InstanceInformationFilterList`. */
+function readFilters(input: JsonObject): ((instance: Managed) => boolean)[] {
+  const given = [
+    ...readObjects(input, 'Filters').map((filter) => ({ key: readText(filter, 'Key'), values: readTexts(filter, 'Values') })),
+    ...readObjects(input, 'InstanceInformationFilterList').map((filter) => ({ key: readText(filter, 'key'), values: readTexts(filter, 'valueSet') })),
+  ];
+  return given.map(({ key, values }) => {
+    const wanted = new Set(values);
+    switch (key) {
+      case 'InstanceIds':
+        return (instance) => wanted.has(instance.instanceId);
+      case 'PingStatus':
+        return (instance) => wanted.has(instance.agent.pingStatus);
+      case 'PlatformTypes':
+        return (instance) => wanted.has(instance.agent.platformType);
+      case 'AgentVersion':
+        return (instance) => wanted.has(instance.agent.agentVersion);
+      case 'ResourceType':
+        return () => wanted.has('EC2Instance');
+      default:
+        throw new AwsError('InvalidFilterKey', 'The specified key is not valid.');
+    }
+  });
+}
+
+function readParameters(input: JsonObject): Record<string, string[]> {
+  const parameters = input['Parameters'] ?? {};
+  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) throw new AwsError('SerializationException', 'Parameters is not a map.');
+  return Object.fromEntries(Object.keys(parameters).map((name) => [name, readTexts(parameters as JsonObject, name)]));
+}
+
+function page<T>(input: JsonObject, items: readonly T[], maxResults: number, listName: string, toJson: (item: T) => JsonObject): JsonObject {
+  const token = readOptionalText(input, 'NextToken');
+  const offset = token === undefined ? 0 : Number(Buffer.from(token, 'base64').toString('utf8').replace(`${listName}:`, ''));
+  if (!Number.isInteger(offset)) throw new AwsError('InvalidNextToken', 'The specified token is not valid.');
+  const next = offset + maxResults;
+  return {
+    [listName]: items.slice(offset, next).map(toJson),
+    ...(next < items.length ? { NextToken: Buffer.from(`${listName}:${next}`).toString('base64') } : {}),
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * Writes plain values as AWS writes XML: an object's keys are elements, a list's entries are `<item>`s, what is undefined is absent.
+ */
+export type XmlValue = string | number | boolean | undefined | readonly XmlValue[] | { readonly [element: string]: XmlValue };
+export type XmlElements = { readonly [element: string]: XmlValue };
+
+export function toXml(elements: XmlElements): string {
+  let xml = '';
+  for (const name in elements) xml += toElement(name, elements[name]);
+  return xml;
+}
+
+function toElement(name: string, value: XmlValue): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string') return value === '' ? `<${name}/>` : `<${name}>${escapeXml(value)}</${name}>`;
+  if (typeof value !== 'object') return `<${name}>${String(value)}</${name}>`;
+  if (!Array.isArray(value)) return `<${name}>${toXml(value as XmlElements)}</${name}>`;
+  if (value.length === 0) return `<${name}/>`;
+  let items = '';
+  for (const item of value) items += toElement('item', item);
+  return `<${name}>${items}</${name}>`;
+}
+
+/** Tags may hold any character; XML wants these as references. */
+const SPECIAL = /[&<>"']|(?![\t\n])\p{Cc}/gu;
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+
+export function escapeXml(text: string): string {
+  return text.replace(SPECIAL, (character) => ENTITIES[character] ?? `&#x${character.charCodeAt(0).toString(16)};`);
+}
