@@ -65,7 +65,7 @@ function common(command: Command): Command {
   return command
     .option('--profile <name>', 'a profile of ~/.aws/config; may be given several times', collect, [])
     .option('--region <code>', 'a region, e.g. ap-northeast-1; may be given several times', collect, [])
-    .addOption(new Option('--demo [instances]', 'use the built-in demo cloud, with this many instances').argParser(wholeNumber(1, 100_000)).preset(true));
+    .addOption(new Option('--demo [instances]', 'use the built-in demo cloud, with this many instances').argParser(wholeNumber(1, 100_000)));
 }
 
 function createProgram(finish: (status: number) => void): Command {
