@@ -5,7 +5,7 @@ import type { EstateDeclaration, RegionDeclaration } from './estateDeclaration.t
 import { createIds } from './estateIds.ts';
 import type { DemoElasticIp, DemoKeyPair, DemoNetworkInterface, Estate, RegionEstate } from './estateModel.ts';
 import { elasticIdsOf, expandInstance } from './expandInstance.ts';
-import { expandSecurityGroups, expandVpc } from './expandVpc.ts';
+import { expandSecurityGroups, expandVpc, groupIdOf } from './expandVpc.ts';
 
 /** The public half of a key pair; every region has it. */
 export type KeyPairDeclaration = Omit<DemoKeyPair, 'keyPairId' | 'tags'>;
@@ -20,7 +20,13 @@ function expandRegion(declaration: RegionDeclaration, accountId: string, keyPair
   const { region } = declaration;
   const vpcs = declaration.vpcs.map((vpc) => expandVpc(region, declaration.zones, accountId, vpc));
   const subnets = vpcs.flatMap((vpc) => vpc.subnets);
-  const context = { region, accountId, nowMs, vpcIdOfSubnet: new Map(subnets.map((subnet) => [subnet.subnetId, subnet.vpcId])) };
+  const context = {
+    region,
+    accountId,
+    nowMs,
+    subnets: new Map(subnets.map((subnet) => [subnet.tags['Name'] ?? '', subnet])),
+    groupIds: new Map(declaration.securityGroups.map(({ name }) => [name, groupIdOf(region, name)])),
+  };
   const instances = declaration.instances.map((instance) => expandInstance(instance, context));
   const networkInterfaces = [...instances.flatMap((instance) => instance.networkInterfaces), ...vpcs.flatMap((vpc) => vpc.networkInterfaces)];
   const usedAddresses = new Map<string, number>();

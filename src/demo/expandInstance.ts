@@ -3,16 +3,17 @@
  */
 import type { ImageName, InstanceDeclaration, InterfaceDeclaration } from './estateDeclaration.ts';
 import { createIds } from './estateIds.ts';
-import type { DemoAgent, DemoInstance, DemoNetworkInterface, DemoPrivateIpAddress } from './estateModel.ts';
-import { groupIdOf, privateDnsName, publicDnsName, subnetIdOf } from './expandVpc.ts';
+import type { DemoAgent, DemoInstance, DemoNetworkInterface, DemoPrivateIpAddress, DemoSubnet } from './estateModel.ts';
+import { privateDnsName, publicDnsName } from './expandVpc.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface ExpansionContext {
   readonly region: string;
   readonly accountId: string;
-  /** VPC id by subnet id. */
-  readonly vpcIdOfSubnet: ReadonlyMap<string, string>;
+  /** By declared name. */
+  readonly subnets: ReadonlyMap<string, Pick<DemoSubnet, 'subnetId' | 'vpcId'>>;
+  readonly groupIds: ReadonlyMap<string, string>;
   readonly nowMs: number;
 }
 
@@ -117,11 +118,9 @@ export function expandInstance(declaration: InstanceDeclaration, context: Expans
 }
 
 function expandInterface(declaration: InterfaceDeclaration, deviceIndex: number, instance: InstanceDeclaration, instanceId: string, context: ExpansionContext): DemoNetworkInterface {
-  const { region, accountId, vpcIdOfSubnet } = context;
+  const { region, accountId } = context;
   const ids = createIds(region, 'interface', instance.name, String(deviceIndex));
-  const subnetId = subnetIdOf(region, declaration.subnet);
-  const vpcId = vpcIdOfSubnet.get(subnetId);
-  if (vpcId === undefined) throw new Error(`${instance.name} is in subnet ${declaration.subnet}, which nobody declared`);
+  const { subnetId, vpcId } = declared(context.subnets, declaration.subnet);
   return {
     networkInterfaceId: ids.id('eni'),
     interfaceType: 'interface',
@@ -150,7 +149,7 @@ function expandInterface(declaration: InterfaceDeclaration, deviceIndex: number,
     ipv6Addresses: declaration.ipv6 ?? [],
     ipv4Prefixes: declaration.ipv4Prefixes ?? [],
     ipv6Prefixes: declaration.ipv6Prefixes ?? [],
-    groupIds: declaration.groups.map((group) => groupIdOf(region, group)),
+    groupIds: declaration.groups.map((group) => declared(context.groupIds, group)),
     sourceDestCheck: declaration.sourceDestCheck ?? true,
     attachment: {
       attachmentId: ids.id('eni-attach', 2),
@@ -162,6 +161,12 @@ function expandInterface(declaration: InterfaceDeclaration, deviceIndex: number,
     },
     tags: declaration.tags ?? {},
   };
+}
+
+function declared<T>(things: ReadonlyMap<string, T>, name: string): T {
+  const thing = things.get(name);
+  if (thing === undefined) throw new Error(`nobody declared ${name}`);
+  return thing;
 }
 
 export function elasticIdsOf(region: string, publicIp: string): { allocationId: string; associationId: string } {

@@ -8,6 +8,7 @@ import { networkDialer, toDialError } from '../services/base/dialer.ts';
 import type { Dialer } from '../services/base/dialer.ts';
 import type { DemoInstance, Estate } from './estateModel.ts';
 import { createReachability } from './reachability.ts';
+import type { Reachability } from './reachability.ts';
 
 export interface DemoNetwork extends Dialer {
   /** The network as a program on that instance sees it. */
@@ -16,7 +17,9 @@ export interface DemoNetwork extends Dialer {
 
 /** @param listenerPort the loopback port behind a port of an instance; undefined where nothing listens */
 export function createDemoNetwork(estate: Estate, listenerPort: (instance: DemoInstance, port: number) => Promise<number | undefined>): DemoNetwork {
-  const reachability = createReachability(estate);
+  // At first use: an estate of ten thousand takes a while to index.
+  let known: Reachability | undefined;
+  const reachability = (): Reachability => (known ??= createReachability(estate));
   const dialer = (reach: (address: string, port: number) => DemoInstance | undefined): Dialer => ({
     async dial(address, port, signal) {
       const instance = reach(address, port);
@@ -26,10 +29,10 @@ export function createDemoNetwork(estate: Estate, listenerPort: (instance: DemoI
       return networkDialer.dial('127.0.0.1', loopbackPort, signal);
     },
   });
-  const internet = dialer((address, port) => reachability.fromPerson(address, port));
+  const internet = dialer((address, port) => reachability().fromPerson(address, port));
   return {
     dial: (address, port, signal) => (isLoopback(address) ? networkDialer.dial(address, port, signal) : internet.dial(address, port, signal)),
-    dialFrom: (instanceId) => dialer((address, port) => reachability.fromInstance(instanceId, address, port)),
+    dialFrom: (instanceId) => dialer((address, port) => reachability().fromInstance(instanceId, address, port)),
   };
 }
 
