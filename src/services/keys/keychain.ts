@@ -51,7 +51,9 @@ export function createKeychain({ items, platform, timeLimitMs, probeLimitMs, rea
     try {
       return await Promise.race([work(abort.signal), late]);
     } catch (cause) {
-      throw toKeychainError(cause, platform, abort.signal.aborted || !isSecretService ? 'unknown' : await readState());
+      // Without a bus, or with one that does not answer, asking more would only take longer.
+      const canTell = isSecretService && !abort.signal.aborted && !(cause instanceof Error && /dbus/i.test(cause.message));
+      throw toKeychainError(cause, platform, canTell ? await readState() : 'unknown');
     } finally {
       clearTimeout(timer);
     }

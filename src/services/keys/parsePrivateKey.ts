@@ -1,4 +1,4 @@
-/** Reads a private key in a worker thread: decrypting one would stop every terminal for a quarter of a second and more. */
+/** Reads a private key; decrypts it in a worker thread, as that would stop every terminal for a quarter of a second and more. */
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 import { ErrorReport, PosternError } from '../../contract/error.ts';
@@ -6,13 +6,14 @@ import { KeyType } from '../../contract/key.ts';
 import { Secret } from '../base/secret.ts';
 import { workerFile } from '../base/workerFile.ts';
 import type { KeyMaterial } from './keyMaterial.ts';
+import { readPrivateKey } from './readPrivateKey.ts';
 
 /** The file itself says how many bcrypt rounds it takes, so a hostile one could run for years. Ordinary ones take under a second. */
 const PARSE_TIME_LIMIT_MS = 30_000;
 
 const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
-export const ParseQuestion = z.object({ text: Bytes, passphrase: Bytes.optional() });
+export const ParseQuestion = z.object({ text: Bytes, passphrase: Bytes });
 
 const ParseAnswer = z.discriminatedUnion('kind', [
   z.object({
@@ -34,7 +35,13 @@ export type ParseAnswer = z.infer<typeof ParseAnswer>;
  * @throws PosternError `key.unreadable`, `key.unsupported`, `key.passphrase-needed`, `key.passphrase-wrong`
  */
 export async function parsePrivateKey(text: Secret, passphrase: Secret | undefined, timeLimitMs = PARSE_TIME_LIMIT_MS): Promise<KeyMaterial> {
-  const answer = await ask({ text: text.reveal(), passphrase: passphrase?.reveal() }, timeLimitMs);
+  try {
+    return readPrivateKey(text, undefined);
+  } catch (cause) {
+    const isEncrypted = cause instanceof PosternError && cause.code === 'key.passphrase-needed';
+    if (!isEncrypted || passphrase === undefined) throw cause;
+  }
+  const answer = await ask({ text: text.reveal(), passphrase: passphrase.reveal() }, timeLimitMs);
   if (answer.kind === 'error') throw new PosternError(answer.error);
   const { kind: _, privateKey, ...publicHalf } = answer;
   return { ...publicHalf, privateKey: new Secret(privateKey) };

@@ -1,4 +1,4 @@
-/** The worker thread of parsePrivateKey.ts: reads one key, answers, ends. */
+/** The worker thread of parsePrivateKey.ts: decrypts one key, answers, ends. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { toPosternError } from '../../contract/error.ts';
 import { Secret } from '../base/secret.ts';
@@ -9,7 +9,7 @@ import { readPrivateKey } from './readPrivateKey.ts';
 function answer(): ParseAnswer {
   const question = ParseQuestion.parse(workerData);
   const text = new Secret(question.text);
-  const passphrase = question.passphrase === undefined ? undefined : new Secret(question.passphrase);
+  const passphrase = new Secret(question.passphrase);
   try {
     const { privateKey, ...publicHalf } = readPrivateKey(text, passphrase);
     return { kind: 'key', ...publicHalf, privateKey: privateKey.reveal() };
@@ -17,7 +17,7 @@ function answer(): ParseAnswer {
     return { kind: 'error', error: toPosternError(thrown).toReport() };
   } finally {
     text.wipe();
-    passphrase?.wipe();
+    passphrase.wipe();
   }
 }
 

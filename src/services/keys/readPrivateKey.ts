@@ -1,8 +1,7 @@
 /**
  * Understands the private key forms people have: PEM (PKCS#1, PKCS#8, SEC1) and OpenSSH, plain or encrypted.
  *
- * Decrypting takes long on purpose (bcrypt: 263 ms and more), so text from outside goes through parsePrivateKey.ts, which runs
- * this in a worker thread.
+ * Decrypting takes long on purpose (bcrypt: 263 ms and more), so parsePrivateKey.ts does that part in a worker thread.
  */
 import { createPrivateKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Secret } from '../../../src/services/base/secret.ts';
 import { openSecretFile } from '../../../src/services/keys/secretFile.ts';
 import { temporaryFolder } from '../base/temporaryFolder.ts';
+
+// scrypt and bcrypt take long on purpose, and longer on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const passphrase = Secret.fromText('correct horse');
 const damaged = { code: 'data.unreadable', message: expect.stringMatching(/was changed or damaged since Postern wrote it\.$/) };
