@@ -17,10 +17,12 @@ let host: DemoHost;
 let service: MessageService;
 let shell: Shell;
 let events: string[];
-let screen: string;
+/** What was shown, and its end apart: a search through all of a flood at each chunk would take longer than the flood. */
+let screen: string[];
+let screenEnd: string;
 
 beforeEach(() => {
-  [events, screen] = [[], ''];
+  [events, screen, screenEnd] = [[], [], ''];
   host = createDemoHost({
     instanceId: 'i-0123456789abcdef0',
     privateDnsName: 'ip-10-0-1-20.eu-central-1.compute.internal',
@@ -65,15 +67,17 @@ async function openShell(behaviour: Partial<MessageServiceOptions> = {}): Promis
   service = await startMessageService({ log: silentLog, firstOutputDelayMs: 200, pacing: false, ...behaviour });
   shell = await openSsmShell(options());
   shell.stream.on('data', (chunk: Buffer) => {
-    screen += chunk.toString('latin1');
+    const text = chunk.toString('latin1');
+    screen.push(text);
+    screenEnd = (screenEnd + text).slice(-Math.max(4096, 2 * text.length));
   });
 }
 
 /** Waits until what was shown since the last call holds `text`, and returns it. */
 async function shown(text: string): Promise<string> {
-  while (!screen.includes(text)) await new Promise((resolve) => shell.stream.once('data', resolve));
-  const all = screen;
-  screen = '';
+  while (!screenEnd.includes(text)) await new Promise((resolve) => shell.stream.once('data', resolve));
+  const all = screen.join('');
+  [screen, screenEnd] = [[], ''];
   return all;
 }
 
