@@ -24,7 +24,7 @@ const header = ['NAME', 'INSTANCE ID', 'STATE', 'TYPE', 'PRIVATE', 'PUBLIC', 'SS
 
 function row(instance: Instance): string[] {
   return [
-    instance.name ?? '-',
+    shortened(printable(instance.name ?? '-')),
     instance.instanceId,
     instance.state,
     instance.instanceType ?? '-',
@@ -34,6 +34,13 @@ function row(instance: Instance): string[] {
     scopeKey(instance.scope),
   ].map(printable);
 }
+
+/** A name may have 256 characters; --json prints all of them. */
+function shortened(name: string): string {
+  return name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS - 1)}…` : name;
+}
+
+const NAME_CHARACTERS = 40;
 
 /** Every word must be part of some fact of the instance, whatever its case. */
 function matches(instance: Instance, query: readonly string[]): boolean {

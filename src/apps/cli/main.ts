@@ -22,7 +22,8 @@ import { serveCommand } from './serveCommand.ts';
 import { sshCommand } from './sshCommand.ts';
 
 interface CommonOptions {
-  readonly demo?: number | true;
+  readonly demo?: true;
+  readonly demoInstances?: number;
   readonly profile: readonly string[];
   readonly region: readonly string[];
 }
@@ -30,7 +31,7 @@ interface CommonOptions {
 const WRONG_USE = 2;
 
 async function withServices(app: 'cli' | 'web', options: CommonOptions, run: (services: Services, dataDir: string) => Promise<number>): Promise<number> {
-  const instances = typeof options.demo === 'number' ? { instances: options.demo } : {};
+  const instances = options.demoInstances === undefined ? {} : { instances: options.demoInstances };
   const startDemo: NodePlatformOptions['startDemo'] = async (where) => (await import('../../demo/startDemo.ts')).startDemo({ ...where, ...instances });
   const platform = await createNodePlatform({ app, version: packageJson.version, environment: process.env, demo: options.demo !== undefined, startDemo });
   const services = await createServices(platform);
@@ -65,7 +66,8 @@ function common(command: Command): Command {
   return command
     .option('--profile <name>', 'a profile of ~/.aws/config; may be given several times', collect, [])
     .option('--region <code>', 'a region, e.g. ap-northeast-1; may be given several times', collect, [])
-    .addOption(new Option('--demo [instances]', 'use the built-in demo cloud, with this many instances').argParser(wholeNumber(1, 100_000)));
+    .option('--demo', 'use the built-in demo cloud; --demo=N makes one of N instances')
+    .addOption(new Option('--demo-instances <number>').argParser(wholeNumber(1, 100_000)).hideHelp());
 }
 
 function createProgram(finish: (status: number) => void): Command {
@@ -162,6 +164,12 @@ async function useFile(services: Services): Promise<number> {
   return 0;
 }
 
+/** `--demo=N` in two words: an option with an optional value would take the target after a bare `--demo` for it. */
+function withDemoSize(argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  return argv.flatMap((word, index) => (index < end && word.startsWith('--demo=') ? ['--demo', '--demo-instances', word.slice('--demo='.length)] : [word]));
+}
+
 async function main(): Promise<number> {
   let status = 0;
   // Whoever reads the answer may leave early, as head does.
@@ -170,7 +178,7 @@ async function main(): Promise<number> {
     throw error;
   });
   try {
-    await createProgram((result) => (status = result)).parseAsync();
+    await createProgram((result) => (status = result)).parseAsync(withDemoSize(process.argv));
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : WRONG_USE;
     printError(thrown);

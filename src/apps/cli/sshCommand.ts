@@ -143,6 +143,8 @@ async function joinTerminal(services: Services, { sessionId }: TerminalSession):
   const handleResize = (): void => void services.sessions.resize({ sessionId, size: terminalSize() }).catch(printError);
   process.stdin.setRawMode(true);
   process.stdin.on('data', handleTyped);
+  // A question asked before has paused it, and a stream paused by hand does not restart with a listener.
+  process.stdin.resume();
   process.stdout.on('resize', handleResize);
   try {
     handleResize();
