@@ -53,6 +53,9 @@ export function App({ postern }: { readonly postern: Postern }) {
   const drawer = useMedia('(max-width: 640px)');
   useEffect(() => postern.window.set((value) => ({ ...value, panels: { hosts: value.panels.hosts, host: !narrow } })), [postern, narrow]);
   useEffect(() => {
+    if (!drawer) postern.window.set((value) => ({ ...value, panels: { ...value.panels, hosts: true } }));
+  }, [postern, drawer]);
+  useEffect(() => {
     if (front !== undefined) postern.window.set((value) => ({ ...value, selectedInstanceId: front.instanceId, ...(drawer ? { panels: { hosts: false, host: false } } : {}) }));
     else postern.window.set((value) => ({ ...value, panels: { ...value.panels, hosts: true } }));
   }, [postern, front?.tabId, front?.instanceId, drawer]);
@@ -141,7 +144,10 @@ export function App({ postern }: { readonly postern: Postern }) {
             openInstanceIds={openInstanceIds}
             onSelect={(selectedInstanceId) => change({ selectedInstanceId })}
             onOpen={(instanceId) => void actions.open(instanceId)}
-            onChooseRoute={(instanceId) => chooseRoute(instanceId)}
+            onChooseRoute={(instanceId) => {
+              change({ selectedInstanceId: instanceId });
+              chooseRoute(instanceId);
+            }}
             onToggleGroup={(key) => change({ foldedGroups: toggled(state.foldedGroups, key) })}
             onRetry={() => void actions.refresh()}
           />

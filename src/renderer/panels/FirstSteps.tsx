@@ -25,14 +25,13 @@ export function FirstSteps({ demoAvailable, profilesWithoutRegion, onStartDemo, 
       ) : (
         <>
           <h2>No AWS profile found</h2>
-          <p>Postern reads the same files as the AWS CLI. Either of these makes one:</p>
-          <pre className="example">aws configure sso</pre>
-          <pre className="example">aws configure</pre>
           <p>
-            or write <code>~/.aws/config</code> by hand:
+            Postern reads the same files as the AWS CLI: <code>~/.aws/config</code> and <code>~/.aws/credentials</code>. Either of these makes a profile:
           </p>
-          <pre className="example">{'[profile work]\nregion = ap-northeast-1\nsso_session = work\nsso_account_id = 123456789012\nsso_role_name = Operator'}</pre>
-          <Button onClick={onChooseScopes}>Choose profiles and regions</Button>
+          <pre className="example">aws configure sso</pre>
+          <p>for IAM Identity Center, or</p>
+          <pre className="example">aws configure</pre>
+          <p>for an access key. Then start Postern again.</p>
         </>
       )}
       {demoAvailable ? (

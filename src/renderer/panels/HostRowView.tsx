@@ -15,7 +15,7 @@ export function GroupRow({ row }: { readonly row: Extract<HostRow, { kind: 'grou
       <Icon name={row.folded ? 'chevron-right' : 'chevron-down'} />
       <span className="group-label">{safeText(row.label)}</span>
       {row.note === undefined ? undefined : <span className="group-note">{safeText(row.note)}</span>}
-      <span className="count">{row.count}</span>
+      <span className="count">{row.count.toLocaleString()}</span>
     </>
   );
 }

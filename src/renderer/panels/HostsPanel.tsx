@@ -4,8 +4,9 @@ import { useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEv
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import type { ScopeStatus } from '../../contract/scope.ts';
-import { filterInstances, toFilterEntry, type FilterEntry } from '../state/filter.ts';
+import { filterEntries, filterInstances } from '../state/filter.ts';
 import { toHostRows, type HostRow } from '../state/hostRows.ts';
+import { usePreparedFilter } from '../state/usePreparedFilter.ts';
 import { safeText } from '../ui/safeText.ts';
 import { GroupRow, InstanceRow, instanceRowTitle, ScopeRow } from './HostRowView.tsx';
 
@@ -30,9 +31,10 @@ export function HostsPanel(props: HostsPanelProps) {
   const { instances, scopes, network, foldedGroups, selectedInstanceId } = props;
   const [query, setQuery] = useState('');
   const [cursorKey, setCursorKey] = useState<string>();
-  const entries = useFilterEntries(instances);
   const ranked = query.trim() !== '';
-  const found = useMemo(() => filterInstances(entries, query), [entries, query]);
+  const entries = useMemo(() => (ranked ? filterEntries(instances.values()) : undefined), [instances, ranked]);
+  const found = useMemo(() => (entries === undefined ? [...instances.values()] : filterInstances(entries, query)), [instances, entries, query]);
+  usePreparedFilter(instances);
   // While a large estate streams in, typing comes before regrouping.
   const grouping = useDeferredValue(useMemo(() => ({ instances: found, scopes, network, folded: foldedGroups }), [found, scopes, network, foldedGroups]));
   const rows = useMemo(() => (ranked ? toHostRows({ instances: found, ranked, scopes, network, folded: foldedGroups }) : toHostRows({ ...grouping, ranked })), [ranked, found, scopes, network, foldedGroups, grouping]);
@@ -87,7 +89,11 @@ export function HostsPanel(props: HostsPanelProps) {
         break;
       case 'Enter':
         if (current?.kind === 'group') props.onToggleGroup(current.key);
-        if (current?.kind === 'instance') (event.shiftKey ? props.onChooseRoute : props.onOpen)(current.instance.instanceId);
+        if (current?.kind === 'instance') {
+          // The keys go to the new tab from here on.
+          if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+          (event.shiftKey ? props.onChooseRoute : props.onOpen)(current.instance.instanceId);
+        }
         break;
       case 'Escape':
         setQuery('');
@@ -114,6 +120,7 @@ export function HostsPanel(props: HostsPanelProps) {
           spellCheck={false}
           autoComplete="off"
           value={query}
+          onFocus={(event) => event.target.select()}
           onChange={(event) => {
             setQuery(event.target.value);
             setCursorKey(undefined);
@@ -121,7 +128,7 @@ export function HostsPanel(props: HostsPanelProps) {
           onKeyDown={handleKeyDown}
         />
         <span className="note" role="status">
-          {ranked ? `${found.length} of ${instances.size}` : `${instances.size}`}
+          {ranked ? `${found.length.toLocaleString()} of ${instances.size.toLocaleString()}` : instances.size.toLocaleString()}
         </span>
       </div>
       <div id="host-list" ref={scroller} className="host-list" role="listbox" aria-label="Hosts" tabIndex={-1} onKeyDown={handleKeyDown}>
@@ -178,21 +185,4 @@ function cursorIndex(rows: readonly HostRow[], key: string | undefined, ranked: 
   const index = key === undefined ? -1 : rows.findIndex((row) => row.key === key);
   if (index >= 0) return index;
   return ranked && rows.length > 0 ? 0 : undefined;
-}
-
-/** Search texts are made once for an instance: one that did not change keeps its object. */
-function useFilterEntries(instances: ReadonlyMap<string, Instance>): readonly FilterEntry[] {
-  const cache = useRef(new WeakMap<Instance, FilterEntry>());
-  return useMemo(() => {
-    const entries: FilterEntry[] = [];
-    for (const instance of instances.values()) {
-      let entry = cache.current.get(instance);
-      if (entry === undefined) {
-        entry = toFilterEntry(instance);
-        cache.current.set(instance, entry);
-      }
-      entries.push(entry);
-    }
-    return entries;
-  }, [instances]);
 }

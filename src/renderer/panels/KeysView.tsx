@@ -128,15 +128,17 @@ export function KeyTable({ keys, nowMs, onRemove }: KeyTableProps) {
               <td title={momentText(key.createTime)}>
                 {ageText(key.createTime, nowMs)} <span className="note">{origins[key.origin]}</span>
               </td>
-              <td className="row-buttons">
-                <Copyable value={key.publicKey} label="the public key">
-                  Copy public key
-                </Copyable>
-                {key.origin === 'lent' ? undefined : (
-                  <Button look="quiet" onClick={() => onRemove(key)} aria-label={`Delete ${safeText(key.keyName)}`}>
-                    Delete
-                  </Button>
-                )}
+              <td>
+                <div className="row-buttons">
+                  <Copyable value={key.publicKey} asButton label="the public key">
+                    Copy public key
+                  </Copyable>
+                  {key.origin === 'lent' ? undefined : (
+                    <Button look="quiet" onClick={() => onRemove(key)} aria-label={`Delete ${safeText(key.keyName)}`}>
+                      Delete
+                    </Button>
+                  )}
+                </div>
               </td>
             </tr>
           ))}

@@ -1,7 +1,7 @@
 /** The search box over everything: actions and hosts, by keyboard. */
 import { useMemo, useState, type KeyboardEvent } from 'react';
 import type { Instance } from '../../contract/instance.ts';
-import { filterInstances, toFilterEntry } from '../state/filter.ts';
+import { filterEntries, filterInstances } from '../state/filter.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { InstanceRow } from './HostRowView.tsx';
@@ -35,7 +35,7 @@ export function paletteItems(query: string, hosts: readonly Instance[], actions:
 export function Palette({ instances, actions, onOpen, onChooseRoute, onClose }: PaletteProps) {
   const [query, setQuery] = useState('');
   const [cursor, setCursor] = useState(0);
-  const entries = useMemo(() => [...instances.values()].map(toFilterEntry), [instances]);
+  const entries = useMemo(() => filterEntries(instances.values()), [instances]);
   const items = useMemo(() => paletteItems(query, filterInstances(entries, query), actions), [entries, query, actions]);
   const take = (item: Item | undefined, withRoute: boolean): void => {
     if (item === undefined) return;

@@ -52,7 +52,12 @@ function drawing(shape: DotShape) {
     case 'impaired':
       return <path d="M6 1 11.4 10.8H.6Z" className="fill" />;
     case 'changing':
-      return <path d="M6 1.5A4.5 4.5 0 0 1 6 10.5ZM6 1.5a4.5 4.5 0 1 0 0 9" className="half" />;
+      return (
+        <>
+          <circle cx="6" cy="6" r="4.25" className="line" />
+          <path d="M6 2a4 4 0 0 1 0 8Z" className="fill" />
+        </>
+      );
     case 'stopped':
       return <rect x="2" y="2" width="8" height="8" className="line" />;
     case 'gone':

@@ -23,9 +23,9 @@ export function StatusSection({ instance, nowMs }: StatusSectionProps) {
         <p className="note">{instance.state === 'running' ? 'Status checks were not told yet.' : 'Status checks run on running instances only.'}</p>
       ) : (
         <ul className="checks">
-          <Check name="System check" side="AWS: hardware, power, network" check={statusChecks.systemStatus} nowMs={nowMs} />
-          <Check name="Instance check" side="the operating system" check={statusChecks.instanceStatus} nowMs={nowMs} />
-          {statusChecks.attachedEbsStatus === undefined ? undefined : <Check name="EBS check" side="attached volumes" check={statusChecks.attachedEbsStatus} nowMs={nowMs} />}
+          <Check name="System check" side="AWS: hardware, power, network" remedy="Stop and start moves the instance to other hardware; a reboot does not." check={statusChecks.systemStatus} nowMs={nowMs} />
+          <Check name="Instance check" side="the operating system" remedy="A reboot often mends it; the console output may say why." check={statusChecks.instanceStatus} nowMs={nowMs} />
+          {statusChecks.attachedEbsStatus === undefined ? undefined : <Check name="EBS check" side="attached volumes" remedy="See the state of its EBS volumes." check={statusChecks.attachedEbsStatus} nowMs={nowMs} />}
           <li className="note">Seen {ageText(statusChecks.seenAt, nowMs)}.</li>
         </ul>
       )}
@@ -37,7 +37,16 @@ export function StatusSection({ instance, nowMs }: StatusSectionProps) {
   );
 }
 
-function Check({ name, side, check, nowMs }: { readonly name: string; readonly side: string; readonly check: StatusCheck; readonly nowMs: number }) {
+interface CheckProps {
+  readonly name: string;
+  /** Whose side it looks at. */
+  readonly side: string;
+  readonly remedy: string;
+  readonly check: StatusCheck;
+  readonly nowMs: number;
+}
+
+function Check({ name, side, remedy, check, nowMs }: CheckProps) {
   const level = check.status === 'ok' ? 'yes' : check.status === 'impaired' ? 'no' : 'unknown';
   const mark = { yes: '●', no: '▲', unknown: '◐' }[level];
   return (
@@ -50,7 +59,7 @@ function Check({ name, side, check, nowMs }: { readonly name: string; readonly s
         <p className="note">
           {check.detail === undefined ? '' : safeText(check.detail)}
           {check.impairedSince === undefined ? '' : ` since ${momentText(check.impairedSince)} (${ageText(check.impairedSince, nowMs)})`}
-          {check.status === 'impaired' ? '. Stop and start moves the instance to other hardware; a reboot does not.' : ''}
+          {check.status === 'impaired' ? `. ${remedy}` : ''}
         </p>
       )}
     </li>

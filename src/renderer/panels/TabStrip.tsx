@@ -42,6 +42,7 @@ export function TabStrip({ tabs, activeTabId, sessions, onActivate, onStep, onCl
           return (
             <div
               key={tab.tabId}
+              ref={active ? (element) => element?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) : undefined}
               className={active ? 'tab active' : 'tab'}
               data-state={state}
               onAuxClick={(event) => {

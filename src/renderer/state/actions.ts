@@ -122,8 +122,10 @@ export function createActions({ mirror, window, client }: ActionParts) {
     answer: (answer: Answer) => run(() => services().sessions.answer(answer)),
     resize: (sessionId: string, size: TerminalSize) => {
       lastSize = size;
-      // A session that ended meanwhile has no size; a closed link attaches and measures again.
-      void client()?.sessions.resize({ sessionId, size }).catch(ignoreForgotten);
+      const name = mirror.get().sessions.get(sessionId)?.state.name;
+      if (name === 'closed' || name === 'failed') return;
+      // Not worth a message: a session that ended meanwhile has no size, and a new link tells the size again.
+      void client()?.sessions.resize({ sessionId, size }).catch((cause: unknown) => console.debug('The size was not taken', cause));
     },
     attach: (sessionId: string) => services().sessions.terminal({ sessionId }),
     plan: (instanceId: string) => services().routes.plan({ instanceId }),

@@ -62,9 +62,9 @@ function pushRegions(rows: HostRow[], accountKey: string, account: Account, vpcN
       const name = vpcNames.get(vpcId);
       rows.push({ kind: 'group', key: vpcKey, level: 2, label: name ?? (vpcId === '' ? 'No VPC' : vpcId), ...(name === undefined ? {} : { note: vpcId }), count: instances.length, folded: vpcFolded });
       if (vpcFolded) continue;
-      for (const instance of instances.toSorted((a, b) => compareText(sortName(a), sortName(b)))) {
-        rows.push({ kind: 'instance', key: instance.instanceId, level: 3, instance });
-      }
+      const named = instances.map((instance) => ({ instance, name: sortName(instance) }));
+      named.sort((a, b) => compareText(a.name, b.name));
+      for (const { instance } of named) rows.push({ kind: 'instance', key: instance.instanceId, level: 3, instance });
     }
   }
 }
@@ -121,6 +121,8 @@ function namesOfVpcs(network: ReadonlyMap<string, NetworkFacts>): Map<string, st
   return names;
 }
 
+/** Numbers count as numbers (`web-9` before `web-10`); hosts without a name come last. */
 function sortName(instance: Instance): string {
-  return (instance.name ?? `~${instance.instanceId}`).toLowerCase();
+  if (instance.name === undefined || instance.name === '') return `~${instance.instanceId}`;
+  return instance.name.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(10, '0'));
 }

@@ -63,6 +63,7 @@ export function TerminalTab(props: TerminalTabProps) {
         <TerminalView
           sessionId={sessionId}
           visible={visible}
+          connected={state.name === 'connected' || state.name === 'resuming'}
           focused={visible && props.focusable && !connecting}
           settings={props.settings}
           theme={props.theme}

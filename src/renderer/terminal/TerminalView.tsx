@@ -23,6 +23,8 @@ import { terminalTheme, type ShownTheme } from './theme.ts';
 export interface TerminalViewProps {
   readonly sessionId: string;
   readonly visible: boolean;
+  /** Whether a shell is there now: it is told the size then. */
+  readonly connected: boolean;
   /** Whether keys belong here: in front, and nothing asks for them. */
   readonly focused: boolean;
   readonly settings: Settings['terminal'];
@@ -48,8 +50,10 @@ interface Parts {
   readonly frames: Frames;
 }
 
-/** Leaves what a program may have switched on before the line dropped: alternate screen, mouse, bracketed paste, hidden cursor. */
-const LEAVE_MODES = '\u001b[?1049l\u001b[?1000;1002;1003;1006;2004l\u001b[?25h\u001b[!p\u001b[0m';
+/** Leaves what a program may have switched on before the line dropped: mouse, bracketed paste, hidden cursor, and so on. */
+const LEAVE_MODES = '\u001b[?1000;1002;1003;1004;1006;2004l\u001b[?25h\u001b[!p\u001b[0m';
+/** Sent only from the alternate screen: elsewhere it would move the cursor. */
+const LEAVE_ALTERNATE_SCREEN = '\u001b[?1049l';
 
 export function TerminalView(props: TerminalViewProps) {
   const { sessionId, visible, focused, settings, theme, platform, linkGeneration, linkOpen } = props;
@@ -129,13 +133,18 @@ export function TerminalView(props: TerminalViewProps) {
     if (focused && !isTypingElsewhere(container.current?.closest('[role=tabpanel]') ?? null)) parts.current?.terminal.focus();
   }, [focused]);
 
+  useEffect(() => {
+    const terminal = parts.current?.terminal;
+    if (props.connected && terminal !== undefined) handleSize({ columns: terminal.cols, rows: terminal.rows });
+  }, [sessionId, props.connected]);
+
   const startAttach = useEffectEvent((isStopped: () => boolean, onDetach: (detach: () => void) => void) => {
     const current = parts.current;
     if (current === undefined) return;
     const { terminal, frames } = current;
     const before = shown.current;
     const isNew = before.sessionId !== sessionId;
-    if (isNew && before.sessionId !== '') terminal.write(`${LEAVE_MODES}\r\n`);
+    if (isNew && before.sessionId !== '') terminal.write(`${terminal.buffer.active.type === 'alternate' ? LEAVE_ALTERNATE_SCREEN : ''}${LEAVE_MODES}\r\n`);
     const replay = isNew ? before.sessionId === '' && props.alreadyRunning : before.generation !== linkGeneration;
     shown.current = { sessionId, generation: linkGeneration };
     void props.attach(sessionId).then(
@@ -143,7 +152,6 @@ export function TerminalView(props: TerminalViewProps) {
         if (isStopped()) stream.close();
         else {
           onDetach(attachTerminal(terminal, stream, { replay, onOutput: frames.received, onEnd: () => props.onStreamEnd(sessionId) }));
-          props.onSize(sessionId, { columns: terminal.cols, rows: terminal.rows });
         }
       },
       // The session's own state says why there is nothing to show.
