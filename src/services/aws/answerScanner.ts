@@ -2,7 +2,7 @@
  * Reads EC2 answers off the main thread: a page of 1,000 instances is 5 MB of XML, and reading it here would stop every terminal.
  *
  * Small answers are read in place. Large ones go to one worker thread, which sends the rows back in slices and waits until a
- * slice was taken before it sends the next but one: Node hands over all messages that wait in one go, however many they are.
+ * slice was taken before it sends the next but one: Node hands over up to 1,000 waiting messages without a pause.
  */
 import { Worker } from 'node:worker_threads';
 import type { Scope } from '../../contract/scope.ts';
@@ -29,6 +29,8 @@ export interface AnswerScanner {
    * @throws XmlScanError when this is not an answer to that call
    */
   scan<C extends Ec2Call>(call: C, body: Uint8Array<ArrayBuffer>, scope: Scope, onRows: (rows: readonly RowOf<C>[]) => void): Promise<string | undefined>;
+  /** A large answer is on its way: start the worker. */
+  prepare(): void;
   close(): Promise<void>;
 }
 
@@ -55,7 +57,8 @@ export function createAnswerScanner(): AnswerScanner {
         } catch (thrown) {
           settle(message.scanId)?.reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
         }
-        from.postMessage({ type: 'taken', scanId: message.scanId } satisfies ToWorker);
+        // After this turn only: as long as the worker keeps up, Node would hand over slice after slice and nothing else.
+        setImmediate(() => from.postMessage({ type: 'taken', scanId: message.scanId } satisfies ToWorker));
         return;
       case 'done':
         settle(message.scanId)?.resolve(message.nextToken);
@@ -71,6 +74,7 @@ export function createAnswerScanner(): AnswerScanner {
       if (worker === started) worker = undefined;
       for (const scanId of pending.keys()) settle(scanId)?.reject(cause);
     };
+    started.unref();
     started.on('message', (message: FromWorker) => handleMessage(started, message));
     started.on('error', handleEnd);
     started.on('exit', () => handleEnd(new Error('the thread that reads EC2 answers ended')));
@@ -99,6 +103,9 @@ export function createAnswerScanner(): AnswerScanner {
       pending.set(scanId, { onRows: (rows) => onRows(rows as readonly RowOf<typeof call>[]), resolve, reject });
       worker.postMessage({ type: 'scan', scanId, call, body, scope } satisfies ToWorker, [body.buffer]);
       return promise;
+    },
+    prepare() {
+      worker ??= start();
     },
     async close() {
       await worker?.terminate();

@@ -6,10 +6,9 @@
  */
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { MiddlewareStack } from '@smithy/types';
-import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import type { Scope } from '../../contract/scope.ts';
-import type { AnswerScanner } from './answerScanner.ts';
+import { IN_PLACE_BYTES, type AnswerScanner } from './answerScanner.ts';
 import { toAwsError } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
 import type { Ec2Call, RowOf } from './ec2Answers.ts';
@@ -61,7 +60,7 @@ export async function describe<C extends Ec2Call>(call: C, reading: Reading, onR
 async function describePage<C extends Ec2Call>(call: C, client: EC2Client, { scanner, scope, signal }: Reading, onRows: OnRows<C>, nextToken: string | undefined): Promise<string | undefined> {
   let body: Uint8Array<ArrayBuffer> | undefined;
   const command = await commandOf(call, nextToken, async (answer) => {
-    body = await wholeBody(answer);
+    body = await wholeBody(answer, scanner);
   });
   await client.send(command, { abortSignal: signal });
   if (body === undefined) throw new XmlScanError('the answer is empty');
@@ -119,9 +118,22 @@ function isAnswer(response: unknown): response is { readonly statusCode: number;
   return typeof response === 'object' && response !== null && 'statusCode' in response && 'body' in response;
 }
 
-async function wholeBody(body: unknown): Promise<Uint8Array<ArrayBuffer>> {
+/** In a buffer of its own, which can be given to the worker. A body that turns out large lets the worker start while the rest arrives. */
+async function wholeBody(body: unknown, scanner: AnswerScanner): Promise<Uint8Array<ArrayBuffer>> {
   if (!(body instanceof Readable)) throw new XmlScanError('the answer has no body');
-  const whole = await buffer(body);
-  // A buffer of its own, which can be given to the worker: Node keeps small ones together in one.
-  return new Uint8Array(whole);
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    if (!(piece instanceof Uint8Array)) throw new XmlScanError('the answer has no body');
+    pieces.push(piece);
+    size += piece.byteLength;
+    if (size > IN_PLACE_BYTES) scanner.prepare();
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.byteLength;
+  }
+  return whole;
 }

@@ -1,0 +1,190 @@
+/**
+ * How long until the list of 1,000 and 10,000 instances is there, and how long the main thread is held up meanwhile, beside
+ * the SDK's own reading of the same answers in the same run. Run: node bench/inventory.ts
+ */
+import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+import type { Instance } from '../src/contract/instance.ts';
+import type { Scope } from '../src/contract/scope.ts';
+import { systemClock } from '../src/services/base/clock.ts';
+import { silentLog } from '../src/services/base/log.ts';
+import { createAnswerScanner, type AnswerScanner } from '../src/services/aws/answerScanner.ts';
+import { createClients } from '../src/services/aws/clients.ts';
+import { describe } from '../src/services/aws/ec2.ts';
+import { createInventory } from '../src/services/aws/inventory.ts';
+import { listProfiles, type ProfileSource } from '../src/services/aws/profiles.ts';
+
+export interface BenchResult {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** Ours to the peer's, where there is one: below 1 is better. */
+  readonly ratio?: number;
+  readonly note?: string;
+}
+
+const ROUNDS = 3;
+
+/** Medians of three rounds against a demo cloud of each size in a child process. */
+export async function benchInventory(sizes: readonly number[] = [1000, 10_000]): Promise<BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const size of sizes) {
+    const cloud = await startCloud(size);
+    try {
+      await readByUs(cloud); // Loads the SDK and warms both processes.
+      const ours: Reading[] = [];
+      const alone: number[] = [];
+      const floors: number[] = [];
+      const theirs: { lastRowMs: number; blockMs: number }[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        ours.push(await readByUs(cloud));
+        alone.push(await readInstancesAlone(cloud, createAnswerScanner()));
+        floors.push(await readInstancesAlone(cloud, floor));
+        theirs.push(await readBySdk(cloud));
+      }
+      const rows = median(ours.map((reading) => reading.rows));
+      const lastRow = median(ours.map((reading) => reading.lastRowMs));
+      const sdkLastRow = median(theirs.map((reading) => reading.lastRowMs));
+      results.push(
+        { name: `${size} instances: first row`, value: median(ours.map((reading) => reading.firstRowMs)), unit: 'ms' },
+        { name: `${size} instances: DescribeInstances alone`, value: median(alone), unit: 'ms', ratio: median(alone) / sdkLastRow, note: `nothing beside it; without reading the answers ${median(floors).toFixed(0)} ms, so the reading alone is ${((median(alone) - median(floors)) / (sdkLastRow - median(floors))).toFixed(3)} of the SDK's` },
+        { name: `${size} instances: last row`, value: lastRow, unit: 'ms', ratio: lastRow / sdkLastRow, note: `${rows} rows, all other calls beside it; the SDK's own reading of DescribeInstances alone ${sdkLastRow.toFixed(0)} ms` },
+        { name: `${size} instances: all facts`, value: median(ours.map((reading) => reading.settledMs)), unit: 'ms', note: 'interfaces, addresses, status, network and agents too' },
+        { name: `${size} instances: longest block of the main thread`, value: Math.max(...ours.map((reading) => reading.blockMs)), unit: 'ms', ratio: Math.max(...ours.map((reading) => reading.blockMs)) / Math.max(...theirs.map((reading) => reading.blockMs)), note: `worst of ${ROUNDS}; the SDK's own reading ${Math.max(...theirs.map((reading) => reading.blockMs)).toFixed(0)} ms` },
+      );
+    } finally {
+      await cloud.stop();
+    }
+  }
+  return results;
+}
+
+interface BenchCloud { readonly source: ProfileSource; readonly scopes: readonly Scope[]; stop(): Promise<void> }
+interface Reading { readonly rows: number; readonly firstRowMs: number; readonly lastRowMs: number; readonly settledMs: number; readonly blockMs: number }
+
+async function startCloud(size: number): Promise<BenchCloud> {
+  const child = spawn(process.execPath, [new URL('./demoCloudProcess.ts', import.meta.url).pathname, String(size)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout });
+  const line = await Promise.race([once(lines, 'line').then(([text]) => String(text)), once(child, 'exit').then(() => undefined)]);
+  if (line === undefined) throw new Error('the demo cloud did not start');
+  const files = JSON.parse(line) as { configFile: string; credentialsFile: string };
+  const source: ProfileSource = { kind: 'demo', environment: {}, ...files };
+  const scopes = (await listProfiles(source)).flatMap(({ profile, region }) => (region === undefined ? [] : [{ profile, region }]));
+  return {
+    source,
+    scopes,
+    async stop() {
+      child.stdin.end();
+      if (child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+async function readByUs({ source, scopes }: BenchCloud): Promise<Reading> {
+  const clients = createClients({ clouds: () => [source], version: '0.0.0' });
+  const inventory = createInventory({ clients, clock: systemClock, log: silentLog });
+  const block = watchBlocks();
+  const start = performance.now();
+  const seen = new Set<string>();
+  let firstRowMs = Number.NaN;
+  let lastRowMs = Number.NaN;
+  inventory.on((event) => {
+    if (event.type !== 'changed') return;
+    const before = seen.size;
+    for (const { instanceId } of event.instances) seen.add(instanceId);
+    const now = performance.now() - start;
+    if (before === 0) firstRowMs = now;
+    if (seen.size > before) lastRowMs = now;
+  });
+  inventory.select(scopes);
+  await inventory.settled();
+  const settledMs = performance.now() - start;
+  const blockMs = block();
+  const problems = inventory.statuses().flatMap(({ error, problems: some }) => [...(error === undefined ? [] : [error]), ...some]);
+  if (problems.length > 0) throw new Error(`the bench's own reading failed: ${JSON.stringify(problems)}`);
+  await inventory.close();
+  clients.close();
+  return { rows: seen.size, firstRowMs, lastRowMs, settledMs, blockMs };
+}
+
+/** Takes the token of the next page out of an answer and reads nothing else: what is left is the demo's own time and the transport's. */
+const floor: AnswerScanner = {
+  scan: async (_call, body) => /<nextToken>([^<]+)<\/nextToken>/.exec(Buffer.from(body.buffer).toString('latin1'))?.[1],
+  prepare: () => undefined,
+  close: async () => undefined,
+};
+
+/** All pages of DescribeInstances and nothing else, by a reader of ours. */
+async function readInstancesAlone({ source, scopes }: BenchCloud, scanner: AnswerScanner): Promise<number> {
+  const clients = createClients({ clouds: () => [source], version: '0.0.0' });
+  const start = performance.now();
+  await Promise.all(
+    scopes.map(async (scope) => {
+      const rows: Instance[] = [];
+      await describe('DescribeInstances', { clients: await clients.forScope(scope), scanner, scope, signal: new AbortController().signal }, (slice) => rows.push(...slice));
+    }),
+  );
+  const elapsed = performance.now() - start;
+  await scanner.close();
+  clients.close();
+  return elapsed;
+}
+
+async function readBySdk({ source, scopes }: BenchCloud): Promise<{ lastRowMs: number; blockMs: number }> {
+  const clients = createClients({ clouds: () => [source], version: '0.0.0' });
+  const block = watchBlocks();
+  const start = performance.now();
+  await Promise.all(
+    scopes.map(async (scope) => {
+      const client: EC2Client = await (await clients.forScope(scope)).ec2();
+      let token: string | undefined;
+      do {
+        const answer = await client.send(new DescribeInstancesCommand({ MaxResults: 1000, ...(token === undefined ? {} : { NextToken: token }) }));
+        token = answer.NextToken;
+      } while (token !== undefined);
+    }),
+  );
+  const lastRowMs = performance.now() - start;
+  const blockMs = block();
+  clients.close();
+  return { lastRowMs, blockMs };
+}
+
+/**
+ * The longest time in which the main thread computed and nothing else got its turn, in milliseconds, from now until it is asked.
+ *
+ * The thread's own CPU time between two turns of a timer: a wall clock would also count what other programs take of a busy machine.
+ */
+function watchBlocks(): () => number {
+  const cpuMs = (): number => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
+  let longest = 0;
+  let last = cpuMs();
+  const look = (): void => {
+    const now = cpuMs();
+    longest = Math.max(longest, now - last);
+    last = now;
+  };
+  const timer = setInterval(look, 1);
+  return () => {
+    clearInterval(timer);
+    look();
+    return longest;
+  };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  const sizes = process.argv.slice(2).map(Number);
+  for (const { name, value, unit, ratio, note } of await benchInventory(sizes.length === 0 ? undefined : sizes)) {
+    process.stdout.write(`${name}: ${value.toFixed(1)} ${unit}${ratio === undefined ? '' : `, ratio ${ratio.toFixed(3)}`}${note === undefined ? '' : ` (${note})`}\n`);
+  }
+}
