@@ -60,7 +60,7 @@ test.each([
   ['db-1', '203.0.113.33', 80, 'the network ACL lets 443 out only'],
   ['vault', '203.0.113.33', 443, 'its group lets out to the endpoints only, and there is no gateway'],
   ['stage-app-1', '203.0.113.10', 22, 'the NAT gateway\'s address is not the office\'s'],
-] as const)('a program on %s gets no answer from %s port %i: %s', (from, address, port) => {
+] as const)('a program on %s gets no answer from %s port %i: %s', (from, address, port, _why) => {
   expect(reachability.fromInstance(idOf(from), address, port)).toBeUndefined();
 });
 
