@@ -90,7 +90,11 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     clock,
     log,
   });
-  const files = await writeConfigFiles(estate, endpoint.url, credentials);
+  const files = await writeConfigFiles(estate, endpoint.url, credentials).catch(async (cause: unknown) => {
+    await endpoint.close();
+    await messages.close();
+    throw cause;
+  });
   const instances = estate.regions.flatMap((region) => region.instances);
   log.info('demo cloud started', { url: endpoint.url, instances: instances.length });
 

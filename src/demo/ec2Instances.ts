@@ -1,5 +1,5 @@
 /**
- * DescribeInstances, DescribeInstanceStatus and DescribeNetworkInterfaces: the estate in the elements of the API reference.
+ * DescribeInstances and DescribeInstanceStatus: the estate's hosts in the elements of the API reference.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
  */
@@ -160,7 +160,7 @@ function toInstanceNetworkInterface(one: DemoNetworkInterface, context: Ec2Conte
 }
 
 /** Absent where there are none, unlike the address lists. */
-function prefixSets(one: DemoNetworkInterface): XmlElements {
+export function prefixSets(one: DemoNetworkInterface): XmlElements {
   return {
     ipv4PrefixSet: one.ipv4Prefixes.length === 0 ? undefined : one.ipv4Prefixes.map((ipv4Prefix) => ({ ipv4Prefix })),
     ipv6PrefixSet: one.ipv6Prefixes.length === 0 ? undefined : one.ipv6Prefixes.map((ipv6Prefix) => ({ ipv6Prefix })),
@@ -213,76 +213,4 @@ export function instanceStatuses(context: Ec2Context): Listing<DemoInstance> {
 function summary(status: string, impairedSince: string | undefined): XmlElements {
   if (status === 'not-applicable') return { status };
   return { status, details: [{ name: 'reachability', status: status === 'ok' ? 'passed' : 'failed', impairedSince: impairedSince === undefined ? undefined : toEc2Date(impairedSince) }] };
-}
-
-export function networkInterfaces(context: Ec2Context): Listing<DemoNetworkInterface> {
-  const toAssociation = (association: DemoAssociation | undefined): XmlElements | undefined =>
-    association === undefined
-      ? undefined
-      : { publicIp: association.publicIp, publicDnsName: association.publicDnsName, ipOwnerId: association.ipOwnerId, allocationId: association.allocationId, associationId: association.associationId };
-  return {
-    setName: 'networkInterfaceSet',
-    toXml: (one) => {
-      const primary = one.privateIpAddresses[0];
-      return {
-        networkInterfaceId: one.networkInterfaceId,
-        subnetId: one.subnetId,
-        vpcId: one.vpcId,
-        availabilityZone: one.availabilityZone,
-        description: one.description,
-        ownerId: context.accountId,
-        requesterId: one.requesterId,
-        requesterManaged: one.requesterId !== undefined,
-        status: 'in-use',
-        macAddress: one.macAddress,
-        privateIpAddress: primary?.privateIpAddress,
-        privateDnsName: primary?.privateDnsName,
-        publicDnsName: primary?.association?.publicDnsName,
-        sourceDestCheck: one.sourceDestCheck,
-        groupSet: toGroupSet(one.groupIds, context),
-        attachment: {
-          attachmentId: one.attachment.attachmentId,
-          instanceId: one.attachment.instanceId,
-          instanceOwnerId: one.attachment.instanceOwnerId,
-          deviceIndex: one.attachment.deviceIndex,
-          networkCardIndex: 0,
-          status: 'attached',
-          attachTime: toEc2Date(one.attachment.attachTime),
-          deleteOnTermination: one.attachment.deleteOnTermination,
-        },
-        association: toAssociation(primary?.association),
-        tagSet: toTagSet(one.tags),
-        privateIpAddressesSet: one.privateIpAddresses.map((address) => ({
-          privateIpAddress: address.privateIpAddress,
-          privateDnsName: address.privateDnsName,
-          primary: address.primary,
-          association: toAssociation(address.association),
-        })),
-        ipv6AddressesSet: one.ipv6Addresses.map((ipv6Address) => ({ ipv6Address, isPrimaryIpv6: false })),
-        ...prefixSets(one),
-        interfaceType: one.interfaceType,
-        denyAllIgwTraffic: false,
-        operator: { managed: false },
-      };
-    },
-    ids: [{ name: 'NetworkInterfaceId', idOf: (one) => one.networkInterfaceId, notFoundCode: 'InvalidNetworkInterfaceID.NotFound', noun: 'networkInterface ID', prefix: 'eni', malformedCode: 'InvalidNetworkInterfaceId.Malformed' }],
-    pages: { min: 5, max: 1000 },
-    tagsOf: (one) => one.tags,
-    filters: {
-      'addresses.private-ip-address': (one) => one.privateIpAddresses.map((address) => address.privateIpAddress),
-      'association.public-ip': (one) => one.privateIpAddresses.map((address) => address.association?.publicIp),
-      'association.allocation-id': (one) => one.privateIpAddresses.map((address) => address.association?.allocationId),
-      'attachment.instance-id': (one) => [one.attachment.instanceId],
-      'availability-zone': (one) => [one.availabilityZone],
-      description: (one) => [one.description],
-      'group-id': (one) => one.groupIds,
-      'interface-type': (one) => [one.interfaceType],
-      'network-interface-id': (one) => [one.networkInterfaceId],
-      'private-ip-address': (one) => one.privateIpAddresses.map((address) => address.privateIpAddress),
-      'requester-managed': (one) => [String(one.requesterId !== undefined)],
-      status: () => ['in-use'],
-      'subnet-id': (one) => [one.subnetId],
-      'vpc-id': (one) => [one.vpcId],
-    },
-  };
 }

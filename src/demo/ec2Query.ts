@@ -47,7 +47,7 @@ export function readList(query: URLSearchParams, name: string): string[] {
   }
 }
 
-export function describe<T>(listing: Listing<T>, items: readonly T[], query: URLSearchParams): XmlElements {
+export function describe<T>(listing: Listing<T>, items: readonly T[], query: URLSearchParams): XmlElements & { readonly nextToken: string | undefined } {
   const wanted = listing.ids.map((parameter) => ({ parameter, ids: readList(query, parameter.name) })).filter(({ ids }) => ids.length > 0);
   const page = readPage(listing, query, wanted.length > 0);
   let found: readonly T[] = items;

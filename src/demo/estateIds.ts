@@ -25,3 +25,16 @@ export function createIds(...path: readonly string[]): NamedIds {
     mac: (index) => `06:${(take(index).match(/../g) ?? []).slice(0, 5).join(':')}`,
   };
 }
+
+/** The ids of things that instances name: made from the name alone, so nothing must be looked up. */
+export const vpcIdOf = (region: string, vpc: string): string => createIds(region, 'vpc', vpc).id('vpc');
+export const subnetIdOf = (region: string, subnet: string): string => createIds(region, 'subnet', subnet).id('subnet');
+export const groupIdOf = (region: string, group: string): string => createIds(region, 'group', group).id('sg');
+
+export function privateDnsName(region: string, privateIp: string): string {
+  return `ip-${privateIp.replaceAll('.', '-')}.${region}.compute.internal`;
+}
+
+export function publicDnsName(region: string, publicIp: string): string {
+  return `ec2-${publicIp.replaceAll('.', '-')}.${region}.compute.amazonaws.com`;
+}

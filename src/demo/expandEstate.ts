@@ -2,10 +2,11 @@
  * Turns a declared estate into the estate the demo cloud serves. The same declaration gives the same ids in every run.
  */
 import type { EstateDeclaration, RegionDeclaration } from './estateDeclaration.ts';
-import { createIds } from './estateIds.ts';
+import { createIds, groupIdOf } from './estateIds.ts';
 import type { DemoElasticIp, DemoKeyPair, DemoNetworkInterface, Estate, RegionEstate } from './estateModel.ts';
 import { elasticIdsOf, expandInstance } from './expandInstance.ts';
-import { expandSecurityGroups, expandVpc, groupIdOf } from './expandVpc.ts';
+import { expandSecurityGroups } from './expandSecurityGroups.ts';
+import { expandVpc } from './expandVpc.ts';
 
 /** The public half of a key pair; every region has it. */
 export type KeyPairDeclaration = Omit<DemoKeyPair, 'keyPairId' | 'tags'>;

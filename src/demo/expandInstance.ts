@@ -2,9 +2,8 @@
  * Gives a declared instance its ids, interfaces, addresses, status and Systems Manager agent.
  */
 import type { ImageName, InstanceDeclaration, InterfaceDeclaration } from './estateDeclaration.ts';
-import { createIds } from './estateIds.ts';
+import { createIds, privateDnsName, publicDnsName } from './estateIds.ts';
 import type { DemoAgent, DemoInstance, DemoNetworkInterface, DemoPrivateIpAddress, DemoSubnet } from './estateModel.ts';
-import { privateDnsName, publicDnsName } from './expandVpc.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

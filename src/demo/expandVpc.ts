@@ -1,72 +1,17 @@
 /**
- * Gives a declared VPC its ids, route tables, gateways, network ACLs and endpoints, as AWS would have made them.
+ * Gives a declared VPC its ids, route tables, gateways and endpoints, as AWS would have made them.
  */
-import type { NetworkAclDeclaration, RegionDeclaration, RuleDeclaration, VpcDeclaration } from './estateDeclaration.ts';
-import { createIds } from './estateIds.ts';
-import type { DemoElasticIp, DemoNetworkAcl, DemoNetworkAclEntry, DemoNetworkInterface, DemoRouteTable, DemoSecurityGroup, DemoSecurityGroupRule, DemoSubnet, DemoVpcRoute, RegionEstate } from './estateModel.ts';
+import type { RegionDeclaration, VpcDeclaration } from './estateDeclaration.ts';
+import { createIds, groupIdOf, privateDnsName, publicDnsName, subnetIdOf, vpcIdOf } from './estateIds.ts';
+import type { DemoElasticIp, DemoNetworkInterface, DemoRouteTable, DemoSubnet, DemoVpcRoute, RegionEstate } from './estateModel.ts';
+import { expandNetworkAcls } from './expandNetworkAcls.ts';
 
 /** When the account's network was laid out. */
 const NETWORK_CREATED = '2024-01-15T09:00:00Z';
-/** The number AWS gives the last rule, `*`, which denies. */
-const LAST_ACL_RULE = 32767;
 /** Network addresses, router, DNS, reserved, broadcast. */
 const RESERVED_ADDRESSES_A_SUBNET = 5;
-const PROTOCOL_NUMBERS: Readonly<Record<string, string>> = { tcp: '6', udp: '17', icmp: '1', '-1': '-1' };
 
 export type VpcParts = Omit<RegionEstate, 'region' | 'keyPairs' | 'instances'>;
-
-/** The ids of things that instances name: made from the name alone, so nothing must be looked up. */
-export const vpcIdOf = (region: string, vpc: string): string => createIds(region, 'vpc', vpc).id('vpc');
-export const subnetIdOf = (region: string, subnet: string): string => createIds(region, 'subnet', subnet).id('subnet');
-export const groupIdOf = (region: string, group: string): string => createIds(region, 'group', group).id('sg');
-
-export function privateDnsName(region: string, privateIp: string): string {
-  return `ip-${privateIp.replaceAll('.', '-')}.${region}.compute.internal`;
-}
-
-export function publicDnsName(region: string, publicIp: string): string {
-  return `ec2-${publicIp.replaceAll('.', '-')}.${region}.compute.amazonaws.com`;
-}
-
-export function expandSecurityGroups(declaration: RegionDeclaration): DemoSecurityGroup[] {
-  const { region } = declaration;
-  const named = new Set(declaration.securityGroups.map((group) => group.name));
-  const toRule = (rule: RuleDeclaration): DemoSecurityGroupRule => {
-    const group = rule.peer.startsWith('group:') ? rule.peer.slice('group:'.length) : undefined;
-    if (group !== undefined && !named.has(group)) throw new Error(`no security group is named ${group}`);
-    return {
-      protocol: rule.protocol,
-      ...(rule.ports === undefined ? {} : { ports: rule.ports }),
-      peer: group === undefined ? { cidr: rule.peer } : { groupId: groupIdOf(region, group) },
-      ...(rule.description === undefined ? {} : { description: rule.description }),
-    };
-  };
-  const everything: DemoSecurityGroupRule[] = [{ protocol: '-1', peer: { cidr: '0.0.0.0/0' } }, { protocol: '-1', peer: { cidr: '::/0' } }];
-  const defaults = declaration.vpcs.map((vpc): DemoSecurityGroup => {
-    const groupId = groupIdOf(region, `default of ${vpc.name}`);
-    return {
-      groupId,
-      groupName: 'default',
-      description: 'default VPC security group',
-      vpcId: vpcIdOf(region, vpc.name),
-      inbound: [{ protocol: '-1', peer: { groupId } }],
-      outbound: everything,
-      tags: {},
-    };
-  });
-  return [
-    ...defaults,
-    ...declaration.securityGroups.map((group): DemoSecurityGroup => ({
-      groupId: groupIdOf(region, group.name),
-      groupName: group.name,
-      description: group.description,
-      vpcId: vpcIdOf(region, group.vpc),
-      inbound: group.inbound.map(toRule),
-      outbound: group.outbound?.map(toRule) ?? everything,
-      tags: { Name: group.name },
-    })),
-  ];
-}
 
 export function expandVpc(region: string, zones: RegionDeclaration['zones'], accountId: string, vpc: VpcDeclaration): Omit<VpcParts, 'securityGroups'> {
   const ids = createIds(region, 'vpc', vpc.name);
@@ -233,46 +178,4 @@ export function expandVpc(region: string, zones: RegionDeclaration['zones'], acc
     instanceConnectEndpoints,
     vpcEndpoints,
   };
-}
-
-/** The default ACL holds every subnet that names no other. */
-function expandNetworkAcls(region: string, vpc: VpcDeclaration): DemoNetworkAcl[] {
-  const acl = (name: string, isDefault: boolean, entries: readonly DemoNetworkAclEntry[], members: VpcDeclaration['subnets']): DemoNetworkAcl => ({
-    networkAclId: createIds(region, 'network-acl', vpc.name, name).id('acl'),
-    vpcId: vpcIdOf(region, vpc.name),
-    isDefault,
-    entries,
-    associations: members.map((subnet) => ({ associationId: createIds(region, 'network-acl', subnet.name).id('aclassoc'), subnetId: subnetIdOf(region, subnet.name) })),
-    tags: isDefault ? {} : { Name: name },
-  });
-  const allowAll = [false, true].flatMap((egress): DemoNetworkAclEntry[] => [
-    { ruleNumber: 100, egress, action: 'allow', protocol: '-1', cidrBlock: '0.0.0.0/0' },
-    ...(vpc.ipv6CidrBlock === undefined ? [] : [{ ruleNumber: 101, egress, action: 'allow' as const, protocol: '-1', cidrBlock: '::/0' }]),
-    ...lastEntries(egress, vpc.ipv6CidrBlock !== undefined),
-  ]);
-  return [
-    acl('default', true, allowAll, vpc.subnets.filter((subnet) => subnet.networkAcl === undefined)),
-    ...(vpc.networkAcls ?? []).map((own) => acl(own.name, false, ownEntries(own), vpc.subnets.filter((subnet) => subnet.networkAcl === own.name))),
-  ];
-}
-
-function ownEntries(acl: NetworkAclDeclaration): DemoNetworkAclEntry[] {
-  return [false, true].flatMap((egress) => [
-    ...(egress ? acl.outbound : acl.inbound).map((rule, index): DemoNetworkAclEntry => ({
-      ruleNumber: 100 + 10 * index,
-      egress,
-      action: 'allow',
-      protocol: PROTOCOL_NUMBERS[rule.protocol] ?? rule.protocol,
-      cidrBlock: rule.peer,
-      ...(rule.ports === undefined ? {} : { ports: rule.ports }),
-    })),
-    ...lastEntries(egress, false),
-  ]);
-}
-
-function lastEntries(egress: boolean, ipv6: boolean): DemoNetworkAclEntry[] {
-  return [
-    { ruleNumber: LAST_ACL_RULE, egress, action: 'deny', protocol: '-1', cidrBlock: '0.0.0.0/0' },
-    ...(ipv6 ? [{ ruleNumber: LAST_ACL_RULE + 1, egress, action: 'deny' as const, protocol: '-1', cidrBlock: '::/0' }] : []),
-  ];
 }

@@ -3,7 +3,8 @@
  */
 import { allow } from './estateDeclaration.ts';
 import type { EstateDeclaration, InstanceDeclaration, RegionDeclaration, SubnetDeclaration, VpcDeclaration } from './estateDeclaration.ts';
-import { ACCOUNT_ID, OFFICE_IPV4 } from './estate.ts';
+import { ACCOUNT_ID } from './estate.ts';
+import { OFFICE_IPV4 } from './person.ts';
 
 const roles = ['web', 'api', 'worker', 'db', 'cache', 'queue', 'build', 'batch'];
 const vpcNames = ['prod', 'stage'];

@@ -4,10 +4,7 @@
 import type { DemoInstance, DemoNetworkAcl, DemoNetworkInterface, DemoRouteTable, DemoSecurityGroup, Estate, RegionEstate } from './estateModel.ts';
 import { cidrContains, networkAclAllows, routeTo, securityGroupsAllow } from './packetRules.ts';
 import type { Peer } from './packetRules.ts';
-
-/** Where the person sits: behind the office's addresses. */
-export const PERSON_IPV4 = '198.51.100.7';
-export const PERSON_IPV6 = '2001:db8:ffff::7';
+import { PERSON_IPV4, PERSON_IPV6 } from './person.ts';
 
 export interface Reachability {
   /** The instance that answers a connection from the person; undefined: no answer, ever. */
