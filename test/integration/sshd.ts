@@ -55,6 +55,8 @@ export async function startSshd({ hostKeyTypes = ['ed25519'], authorizedKeys = [
   if (process.getuid?.() === 0 && !existsSync('/run/sshd')) mkdirSync('/run/sshd', { mode: 0o755 });
   const folder = mkdtempSync(join(tmpdir(), 'postern-sshd-'));
   const hostKeys = hostKeyTypes.map((type, index) => generateKeyFile(join(folder, `host_${index}`), type.split(':')));
+  const home = join(folder, 'home');
+  mkdirSync(home);
   writeFileSync(join(folder, 'authorized_keys'), `${authorizedKeys.join('\n')}\n`);
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
@@ -67,6 +69,8 @@ export async function startSshd({ hostKeyTypes = ['ed25519'], authorizedKeys = [
         `PidFile ${join(folder, 'sshd.pid')}`,
         ...hostKeys.map(({ path }) => `HostKey ${path}`),
         `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
+        // Not the tester's own start-up files: they may do anything, and are cut off in mid-run here.
+        `SetEnv HOME=${home}`,
         'StrictModes no',
         'UsePAM no',
         'PermitRootLogin yes',
@@ -182,7 +186,9 @@ function descendants(pid: number | undefined): number[] {
   const found: number[] = [];
   for (const queue = [pid]; queue.length > 0; ) {
     const parent = queue.shift();
-    for (const [child, itsParent] of parents) if (itsParent === parent) queue.push(child), found.push(child);
+    const children = [...parents].filter(([, itsParent]) => itsParent === parent).map(([child]) => child);
+    queue.push(...children);
+    found.push(...children);
   }
   return found;
 }

@@ -85,13 +85,15 @@ export class Authenticator {
     const { osUser, host, methods } = this.#options;
     if (this.#tried.length === 0 && this.#keyError !== undefined) return this.#keyError;
     const tried = this.#tried.length === 0 ? 'nothing could be tried' : `tried ${this.#tried.join(', ')}`;
-    const allowed = this.#allowed === undefined ? '' : `; it allows ${this.#allowed.join(', ')}`;
+    const allowed = this.#allowed === undefined ? '' : `; it allows ${this.#allowed.join(', ') || 'nothing more'}`;
+    const said = serverReason === undefined ? '' : ` It said: ${serverReason}.`;
+    const unread = this.#keyError === undefined ? '' : ` ${this.#keyError.message}`;
     const left = methods.keys.length - MAX_KEYS_OFFERED;
     const leftOut = left > 0 ? ` Only the first ${MAX_KEYS_OFFERED} keys were offered, ${left} were not: choose the key for this host.` : '';
     return new PosternError(
       {
         code: 'ssh.auth-exhausted',
-        message: `${host} does not let ${osUser} in: ${tried}${allowed}.${serverReason === undefined ? '' : ` It said: ${serverReason}.`}`,
+        message: `${host} does not let ${osUser} in: ${tried}${allowed}.${said}${unread}`,
         remedy: `Check the user name, and that the public key is in that user's authorized_keys.${leftOut}`,
       },
       { cause: this.#keyError },

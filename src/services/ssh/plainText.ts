@@ -5,9 +5,14 @@
 /** Longest text shown, in characters. OpenSSH's own banner limit is of the same size. */
 export const MAX_TEXT_CHARACTERS = 8192;
 
-/** A whole escape sequence (CSI, OSC and other strings, two-character forms), in its 7-bit and 8-bit forms. */
-// eslint-disable-next-line no-control-regex
-const escapeSequences = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
+const ESCAPE = '\u001b';
+/** What ends a string sequence: BEL, or ST in either form. */
+const STRING_END = `(?:\u0007|${ESCAPE}\\\\|\u009c)`;
+/** Whole escape sequences in their 7-bit and 8-bit forms: CSI; OSC, DCS and other strings; the short ones. ECMA-48 section 5.4. */
+const escapeSequences = new RegExp(
+  `(?:${ESCAPE}\\[|\u009b)[0-?]*[ -/]*[@-~]|(?:${ESCAPE}[\\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007${ESCAPE}\u009c]*${STRING_END}?|${ESCAPE}[ -/]*[0-~]?`,
+  'g',
+);
 /** Other controls, and the marks that turn the direction of text round. Tab and newline stay. */
 const unsafeCharacters = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 

@@ -43,9 +43,9 @@ export function toSigningKey(key: OfferedKey, privateKey: Secret, rsaAlgorithm: 
           if (parsed instanceof Error) throw parsed;
           return sign(hashFor(isRsa ? rsaAlgorithm : publicKey.type), data, parsed.getPrivatePEM());
         } catch (cause) {
-          const error = unreadable(key.keyName, cause);
-          onUnreadable(error);
-          return error;
+          onUnreadable(unreadable(key.keyName, cause));
+          // Not the same error: ssh2 writes into the one it gets.
+          return new Error('unreadable key');
         } finally {
           privateKey.wipe();
         }
