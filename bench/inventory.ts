@@ -2,11 +2,12 @@
  * How long until the list of 1,000 and 10,000 instances is there, and how long the main thread is held up meanwhile, beside
  * the SDK's own reading of the same answers in the same run. Run: node bench/inventory.ts
  */
-import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, type DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { Instance } from '../src/contract/instance.ts';
 import type { Scope } from '../src/contract/scope.ts';
 import { systemClock } from '../src/services/base/clock.ts';
@@ -66,7 +67,7 @@ interface BenchCloud { readonly source: ProfileSource; readonly scopes: readonly
 interface Reading { readonly rows: number; readonly firstRowMs: number; readonly lastRowMs: number; readonly settledMs: number; readonly blockMs: number }
 
 async function startCloud(size: number): Promise<BenchCloud> {
-  const child = spawn(process.execPath, [new URL('./demoCloudProcess.ts', import.meta.url).pathname, String(size)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./demoCloudProcess.ts', import.meta.url)), String(size)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
   const line = await Promise.race([once(lines, 'line').then(([text]) => String(text)), once(child, 'exit').then(() => undefined)]);
   if (line === undefined) throw new Error('the demo cloud did not start');
@@ -139,10 +140,10 @@ async function readBySdk({ source, scopes }: BenchCloud): Promise<{ lastRowMs: n
   const start = performance.now();
   await Promise.all(
     scopes.map(async (scope) => {
-      const client: EC2Client = await (await clients.forScope(scope)).ec2();
+      const client = await (await clients.forScope(scope)).ec2();
       let token: string | undefined;
       do {
-        const answer = await client.send(new DescribeInstancesCommand({ MaxResults: 1000, ...(token === undefined ? {} : { NextToken: token }) }));
+        const answer: DescribeInstancesCommandOutput = await client.send(new DescribeInstancesCommand({ MaxResults: 1000, ...(token === undefined ? {} : { NextToken: token }) }));
         token = answer.NextToken;
       } while (token !== undefined);
     }),
@@ -182,7 +183,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const sizes = process.argv.slice(2).map(Number);
   for (const { name, value, unit, ratio, note } of await benchInventory(sizes.length === 0 ? undefined : sizes)) {
     process.stdout.write(`${name}: ${value.toFixed(1)} ${unit}${ratio === undefined ? '' : `, ratio ${ratio.toFixed(3)}`}${note === undefined ? '' : ` (${note})`}\n`);

@@ -137,7 +137,7 @@ async function createScopeClients(scope: Scope, clouds: readonly ProfileSource[]
       action: `${service}:${operation}`,
       profile,
       region,
-      endpoint: withoutUserInfo(endpoints.get(service) ?? `https://${service}.${region}.amazonaws.com`),
+      endpoint: withoutUserInfo(endpoints.get(service) ?? `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`),
       ...(target === undefined ? {} : { target }),
     }),
     close: () => {

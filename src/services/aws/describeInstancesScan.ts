@@ -2,7 +2,7 @@
 import type { Instance } from '../../contract/instance.ts';
 import type { Scope } from '../../contract/scope.ts';
 import { groupSet, nameOf, networkInterface, tagSet, toGroups, toNetworkInterface, toTags } from './networkInterfaceScan.ts';
-import { fields, list, named, text, type Scanned } from './xmlScan.ts';
+import { fields, list, named, text, type Scanned } from './xmlShape.ts';
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
 const instance = fields({

@@ -8,7 +8,8 @@ import type { Ec2KeyPair, SecurityGroup, SecurityGroupRule, Subnet, Vpc } from '
 import type { Scope } from '../../contract/scope.ts';
 import { reservation, toInstances } from './describeInstancesScan.ts';
 import { nameOf, networkInterface, tagSet, toNetworkInterface, toTags } from './networkInterfaceScan.ts';
-import { fields, flag, integer, list, named, scanRows, text, type Scanned, type Shape } from './xmlScan.ts';
+import { scanRows } from './xmlScan.ts';
+import { fields, flag, integer, list, named, text, type Scanned, type Shape } from './xmlShape.ts';
 
 /** An Elastic IP of the account, associated or not. */
 export interface ElasticAddress {

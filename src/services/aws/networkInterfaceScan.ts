@@ -1,6 +1,6 @@
 /** Reads a network interface out of DescribeInstances and DescribeNetworkInterfaces, which tell different halves of it. */
 import type { AddressAssociation, NetworkInterface, PrivateIpAddress } from '../../contract/instance.ts';
-import { fields, flag, integer, list, note, text, type Scanned } from './xmlScan.ts';
+import { fields, flag, integer, list, note, text, type Scanned } from './xmlShape.ts';
 
 export const tagSet = list(fields({ key: note, value: note }));
 export const groupSet = list(fields({ groupId: text, groupName: text }));

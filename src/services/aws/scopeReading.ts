@@ -53,7 +53,11 @@ export async function readScope(options: ScopeReadingOptions): Promise<void> {
         options.onInstances(rows.map((row) => row.instanceId));
       },
       () => {
-        others ??= readOthers({ ...options, scope }, holders);
+        if (others === undefined) {
+          others = readOthers({ ...options, scope }, holders);
+          // Awaited below, which may be many pages from here.
+          others.catch(() => undefined);
+        }
         options.onPage();
       },
     );

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { scanAnswer, type Ec2Call, type RowOf } from '../../../src/services/aws/ec2Answers.ts';
+
+const scope = { profile: 'p', region: 'eu-west-1', accountId: '111122223333' };
+
+function rows<C extends Ec2Call>(call: C, rowSet: string, items: string): RowOf<C>[] {
+  return [...scanAnswer(call, `<${call}Response><${rowSet}>${items}</${rowSet}></${call}Response>`, scope)];
+}
+
+test('rows without the id they are known by are passed over, in every answer', () => {
+  const sets: Record<Ec2Call, string> = { DescribeInstances: 'reservationSet', DescribeNetworkInterfaces: 'networkInterfaceSet', DescribeAddresses: 'addressesSet', DescribeInstanceStatus: 'instanceStatusSet', DescribeSubnets: 'subnetSet', DescribeVpcs: 'vpcSet', DescribeSecurityGroups: 'securityGroupInfo', DescribeKeyPairs: 'keySet' };
+  for (const [call, rowSet] of Object.entries(sets)) expect(rows(call as Ec2Call, rowSet, '<item/><item><tagSet/></item>'), call).toEqual([]);
+});
+
+test('absent optional fields stay absent', () => {
+  expect(rows('DescribeSubnets', 'subnetSet', '<item><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId></item>')).toEqual([{ subnetId: 'subnet-1', vpcId: 'vpc-1', scope, tags: {} }]);
+  expect(rows('DescribeVpcs', 'vpcSet', '<item><vpcId>vpc-1</vpcId></item>')).toEqual([{ vpcId: 'vpc-1', scope, cidrBlocks: [], ipv6CidrBlocks: [], tags: {} }]);
+  expect(rows('DescribeSecurityGroups', 'securityGroupInfo', '<item><groupId>sg-1</groupId></item>')).toEqual([{ groupId: 'sg-1', scope, inbound: [], outbound: [], tags: {} }]);
+  expect(rows('DescribeKeyPairs', 'keySet', '<item><keyName>k</keyName></item>')).toEqual([{ keyName: 'k', scope }]);
+  expect(rows('DescribeAddresses', 'addressesSet', '<item><publicIp>203.0.113.9</publicIp></item>')).toEqual([{ publicIp: '203.0.113.9' }]);
+  expect(rows('DescribeInstanceStatus', 'instanceStatusSet', '<item><instanceId>i-1</instanceId></item>')).toEqual([{ instanceId: 'i-1', checks: { instanceStatus: { status: 'unknown' }, systemStatus: { status: 'unknown' }, scheduledEvents: [] } }]);
+  expect(rows('DescribeNetworkInterfaces', 'networkInterfaceSet', '<item><networkInterfaceId>eni-1</networkInterfaceId></item>')).toEqual([{ networkInterfaceId: 'eni-1', privateIpAddresses: [], ipv6Addresses: [], ipv4Prefixes: [], ipv6Prefixes: [], groups: [], tags: {} }]);
+  expect(rows('DescribeInstances', 'reservationSet', '<item><instancesSet><item><instanceId>i-1</instanceId></item></instancesSet></item>')).toEqual([{ instanceId: 'i-1', scope, state: 'unknown', networkInterfaces: [], securityGroups: [], ssmKnown: false, tags: {} }]);
+});
+
+test('values AWS may add are shown as they came', () => {
+  const [status] = rows('DescribeInstanceStatus', 'instanceStatusSet', '<item><instanceId>i-1</instanceId><systemStatus><status>dreaming</status></systemStatus><attachedEbsStatus><status>foggy</status></attachedEbsStatus></item>');
+  expect([status?.checks.systemStatus, status?.checks.attachedEbsStatus]).toEqual([{ status: 'dreaming' }, { status: 'foggy' }]);
+  const [eni] = rows('DescribeNetworkInterfaces', 'networkInterfaceSet', '<item><networkInterfaceId>eni-1</networkInterfaceId><interfaceType>quantum</interfaceType><status>odd</status></item>');
+  expect([eni?.interfaceType, eni?.status]).toEqual(['quantum', 'odd']);
+});
+
+test('numbers and flags that are none are absent', () => {
+  const [subnet] = rows('DescribeSubnets', 'subnetSet', '<item><subnetId>s</subnetId><vpcId>v</vpcId><availableIpAddressCount>many</availableIpAddressCount><mapPublicIpOnLaunch>maybe</mapPublicIpOnLaunch></item>');
+  expect([subnet?.availableIpAddressCount, subnet?.mapPublicIpOnLaunch]).toEqual([undefined, undefined]);
+});
+
+test('a VPC has its associated blocks, and the plain one where no set is told', () => {
+  const block = (cidr: string, state: string): string => `<item><cidrBlock>${cidr}</cidrBlock><cidrBlockState><state>${state}</state></cidrBlockState></item>`;
+  expect(rows('DescribeVpcs', 'vpcSet', `<item><vpcId>a</vpcId><cidrBlock>10.0.0.0/16</cidrBlock><cidrBlockAssociationSet>${block('10.0.0.0/16', 'associated')}${block('10.1.0.0/16', 'disassociating')}</cidrBlockAssociationSet></item><item><vpcId>b</vpcId><cidrBlock>10.2.0.0/16</cidrBlock></item>`).map((vpc) => vpc.cidrBlocks)).toEqual([['10.0.0.0/16'], ['10.2.0.0/16']]);
+});
+
+test('a security group keeps each rule whole: protocol, ports and every kind of source', () => {
+  const rule = '<item><ipProtocol>tcp</ipProtocol><fromPort>22</fromPort><toPort>22</toPort><ipRanges><item><cidrIp>10.0.0.0/8</cidrIp></item></ipRanges><ipv6Ranges><item><cidrIpv6>::/0</cidrIpv6></item></ipv6Ranges><prefixListIds><item><prefixListId>pl-1</prefixListId></item></prefixListIds><groups><item><groupId>sg-2</groupId></item></groups></item>';
+  expect(rows('DescribeSecurityGroups', 'securityGroupInfo', `<item><groupId>sg-1</groupId><groupName>web</groupName><groupDescription>Web</groupDescription><ipPermissions>${rule}</ipPermissions><ipPermissionsEgress><item><ipProtocol>-1</ipProtocol></item></ipPermissionsEgress></item>`)).toEqual([
+    {
+      groupId: 'sg-1',
+      groupName: 'web',
+      description: 'Web',
+      scope,
+      inbound: [{ ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrBlocks: ['10.0.0.0/8'], ipv6CidrBlocks: ['::/0'], prefixListIds: ['pl-1'], groupIds: ['sg-2'] }],
+      outbound: [{ ipProtocol: '-1', cidrBlocks: [], ipv6CidrBlocks: [], prefixListIds: [], groupIds: [] }],
+      tags: {},
+    },
+  ]);
+});
+
+test('an address of a Wavelength zone is the carrier address', () => {
+  const [eni] = rows('DescribeNetworkInterfaces', 'networkInterfaceSet', '<item><networkInterfaceId>eni-1</networkInterfaceId><privateIpAddress>10.0.0.4</privateIpAddress><association><carrierIp>198.51.100.7</carrierIp></association></item>');
+  expect(eni?.privateIpAddresses).toEqual([{ privateIpAddress: '10.0.0.4', primary: true, association: { carrierIp: '198.51.100.7', publicIp: '198.51.100.7' } }]);
+});
+
+test('an old answer that names only the Windows platform is Windows', () => {
+  const [instance] = rows('DescribeInstances', 'reservationSet', '<item><instancesSet><item><instanceId>i-1</instanceId><platform>windows</platform></item></instancesSet></item>');
+  expect(instance?.platformDetails).toBe('Windows');
+});
