@@ -4,6 +4,7 @@ import { scopeKey } from '../contract/scope.ts';
 import { clampFontSize } from './panels/Appearance.tsx';
 import { Dialogs } from './panels/Dialogs.tsx';
 import { FirstSteps } from './panels/FirstSteps.tsx';
+import { ForgottenTab } from './panels/ForgottenTab.tsx';
 import { HostPanel } from './panels/HostPanel.tsx';
 import { HostsPanel } from './panels/HostsPanel.tsx';
 import { Notices } from './panels/Notices.tsx';
@@ -55,10 +56,12 @@ export function App({ postern }: { readonly postern: Postern }) {
   useEffect(() => {
     if (!drawer) postern.window.set((value) => ({ ...value, panels: { ...value.panels, hosts: true } }));
   }, [postern, drawer]);
+  const frontTabId = front?.tabId;
+  const frontInstanceId = front?.instanceId;
   useEffect(() => {
-    if (front !== undefined) postern.window.set((value) => ({ ...value, selectedInstanceId: front.instanceId, ...(drawer ? { panels: { hosts: false, host: false } } : {}) }));
-    else postern.window.set((value) => ({ ...value, panels: { ...value.panels, hosts: true } }));
-  }, [postern, front?.tabId, front?.instanceId, drawer]);
+    if (frontTabId === undefined) postern.window.set((value) => ({ ...value, panels: { ...value.panels, hosts: true } }));
+    else postern.window.set((value) => ({ ...value, selectedInstanceId: frontInstanceId, ...(drawer ? { panels: { hosts: false, host: false } } : {}) }));
+  }, [postern, frontTabId, frontInstanceId, drawer]);
 
   const showTab = (tabId: string): void => change({ view: 'hosts', tabs: activateTab(state.tabs, tabId) });
   const showDialog = (dialog: OpenDialog): void => change({ dialog });
@@ -253,25 +256,6 @@ export function App({ postern }: { readonly postern: Postern }) {
       <Notices notices={mirror.notices} problems={state.problems} onDismissNotice={(noticeId) => void actions.dismissNotice(noticeId)} onDismissProblem={actions.dismissProblem} />
       <Dialogs mirror={mirror} state={state} actions={actions} platform={platform} linkOpen={linkOpen} onAction={runAction} onShow={showDialog} onView={(view) => change({ view })} onClose={() => change({ dialog: undefined })} />
       <Announcer />
-    </div>
-  );
-}
-
-/** A tab whose session the services no longer know, e.g. because Postern was started again. */
-function ForgottenTab({ tab, visible, onReopen, onClose }: { readonly tab: Tab; readonly visible: boolean; readonly onReopen: () => void; readonly onClose: () => void }) {
-  return (
-    <div className="terminal-tab" role="tabpanel" id={`panel-${tab.tabId}`} aria-labelledby={`tab-${tab.tabId}`} hidden={!visible} data-state="forgotten">
-      <div className="empty-state">
-        <p>This session has ended: Postern was started again, or it was closed elsewhere.</p>
-        <div className="row-buttons">
-          <button type="button" className="button primary" onClick={onReopen}>
-            Open again
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            Close tab
-          </button>
-        </div>
-      </div>
     </div>
   );
 }

@@ -12,8 +12,9 @@ const TOKEN_KEY = 'postern.token';
 const READY = 'postern:ready';
 const PORT = 'postern:port';
 
-export function isDesktop(location: Pick<Location, 'protocol'>): boolean {
-  return location.protocol === 'app:';
+/** Whether this page is the desktop's window: Electron names itself in the user agent, no browser does. */
+export function isDesktop(navigator: Pick<Navigator, 'userAgent'>): boolean {
+  return / Electron\//.test(navigator.userAgent);
 }
 
 /** Takes the token out of the address bar; returns the one to use, from there or from before a reload. */

@@ -1,6 +1,6 @@
 /** The hosts list: filter on top, virtualised rows below, everything by keyboard. Focus stays in the filter; the list follows it. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import type { ScopeStatus } from '../../contract/scope.ts';
@@ -51,9 +51,10 @@ export function HostsPanel(props: HostsPanelProps) {
   const position = cursorIndex(rows, cursorKey ?? (ranked ? undefined : selectedInstanceId), ranked);
   const current = position === undefined ? undefined : rows[position];
 
+  // Only when the query changes: the list must not jump when a host does.
+  const scrollToTop = useEffectEvent(() => virtual.scrollToOffset(0));
   useEffect(() => {
-    if (ranked) virtual.scrollToOffset(0);
-    // Only when the query changes: scrolling must not jump when a host changes.
+    if (query !== '') scrollToTop();
   }, [query]);
 
   const moveTo = (index: number): void => {

@@ -54,7 +54,7 @@ export function createPostern(page: Window): Postern {
 }
 
 function chooseLink(page: Window) {
-  if (isDesktop(page.location)) return () => openPortLink(page);
+  if (isDesktop(page.navigator)) return () => openPortLink(page);
   const token = takeToken(page.location, page.history, page.sessionStorage);
   if (token === undefined) return undefined;
   return () => openSocketLink(socketAddress(page.location), token);
@@ -63,7 +63,7 @@ function chooseLink(page: Window) {
 /** The tabs from before a reload. The desktop has one window, so there every session that still runs gets its tab. */
 function restoreTabs(page: Window, mirror: Mirror): Tabs {
   const saved = loadTabs(page.sessionStorage);
-  const sessions = [...mirror.sessions.values()].filter((session) => saved?.sessionIds.includes(session.sessionId) ?? isDesktop(page.location));
+  const sessions = [...mirror.sessions.values()].filter((session) => saved?.sessionIds.includes(session.sessionId) ?? isDesktop(page.navigator));
   const order = (sessionId: string): number => saved?.sessionIds.indexOf(sessionId) ?? 0;
   let tabs = noTabs;
   for (const { sessionId, instanceId } of sessions.toSorted((a, b) => order(a.sessionId) - order(b.sessionId))) tabs = addTab(tabs, { tabId: `tab-${sessionId}`, sessionId, instanceId });

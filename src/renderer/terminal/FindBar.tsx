@@ -36,7 +36,6 @@ export function FindBar({ search, onClose }: FindBarProps) {
   return (
     <div className="find-bar" role="search" aria-label="Find in this terminal">
       <input
-        // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
         aria-label="Find"
         placeholder="Find"

@@ -65,9 +65,8 @@ export function TerminalView(props: TerminalViewProps) {
   const handleTitle = useEffectEvent((title: string) => props.onTitle(strippedText(title.slice(0, 400), 60)));
   const handleSize = useEffectEvent((size: TerminalSize) => props.onSize(sessionId, size));
 
-  useEffect(() => {
-    const element = container.current;
-    if (element === null) return;
+  // The terminal is made once; what changes later is set by the effects below.
+  const createTerminal = useEffectEvent((element: HTMLElement) => {
     const terminal = new Terminal({
       allowProposedApi: true,
       cursorBlink: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
@@ -110,18 +109,14 @@ export function TerminalView(props: TerminalViewProps) {
       terminal.dispose();
       parts.current = undefined;
     };
-    // The terminal is made once; its settings are changed below.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
+  });
+  useEffect(() => (container.current === null ? undefined : createTerminal(container.current)), []);
 
   useEffect(() => {
-    const terminal = parts.current?.terminal;
-    if (terminal === undefined) return;
-    terminal.options.fontFamily = settings.fontFamily;
-    terminal.options.fontSize = settings.fontSize;
-    terminal.options.scrollback = settings.scrollback;
-    terminal.options.theme = terminalTheme(theme);
-    if (container.current?.offsetParent !== null) parts.current?.fit.fit();
+    const current = parts.current;
+    if (current === undefined) return;
+    setOptions(current.terminal, settings, theme);
+    if (container.current?.offsetParent !== null) current.fit.fit();
   }, [settings, theme]);
 
   useEffect(() => {
@@ -198,6 +193,10 @@ export function TerminalView(props: TerminalViewProps) {
       {link === undefined ? undefined : <LinkDialog target={link} onClose={() => setLink(undefined)} />}
     </div>
   );
+}
+
+function setOptions(terminal: Terminal, { fontFamily, fontSize, scrollback }: Settings['terminal'], theme: ShownTheme): void {
+  terminal.options = { fontFamily, fontSize, scrollback, theme: terminalTheme(theme) };
 }
 
 /** Frames by WebGL where there is a GPU; when its context is lost, xterm.js goes on with the DOM. */

@@ -21,7 +21,7 @@ export function Copyable({ value, children, mono = false, asButton = false, labe
     void copyText(value).then((copied) => announce(copied ? 'Copied' : 'The browser did not allow copying'));
   };
   return (
-    <button type="button" className={`copyable${mono ? ' mono' : ''}${asButton ? ' as-button' : ''}`} title={`Copy ${label ?? safeText(value)}`} onClick={handleClick}>
+    <button type="button" className={`copyable${mono ? ' mono' : ''}${asButton ? ' as-button' : ''}`} title={`Copy ${safeText(label ?? value)}`} onClick={handleClick}>
       {children ?? safeText(value)}
     </button>
   );

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { Instance } from '../../../src/contract/instance.ts';
+import { filterEntries, filterInstances } from '../../../src/renderer/state/filter.ts';
+import { instance, networkInterface } from './literals.ts';
+
+function names(instances: readonly Instance[], query: string): (string | undefined)[] {
+  return filterInstances(filterEntries(instances), query).map(({ name }) => name);
+}
+
+const estate = [
+  instance({ instanceId: 'i-1', name: 'prod-web-2' }),
+  instance({ instanceId: 'i-2', name: 'web' }),
+  instance({ instanceId: 'i-3', name: 'web-prod' }),
+  instance({ instanceId: 'i-4', name: 'cobweb' }),
+  instance({ instanceId: 'i-5', name: 'db', tags: { role: 'web backend' } }),
+  instance({ instanceId: 'i-6', name: 'cache', state: 'stopped' }),
+];
+
+test('the whole name comes first, then its beginning, a word in it, any part of it, and last any other field', () => {
+  expect(names(estate, 'web')).toEqual(['web', 'web-prod', 'prod-web-2', 'cobweb', 'db']);
+});
+
+test('every term must be found, in any field and any order', () => {
+  expect(names(estate, 'web prod-')).toEqual(['prod-web-2']);
+  expect(names(estate, 'WEB   running role=web')).toEqual(['db']);
+});
+
+test('letters in order find a name when no text holds the word', () => {
+  expect(names(estate, 'prdwb')).toEqual(['prod-web-2']);
+  expect(names(estate, 'bwx')).toEqual([]);
+});
+
+test('a running host stands before a stopped one with the same match', () => {
+  const hosts = [instance({ instanceId: 'i-1', name: 'job-a', state: 'stopped' }), instance({ instanceId: 'i-2', name: 'job-b' })];
+  expect(names(hosts, 'job')).toEqual(['job-b', 'job-a']);
+});
+
+test('ids, every address of every interface, state, type and tags can be searched', () => {
+  const host = instance({
+    instanceType: 't3.medium',
+    tags: { env: 'prod' },
+    networkInterfaces: [
+      networkInterface({
+        networkInterfaceId: 'eni-0feed',
+        privateIpAddresses: [{ privateIpAddress: '10.9.8.7', primary: true, association: { publicIp: '203.0.113.9' } }],
+        ipv6Addresses: [{ ipv6Address: '2001:db8::7' }],
+      }),
+    ],
+  });
+  for (const query of ['i-0aaa', '10.9.8.7', '203.0.113.9', '2001:db8', 'eni-0feed', 'running', 't3.med', 'env=prod', '123456789012', 'ap-northeast']) {
+    expect(names([host], query), query).toEqual(['web-1']);
+  }
+});
+
+test('an empty query lists everything by name', () => {
+  expect(names(estate, '  ')).toEqual(['cache', 'cobweb', 'db', 'prod-web-2', 'web', 'web-prod']);
+});

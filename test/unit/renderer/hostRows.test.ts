@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { toHostRows, type HostRowsInput } from '../../../src/renderer/state/hostRows.ts';
+import { instance, networkFacts, scope, scopeStatus } from './literals.ts';
+
+function rows(change: Partial<HostRowsInput>): string[] {
+  const input: HostRowsInput = { instances: [], ranked: false, scopes: [], network: new Map(), folded: new Set(), ...change };
+  return toHostRows(input).map((row) => {
+    switch (row.kind) {
+      case 'group':
+        return `${'  '.repeat(row.level)}${row.folded ? '>' : 'v'} ${row.label}${row.note === undefined ? '' : ` (${row.note})`} ${row.count}`;
+      case 'instance':
+        return `${'  '.repeat(row.level)}${row.instance.name ?? row.instance.instanceId}`;
+      case 'scope':
+        return `scope ${row.status.scope.region} ${row.status.state}`;
+    }
+  });
+}
+
+const hosts = [
+  instance({ instanceId: 'i-1', name: 'web-10' }),
+  instance({ instanceId: 'i-2', name: 'web-9' }),
+  instance({ instanceId: 'i-3', name: 'db', vpcId: 'vpc-2' }),
+  instance({ instanceId: 'i-4', name: undefined, scope: { profile: 'stage', region: 'us-east-2' }, vpcId: 'vpc-3' }),
+];
+
+test('hosts stand under account, region and VPC, numbers in names counted as numbers', () => {
+  expect(rows({ instances: hosts, network: new Map([['prod/ap-northeast-1', networkFacts]]), scopes: [scopeStatus()] })).toEqual([
+    'v prod (123456789012) 3',
+    '  v ap-northeast-1 (Tokyo) 3',
+    '    v main (vpc-1) 2',
+    '      web-9',
+    '      web-10',
+    '    v vpc-2 1',
+    '      db',
+    'v stage 1',
+    '  v us-east-2 (Ohio) 1',
+    '    v vpc-3 1',
+    '      i-4',
+  ]);
+});
+
+test('a folded group hides what is under it and keeps its count', () => {
+  expect(rows({ instances: hosts, folded: new Set(['account:stage', 'region:123456789012/ap-northeast-1']) })).toEqual(['v prod (123456789012) 3', '  > ap-northeast-1 (Tokyo) 3', '> stage 1']);
+});
+
+test('a scope that loads, failed or holds nothing says so in its place, and harms no other', () => {
+  const failed = scopeStatus({ scope: { ...scope, region: 'eu-west-1' }, state: 'failed', instanceCount: 0 });
+  const empty = scopeStatus({ scope: { ...scope, region: 'eu-west-2' }, instanceCount: 0 });
+  expect(rows({ instances: hosts.slice(0, 1), scopes: [scopeStatus({ state: 'loading' }), failed, empty] })).toEqual([
+    'v prod (123456789012) 1',
+    '  v ap-northeast-1 (Tokyo) 1',
+    'scope ap-northeast-1 loading',
+    '    v vpc-1 1',
+    '      web-10',
+    '  v eu-west-1 (Ireland) 0',
+    'scope eu-west-1 failed',
+    '  v eu-west-2 (London) 0',
+    'scope eu-west-2 ready',
+  ]);
+});
+
+test('with a query there are no groups, and the order of the search stays', () => {
+  expect(rows({ instances: hosts.slice(0, 3), ranked: true, scopes: [scopeStatus()] })).toEqual(['web-10', 'web-9', 'db']);
+});
+
+test('two profiles of one account are one group with both names', () => {
+  const other = instance({ instanceId: 'i-9', scope: { ...scope, profile: 'admin' } });
+  expect(rows({ instances: [hosts[0] ?? other, other], folded: new Set(['account:123456789012']) })).toEqual(['> admin, prod (123456789012) 2']);
+});

@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { ServiceApi } from '../../../src/contract/contract.ts';
+import type { Client } from '../../../src/renderer/state/connection.ts';
+import { keepConnected, mirrorServices, retryDelayMs, type LinkState } from '../../../src/renderer/state/connection.ts';
+import { applyEvent, emptyMirror, type Mirror } from '../../../src/renderer/state/mirror.ts';
+import { createStore } from '../../../src/renderer/state/store.ts';
+import { instance, networkFacts, scopeStatus, session } from './literals.ts';
+
+beforeEach(() => {
+  vi.stubGlobal('requestAnimationFrame', (callback: () => void) => setTimeout(callback, 0));
+  vi.stubGlobal('cancelAnimationFrame', (handle: ReturnType<typeof setTimeout>) => clearTimeout(handle));
+});
+afterEach(() => vi.unstubAllGlobals());
+
+test('each event puts the whole new value in its place', () => {
+  let mirror: Mirror = emptyMirror;
+  mirror = applyEvent(mirror, { name: 'instances.changed', payload: [instance(), instance({ instanceId: 'i-2', name: 'db' })] });
+  mirror = applyEvent(mirror, { name: 'instances.changed', payload: [instance({ state: 'stopped' })] });
+  mirror = applyEvent(mirror, { name: 'instances.removed', payload: ['i-2', 'i-unknown'] });
+  mirror = applyEvent(mirror, { name: 'network.changed', payload: networkFacts });
+  mirror = applyEvent(mirror, { name: 'sessions.changed', payload: session() });
+  mirror = applyEvent(mirror, { name: 'scopes.changed', payload: [scopeStatus()] });
+  expect([...mirror.instances.values()].map(({ instanceId, state }) => `${instanceId} ${state}`)).toEqual(['i-0aaa stopped']);
+  expect([...mirror.network.keys()]).toEqual(['prod/ap-northeast-1']);
+  expect([...mirror.sessions.keys()]).toEqual(['s-1']);
+  expect(mirror.scopes).toEqual([scopeStatus()]);
+  expect(applyEvent(mirror, { name: 'sessions.removed', payload: { sessionId: 's-1' } }).sessions.size).toBe(0);
+});
+
+test('many events of one frame become one render', async () => {
+  const store = createStore(0);
+  let renders = 0;
+  const rendered = new Promise<void>((resolve) => {
+    store.subscribe(() => {
+      renders += 1;
+      resolve();
+    });
+  });
+  for (let count = 0; count < 100; count += 1) store.setSoon((value) => value + 1);
+  expect(store.get()).toBe(0);
+  await rendered;
+  expect({ renders, value: store.get() }).toEqual({ renders: 1, value: 100 });
+});
+
+test('what the person does shows at once, after everything that was told before', () => {
+  const store = createStore<readonly string[]>([]);
+  store.setSoon((value) => [...value, 'told']);
+  store.set((value) => [...value, 'done']);
+  expect(store.get()).toEqual(['told', 'done']);
+});
+
+/** A client whose answers are given here; what a test does not list answers with nothing. */
+function clientOf(answers: { [call: string]: () => Promise<unknown> }, onListener: (listener: Parameters<ServiceApi<never>['onEvent']>[0]) => void = () => undefined): Client {
+  const area = (name: string) => new Proxy({}, { get: (_target, call) => answers[`${name}.${String(call)}`] ?? (() => Promise.resolve([])) });
+  return new Proxy({}, {
+    get: (_target, name) =>
+      name === 'onEvent'
+        ? (listener: Parameters<typeof onListener>[0]) => {
+            onListener(listener);
+            return () => undefined;
+          }
+        : area(String(name)),
+  }) as Client;
+}
+
+test('an event that overtakes the list it belongs to is not undone by the list', async () => {
+  let tell: Parameters<ServiceApi<never>['onEvent']>[0] | undefined;
+  const client = clientOf(
+    {
+      'settings.get': () => Promise.resolve(emptyMirror.settings),
+      'instances.list': () => {
+        tell?.({ name: 'instances.changed', payload: [instance({ state: 'stopped' })] });
+        return Promise.resolve([instance({ state: 'running' })]);
+      },
+    },
+    (listener) => {
+      tell = listener;
+    },
+  );
+  const mirror = createStore(emptyMirror);
+  await mirrorServices(client, mirror);
+  expect(mirror.get().instances.get('i-0aaa')?.state).toBe('stopped');
+  expect(mirror.get().loaded).toBe(true);
+});
+
+test('keys that cannot be read leave the rest of the window working', async () => {
+  const client = clientOf({ 'settings.get': () => Promise.resolve(emptyMirror.settings), 'keys.list': () => Promise.reject(new Error('no keychain')), 'instances.list': () => Promise.resolve([instance()]) });
+  const mirror = createStore(emptyMirror);
+  await mirrorServices(client, mirror);
+  expect(mirror.get()).toMatchObject({ loaded: true, keys: [] });
+  expect(mirror.get().instances.size).toBe(1);
+});
+
+test('a link that drops is opened again, and the waits double up to eight seconds', async () => {
+  expect([0, 1, 2, 5, 50].map(retryDelayMs)).toEqual([250, 500, 1000, 8000, 8000]);
+  const states: string[] = [];
+  const closers: (() => void)[] = [];
+  let connected = 0;
+  await new Promise<void>((resolve) => {
+    keepConnected({
+      openLink: () => Promise.resolve({ send: () => undefined, onMessage: () => undefined, onClose: (listener) => void closers.push(listener), close: () => undefined }),
+      connect: () => clientOf({ 'settings.get': () => Promise.resolve(emptyMirror.settings) }),
+      mirror: createStore(emptyMirror),
+      onState: (state: LinkState) => states.push(state.name),
+      onReady: () => {
+        connected += 1;
+        if (connected === 2) resolve();
+        else closers[0]?.();
+      },
+    });
+  });
+  expect(states).toEqual(['connecting', 'open', 'waiting', 'connecting', 'open']);
+});

@@ -1,0 +1,235 @@
+import type { ReactElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import type { NetworkInterface } from '../../../src/contract/instance.ts';
+import { AddressesSection } from '../../../src/renderer/panels/AddressesSection.tsx';
+import { ConnectSteps } from '../../../src/renderer/panels/ConnectSteps.tsx';
+import { FirstSteps } from '../../../src/renderer/panels/FirstSteps.tsx';
+import { HostPanel } from '../../../src/renderer/panels/HostPanel.tsx';
+import { InterfaceCard } from '../../../src/renderer/panels/InterfaceCard.tsx';
+import { HostKeyTable, KeyTable } from '../../../src/renderer/panels/KeysView.tsx';
+import { QuestionForm } from '../../../src/renderer/panels/QuestionForm.tsx';
+import { RoutesSection } from '../../../src/renderer/panels/RoutesSection.tsx';
+import { SecretStorePanel } from '../../../src/renderer/panels/SecretStorePanel.tsx';
+import { SessionBanner } from '../../../src/renderer/panels/SessionBanner.tsx';
+import { checksText, dotShape } from '../../../src/renderer/panels/StateDot.tsx';
+import { StatusBar } from '../../../src/renderer/panels/StatusBar.tsx';
+import { StatusSection } from '../../../src/renderer/panels/StatusSection.tsx';
+import { TabStrip } from '../../../src/renderer/panels/TabStrip.tsx';
+import { instance, networkFacts, networkInterface, NOW_MS, scopeStatus, session } from './literals.ts';
+
+const nothing = (): void => undefined;
+
+/** What a person reads, without tags. */
+function text(element: ReactElement): string {
+  return renderToStaticMarkup(element)
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&#x27;/g, "'")
+    .replace(/&quot;/g, '"')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+const fullInterface: NetworkInterface = networkInterface({
+  networkInterfaceId: 'eni-0feed',
+  description: 'front',
+  status: 'in-use',
+  interfaceType: 'efa',
+  attachment: { attachmentId: 'eni-attach-1', status: 'attached', attachTime: 'not a time', deleteOnTermination: false, deviceIndex: 1, networkCardIndex: 2, instanceOwnerId: '111122223333' },
+  vpcId: 'vpc-1',
+  subnetId: 'subnet-1',
+  availabilityZone: 'ap-northeast-1a',
+  macAddress: '06:1a:2b:3c:4d:5e',
+  sourceDestCheck: false,
+  privateIpAddresses: [
+    {
+      privateIpAddress: '10.0.1.20',
+      primary: true,
+      privateDnsName: 'ip-10-0-1-20.internal',
+      association: { publicIp: '203.0.113.9', publicDnsName: 'ec2-203-0-113-9.aws', allocationId: 'eipalloc-1', associationId: 'eipassoc-1', ipOwnerId: '444455556666', carrierIp: '155.146.1.1', customerOwnedIp: '198.18.0.9', name: 'front-eip' },
+    },
+    { privateIpAddress: '10.0.1.21', primary: false },
+  ],
+  ipv6Addresses: [{ ipv6Address: '2001:db8::7', isPrimaryIpv6: true }],
+  ipv4Prefixes: ['10.0.1.96/28'],
+  ipv6Prefixes: ['2001:db8:1::/80'],
+  privateDnsName: 'eni-private.internal',
+  publicDnsName: 'eni-public.aws',
+  groups: [{ groupId: 'sg-1', groupName: 'web' }],
+  ownerId: '777788889999',
+  requesterId: 'AIDAREQUESTER',
+  requesterManaged: true,
+  outpostArn: 'arn:aws:outposts:x:outpost/op-1',
+  denyAllIgwTraffic: true,
+  tags: { role: 'router' },
+});
+
+test('an interface card shows every field that AWS gave', () => {
+  const shown = text(<InterfaceCard eni={fullInterface} network={networkFacts} />);
+  for (const part of [
+    'Device 1', 'in-use', 'eni-0feed', 'front', 'Type efa', '06:1a:2b:3c:4d:5e', 'vpc-1 main', 'subnet-1 private-a', 'ap-northeast-1a', 'Source/dest. check off', '10.0.1.20 primary', 'ip-10-0-1-20.internal', 'Elastic IP 203.0.113.9 front-eip',
+    'ec2-203-0-113-9.aws', 'Allocation eipalloc-1', 'Association eipassoc-1', 'Address owner 444455556666', 'Carrier IP 155.146.1.1', 'Customer-owned IP 198.18.0.9', 'Secondary IPv4 10.0.1.21', 'IPv6 2001:db8::7 primary', 'IPv4 prefix 10.0.1.96/28',
+    'IPv6 prefix 2001:db8:1::/80', 'eni-private.internal', 'eni-public.aws', 'sg-1 web', 'Attachment eni-attach-1 attached', 'Attached not a time', 'Device index 1', 'Network card 2', 'Attachment owner 111122223333', 'On termination kept', 'Owner 777788889999',
+    'Requester AIDAREQUESTER', 'Requester-managed yes', 'EFA yes', 'Outpost arn:aws:outposts:x:outpost/op-1', 'Internet gateway traffic denied', 'role router',
+  ]) expect(shown).toContain(part);
+});
+
+test('an interface with nothing but an id and an address shows those two and no empty field', () => {
+  expect(text(<InterfaceCard eni={networkInterface()} network={undefined} />)).toBe('Interface Id eni-0a1 Private IPv4 10.0.1.20 primary');
+});
+
+test('each address says what it means', () => {
+  const shown = text(<AddressesSection instance={instance({ networkInterfaces: [fullInterface] })} />);
+  expect(shown).toContain("10.0.1.20 Private IPv4 Kept for the interface's life, through stop and start.");
+  expect(shown).toContain('203.0.113.9 Elastic IP Fixed: kept until it is released, through stop and start. allocation eipalloc-1 association eipassoc-1');
+});
+
+test('the host panel stands with every optional field missing', () => {
+  const bare = instance({ name: undefined, vpcId: undefined, privateIpAddress: undefined, networkInterfaces: [], ssmKnown: false });
+  const shown = text(<HostPanel instance={bare} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} foldedSections={[]} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} />);
+  expect(shown).toContain('i-0aaa has no network interfaces.');
+  expect(shown).toContain('EC2 told no address for this instance.');
+  expect(shown).toContain('Status checks were not told yet.');
+  expect(shown).toContain('SSM: Systems Manager has not answered yet.');
+  expect(shown).not.toContain('undefined');
+});
+
+test('a folded section shows its heading only', () => {
+  const panel = <HostPanel instance={instance({ tags: { env: 'prod' } })} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} foldedSections={['Tags']} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} />;
+  expect(text(panel)).toMatch(/Tags 1$/);
+});
+
+test('names and tags from AWS are text, never markup, and hidden characters are shown', () => {
+  const hostile = '<img src=x onerror=alert(1)>\u202e"';
+  const markup = renderToStaticMarkup(
+    <HostPanel instance={instance({ name: hostile, tags: { [hostile]: hostile }, platformDetails: hostile })} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} foldedSections={[]} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} />,
+  );
+  expect(markup).not.toContain('<img');
+  expect(markup).not.toContain('\u202e');
+  expect(markup).toContain('\\u{202e}');
+});
+
+test('routes show their reason, and each kind has one button', () => {
+  const plans = [
+    { route: { kind: 'session-manager', instanceId: 'i-0aaa' }, usable: 'yes', reason: 'SSM agent is online.' },
+    { route: { kind: 'direct', address: '203.0.113.9', port: 22 }, usable: 'unknown', reason: 'sg-1 lets 198.51.100.0/24 in.' },
+    { route: { kind: 'direct', address: '10.0.1.20', port: 22 }, usable: 'no', reason: 'No rule lets anybody in.' },
+  ] as const;
+  const element = <RoutesSection plan={{ name: 'ready', plans }} onOpen={nothing} />;
+  expect(text(element)).toBe('● ready Session Manager Open SSM agent is online. ◐ may work SSH to 203.0.113.9 Open sg-1 lets 198.51.100.0/24 in. ✕ no SSH to 10.0.1.20 No rule lets anybody in.');
+  expect([...renderToStaticMarkup(element).matchAll(/aria-label="([^"]*)"/g)].map(([, label]) => label)).toEqual(['Open by Session Manager', 'Open by SSH to 203.0.113.9']);
+});
+
+test('connect steps show what was done to what, and how long it took', () => {
+  const steps = [
+    { step: 'choosing-route', outcome: 'done', durationMs: 8.2 },
+    { step: 'opening-transport', detail: 'TCP to 203.0.113.9 port 22', outcome: 'failed', durationMs: 10_012 },
+  ] as const;
+  expect(text(<ConnectSteps steps={steps} />)).toBe('✓ Choosing a route 8 ms ✕ Opening a connection failed TCP to 203.0.113.9 port 22 10 s');
+});
+
+test('a host key question shows the whole fingerprint and how to compare it, with refusing as the first choice', () => {
+  const fingerprint = `SHA256:${'uNiVztksCsDhcc0u9e8BrrODrQkDgVQ2nZPWZ9PVLqs'}`;
+  const element = <QuestionForm question={{ kind: 'host-key', questionId: 'q', instanceId: 'i-0aaa', address: '203.0.113.9 port 22', algorithm: 'ecdsa-sha2-nistp256', fingerprint }} keys={[]} onReply={nothing} onShowKeys={nothing} />;
+  expect(text(element)).toContain(fingerprint);
+  expect(text(element)).toContain('ssh-keygen -lf /etc/ssh/ssh_host_ecdsa_key.pub');
+  expect(renderToStaticMarkup(element)).toMatch(/data-autofocus="true"[^>]*>Refuse/);
+});
+
+test('prompts of a host cannot draw or hide anything', () => {
+  const element = <QuestionForm question={{ kind: 'keyboard-interactive', questionId: 'q', name: '', instructions: 'a\x1b[2Jb', prompts: [{ prompt: 'Code\u200b: ', echo: false }] }} keys={[]} onReply={nothing} onShowKeys={nothing} />;
+  expect(text(element)).toContain('a\\u{1b}[2Jb');
+  expect(text(element)).toContain('Code\\u{200b}:');
+  expect(renderToStaticMarkup(element)).toContain('type="password"');
+});
+
+test('without any key the question leads to Keys and names the EC2 key pair that is wanted', () => {
+  const element = <QuestionForm question={{ kind: 'choose-key', questionId: 'q', osUser: 'ec2-user', keyName: 'prod-key', keyPairIds: [] }} keys={[]} onReply={nothing} onShowKeys={nothing} />;
+  expect(text(element)).toContain('The instance was launched with the EC2 key pair prod-key.');
+  expect(text(element)).toContain('Open Keys');
+});
+
+test('an ended session says how it ended', () => {
+  const banner = (state: Parameters<typeof SessionBanner>[0]['state'], takenOver = false) => text(<SessionBanner state={state} takenOver={takenOver} onReconnect={nothing} onOtherRoute={nothing} onTakeBack={nothing} onClose={nothing} />);
+  expect(banner({ name: 'closed', exit: { exitCode: 130 } })).toBe('Session ended with exit status 130. Reconnect Close tab');
+  expect(banner({ name: 'closed', exit: { signal: 'KILL' } })).toBe('Session ended by signal KILL. Reconnect Close tab');
+  expect(banner({ name: 'closed', exit: {}, reason: 'Closed here.' })).toBe('Session closed. Closed here. Reconnect Close tab');
+  expect(banner({ name: 'failed', error: { code: 'ssh.connection-lost', message: 'The line dropped.', remedy: 'Connect again.', retryable: true } })).toBe('The line dropped. Connect again. ssh.connection-lost Retry Another route… Close tab');
+  expect(banner({ name: 'resuming', since: '2026-11-22T08:59:00Z', reason: 'The WebSocket closed.' })).toContain('The WebSocket closed. Resuming; what is typed now is not sent.');
+  expect(banner({ name: 'connected' })).toBe('');
+  expect(banner({ name: 'connected' }, true)).toBe('This session is shown in another window. Show it here');
+});
+
+test('states have a shape each, and a failed check shows over a running state', () => {
+  const checks = { systemStatus: { status: 'ok' }, instanceStatus: { status: 'impaired' }, scheduledEvents: [], seenAt: '2026-11-22T08:59:48Z' };
+  expect(['running', 'pending', 'stopping', 'shutting-down', 'stopped', 'terminated', 'odd'].map((state) => dotShape({ state }))).toEqual(['running', 'changing', 'changing', 'changing', 'stopped', 'gone', 'unknown']);
+  expect(dotShape({ state: 'running', statusChecks: checks })).toBe('impaired');
+  expect(checksText({ statusChecks: checks })).toBe('1/2 checks');
+});
+
+test('status tells checks with the time they were seen, scheduled events, and the SSM agent', () => {
+  const shown = text(
+    <StatusSection
+      nowMs={NOW_MS}
+      instance={instance({
+        statusChecks: {
+          systemStatus: { status: 'impaired', detail: 'reachability' },
+          instanceStatus: { status: 'ok' },
+          scheduledEvents: [{ code: 'system-reboot', description: 'Reboot' }],
+          seenAt: '2026-11-22T08:59:48Z',
+        },
+        ssm: { pingStatus: 'ConnectionLost', lastPingDateTime: '2026-11-22T06:00:00Z', agentVersion: '3.1.0', isLatestVersion: false, seenAt: '2026-11-22T08:59:48Z' },
+      })}
+    />,
+  );
+  expect(shown).toContain('▲ impaired System check (AWS: hardware, power, network) reachability. Stop and start moves the instance to other hardware; a reboot does not.');
+  expect(shown).toContain('● ok Instance check (the operating system)');
+  expect(shown).toContain('Seen 12 s ago.');
+  expect(shown).toContain('Scheduled: system-reboot What Reboot');
+  expect(shown).toContain('SSM ping ConnectionLost 3 h ago SSM agent 3.1.0 not the latest');
+});
+
+test('the bottom bar counts accounts, regions and hosts, and how many scopes have problems', () => {
+  const error = { code: 'aws.access-denied', message: 'No.', retryable: false } as const;
+  const scopes = [scopeStatus(), scopeStatus({ scope: { profile: 'b', region: 'us-east-2', accountId: '2' }, problems: [{ action: 'ssm:DescribeInstanceInformation', error }] }), scopeStatus({ scope: { profile: 'c', region: 'us-east-2' }, state: 'failed', error })];
+  const bar = text(<StatusBar scopes={scopes} hostCount={412} link={{ name: 'open' }} info={undefined} nowMs={NOW_MS} onRefresh={nothing} onRetryLink={nothing} onChooseScopes={nothing} />);
+  expect(bar).toBe('3 accounts, 2 regions, 412 hosts fresh 12 s ago 2 scopes with problems ● connected');
+});
+
+test('a dropped link says when it tries again', () => {
+  const bar = text(<StatusBar scopes={[]} hostCount={0} link={{ name: 'waiting', attempt: 3, retryAtMs: NOW_MS + 1900 }} info={undefined} nowMs={NOW_MS} onRefresh={nothing} onRetryLink={nothing} onChooseScopes={nothing} />);
+  expect(bar).toContain('not connected, trying again in 2 s');
+});
+
+test('a tab is named after its instance, whatever the shell calls itself', () => {
+  const tabs = [{ tabId: 't', sessionId: 's-1', instanceId: 'i-0aaa', shellTitle: 'root@bank' }];
+  const markup = renderToStaticMarkup(<TabStrip tabs={tabs} activeTabId="t" sessions={new Map([['s-1', session({ instanceName: 'web\u202e-1' })]])} onActivate={nothing} onStep={nothing} onClose={nothing} onNew={nothing} />);
+  expect(markup).toContain('<span class="tab-name">web-1</span>');
+  expect(markup).toContain('aria-selected="true"');
+});
+
+test('keys show fingerprint, origin and the EC2 key pairs they are; lent ones cannot be deleted', () => {
+  const key = { keyPairId: 'k', keyName: 'prod', keyType: 'rsa', bits: 4096, publicKey: 'ssh-rsa AAAA', fingerprint: 'SHA256:abc', createTime: '2026-11-20T09:00:00Z', ec2KeyPairs: [{ keyName: 'prod', scopeKey: 'prod/us-east-2' }] } as const;
+  expect(text(<KeyTable keys={[{ ...key, origin: 'imported', ec2KeyPairs: [...key.ec2KeyPairs] }]} nowMs={NOW_MS} onRemove={nothing} />)).toContain('prod rsa 4096 SHA256:abc prod prod/us-east-2 2 d ago imported Copy public key Delete');
+  expect(text(<KeyTable keys={[{ ...key, origin: 'lent', ec2KeyPairs: [] }]} nowMs={NOW_MS} onRemove={nothing} />)).toMatch(/none seen 2 d ago demo, in memory Copy public key$/);
+  expect(text(<HostKeyTable hostKeys={[]} instances={new Map()} nowMs={NOW_MS} onForget={nothing} />)).toBe('None yet. A host’s key is asked about once and kept by instance, because addresses move.');
+});
+
+test('without a keychain the window says so and offers the encrypted file', () => {
+  const status = { kind: 'keychain', label: 'Secret Service', state: 'unavailable', fileExists: false } as const;
+  const shown = text(<SecretStorePanel status={status} onUseFile={() => Promise.resolve()} />);
+  expect(shown).toContain('Secret Service cannot be used: Postern keeps no private key in plain text instead.');
+  expect(shown).toContain('Use an encrypted file');
+  expect(text(<SecretStorePanel status={{ ...status, state: 'locked', fileExists: true }} onUseFile={() => Promise.resolve()} />)).toContain('Open the encrypted key file with its passphrase:');
+  expect(text(<SecretStorePanel status={{ ...status, state: 'ready' }} onUseFile={() => Promise.resolve()} />)).toBe('● ready Private keys are kept in the keychain of this system (Secret Service) .');
+});
+
+test('without a profile the window teaches how to make one and offers the demo cloud', () => {
+  const shown = text(<FirstSteps demoAvailable profilesWithoutRegion={[]} onStartDemo={nothing} onChooseScopes={nothing} />);
+  expect(shown).toContain('aws configure sso');
+  expect(shown).toContain('Start the demo cloud');
+  expect(text(<FirstSteps demoAvailable={false} profilesWithoutRegion={['work']} onStartDemo={nothing} onChooseScopes={nothing} />)).toBe('Choose a region The profile work names no region. Choose profiles and regions');
+});
