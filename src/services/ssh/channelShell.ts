@@ -1,8 +1,7 @@
 /**
  * A session channel as a Shell: bytes with back-pressure, the exit status after the last of them.
  *
- * ssh2's Channel is not handed out itself: its destroy() never emits 'close', a write after the end never calls back, and
- * once its connection is gone it throws out of its own stream callbacks.
+ * ssh2's Channel is not handed out itself: its destroy() never emits 'close', and a write after the end never calls back.
  */
 import { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
@@ -80,11 +79,9 @@ export function toChannelShell(channel: ClientChannel, { hasTerminal, onConnecti
     connected = false;
     pendingWrite?.();
     // An exit status and the end of output make a whole session: only the farewell is missing.
-    const complete = exit !== undefined && stateOf(channel.incoming) !== 'open';
+    const complete = exit !== undefined && !isOpen(channel.incoming);
     if (error === undefined) closed = true;
     else if (!complete) lost = error;
-    // ssh2 leaves the channel of a dead connection open, and throws when it is read on.
-    if (hasState(channel.outgoing)) channel.outgoing.state = 'closed';
     // What has arrived (2 MiB at most) is passed on now, so that the end is known even while nobody reads.
     channel.resume();
   });
@@ -116,11 +113,7 @@ export function toChannelShell(channel: ClientChannel, { hasTerminal, onConnecti
   };
 }
 
-function hasState(end: unknown): end is { state: unknown } {
-  return typeof end === 'object' && end !== null && 'state' in end;
-}
-
-/** `open`, `eof`, `closing` or `closed`: how ssh2 keeps each direction of a channel. */
-function stateOf(end: unknown): unknown {
-  return hasState(end) ? end.state : undefined;
+/** Whether more may come in that direction: ssh2 keeps `open`, `eof`, `closing` or `closed` for each. */
+function isOpen(direction: unknown): boolean {
+  return typeof direction === 'object' && direction !== null && 'state' in direction && direction.state === 'open';
 }
