@@ -39,14 +39,15 @@ test('the shell has the size of its tab, and follows it', async ({ window }) => 
 test('a flood of 20 MiB arrives to the last byte, and the shell answers after it', async ({ window }) => {
   await openHost(window, 'web-1');
   await expectScreen(window, PROMPT);
-  // Read back over a pipe, so that the demo agent's faithful pace (under 1 MB/s) is not what is measured: bastion has SSH.
-  await typeLine(window, 'head -c 2097152 /dev/zero | tr "\\0" x; echo; echo flood-is-$((1 + 1))-MiB');
-  await expect.poll(() => screen(window), { timeout: 60_000 }).toContain('flood-is-2-MiB');
+  await typeLine(window, 'head -c 20971520 /dev/zero | tr "\\0" x; echo; echo flood-is-$((10 + 10))-MiB');
+  await expect.poll(() => screen(window), { timeout: 80_000 }).toContain('flood-is-20-MiB');
 });
 
 test('by SSH: first contact asks for the host key, the flood comes whole, Ctrl+C stops yes, the exit status shows', async ({ window }) => {
   await openHost(window, 'bastion', 'Shift+Enter');
-  await window.getByRole('dialog').getByText(/^Direct/).first().click();
+  const chooser = window.getByRole('dialog', { name: 'Open bastion' });
+  await chooser.getByRole('radio', { name: /^SSH to 203\.0\.113\.10/ }).check();
+  await chooser.getByRole('button', { name: 'Open' }).click();
   const question = window.getByTestId('question');
   await expect(question).toContainText('SHA256:');
   await question.getByRole('button', { name: 'Trust this key and connect' }).click();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -51,7 +52,7 @@ async function upgrade(headers: Record<string, string>, protocols: string[], pat
   socket.on('error', () => {});
   const answer = await Promise.race([
     once(socket, 'open').then(() => `open ${socket.protocol}`),
-    once(socket, 'unexpected-response').then(([, response]: [unknown, { statusCode: number }]) => response.statusCode),
+    once(socket, 'unexpected-response').then((answered) => (answered[1] as IncomingMessage).statusCode ?? 0),
   ]);
   socket.terminate();
   return answer;

@@ -86,7 +86,6 @@ function createProgram(finish: (status: number) => void): Command {
       .addOption(new Option('--via <route>', 'the way in; the best one by known facts when absent').choices([...routeKinds]))
       .option('-l, --login <user>', 'the user on the instance; guessed from the image when absent')
       .option('-i, --identity <key>', 'a key of the keychain by its name, or a key file')
-      .passThroughOptions(),
   ).action(async (target: string, command: string[], options: CommonOptions & { via?: RouteKind; login?: string; identity?: string }) =>
     finish(
       await withServices('cli', options, async (services) => {

@@ -69,5 +69,6 @@ async function start(): Promise<void> {
 /** The top frame of a window of ours, showing our own page. */
 function isOurPage(event: IpcMainEvent): boolean {
   const frame = event.senderFrame;
-  return frame !== null && frame.parent === null && new URL(frame.url).origin === WINDOW_ORIGIN && BrowserWindow.fromWebContents(event.sender) !== null;
+  // Node's URL gives no origin for a scheme of our own.
+  return frame !== null && frame.parent === null && frame.url.startsWith(`${WINDOW_ORIGIN}/`) && BrowserWindow.fromWebContents(event.sender) !== null;
 }

@@ -51,10 +51,27 @@ const MAX_PASSPHRASES = 3;
 export function createConnect(options: ConnectOptions): Connect {
   return async (request, instance, progress, signal) => {
     progress.step('choosing-route');
-    const route = chooseRoute(request, instance, options.plan(instance));
+    const plans = options.plan(instance);
+    const route = chooseRoute(request, instance, plans);
     if (route.kind === 'session-manager') return connectSessionManager(options, request, instance, route, progress, signal);
-    return connectSsh(options, request, instance, route, progress, signal);
+    try {
+      return await connectSsh(options, request, instance, route, progress, signal);
+    } catch (thrown) {
+      throw thrown instanceof PosternError && thrown.code === 'route.unreachable' ? withEvidence(thrown, route, plans) : thrown;
+    }
   };
+}
+
+/** What the facts said of the route that gave no answer, and the next step they leave. */
+function withEvidence(error: PosternError, route: Route, plans: readonly RoutePlan[]): PosternError {
+  const tried = plans.find((plan) => isSameRoute(plan.route, route));
+  const sessionManager = plans.find((plan) => plan.route.kind === 'session-manager');
+  const remedy = sessionManager?.usable === 'yes' ? 'Open it by Session Manager, or let your address in by a security group.' : 'Let your address in by a security group, or connect from a network that is let in.';
+  return new PosternError({ ...error.toReport(), message: tried === undefined ? error.message : `${error.message} ${tried.reason}`, remedy }, { cause: error });
+}
+
+function isSameRoute(a: Route, b: Route): boolean {
+  return a.kind === 'direct' && b.kind === 'direct' && a.address === b.address && a.port === b.port;
 }
 
 /** The route asked for even when facts speak against it: the person may know better. Else the first that should or may work. */
