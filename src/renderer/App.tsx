@@ -63,6 +63,12 @@ export function App({ postern }: { readonly postern: Postern }) {
     else postern.window.set((value) => ({ ...value, selectedInstanceId: frontInstanceId, ...(drawer ? { panels: { hosts: false, host: false } } : {}) }));
   }, [postern, frontTabId, frontInstanceId, drawer]);
 
+  // Tabs are restored together with the first connection: before it, none says nothing.
+  const noTab = state.linkGeneration > 0 && state.tabs.tabs.length === 0;
+  useEffect(() => {
+    if (noTab && document.activeElement === document.body) document.getElementById('host-filter')?.focus();
+  }, [noTab]);
+
   const showTab = (tabId: string): void => change({ view: 'hosts', tabs: activateTab(state.tabs, tabId) });
   const showDialog = (dialog: OpenDialog): void => change({ dialog });
   const chooseRoute = (instanceId: string, tabId?: string): void => showDialog({ name: 'routes', instanceId, ...(tabId === undefined ? {} : { tabId }) });

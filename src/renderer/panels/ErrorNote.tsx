@@ -8,11 +8,13 @@ export interface ErrorNoteProps {
   readonly error: ErrorReport;
   /** Buttons. */
   readonly children?: ReactNode;
+  /** Where it stands in a list and must not interrupt a screen reader. */
+  readonly silent?: boolean;
 }
 
-export function ErrorNote({ error, children }: ErrorNoteProps) {
+export function ErrorNote({ error, children, silent = false }: ErrorNoteProps) {
   return (
-    <div className="error-note" role="alert">
+    <div className="error-note" role={silent ? undefined : 'alert'}>
       <Icon name="warning" />
       <div>
         <p className="error-message">{safeText(error.message)}</p>

@@ -3,7 +3,6 @@ import type { Instance } from '../../contract/instance.ts';
 import type { ScopeStatus } from '../../contract/scope.ts';
 import type { HostRow } from '../state/hostRows.ts';
 import { routeHint, routeKindLabel, routeKindShort } from '../state/routeHint.ts';
-import { Button } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
@@ -16,6 +15,7 @@ export function GroupRow({ row }: { readonly row: Extract<HostRow, { kind: 'grou
       <span className="group-label">{safeText(row.label)}</span>
       {row.note === undefined ? undefined : <span className="group-note">{safeText(row.note)}</span>}
       <span className="count">{row.count.toLocaleString()}</span>
+      <span className="visually-hidden">hosts, {row.folded ? 'folded' : 'unfolded'}</span>
     </>
   );
 }
@@ -51,22 +51,23 @@ export interface ScopeRowProps {
   readonly onRetry: () => void;
 }
 
+/** Stands in a listbox, where nothing inside a row can have the focus: Enter on the row does what its word does on a click. */
 export function ScopeRow({ status, onRetry }: ScopeRowProps) {
   if (status.error !== undefined) {
     return (
-      <ErrorNote error={status.error}>
-        <Button look="quiet" onClick={onRetry}>
+      <ErrorNote error={status.error} silent>
+        <span className="retry" onClick={onRetry}>
           Retry
-        </Button>
+        </span>
       </ErrorNote>
     );
   }
   if (status.state === 'loading') {
     return (
-      <span className="note" role="status">
+      <span className="note">
         <span className="busy" aria-hidden="true" /> Reading instances…
       </span>
     );
   }
-  return <span className="note">No instances in {status.scope.region}.</span>;
+  return <span className="note">No instances in {safeText(status.scope.region)}.</span>;
 }

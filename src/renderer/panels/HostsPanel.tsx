@@ -90,6 +90,7 @@ export function HostsPanel(props: HostsPanelProps) {
         break;
       case 'Enter':
         if (current?.kind === 'group') props.onToggleGroup(current.key);
+        if (current?.kind === 'scope' && current.status.state === 'failed') props.onRetry();
         if (current?.kind === 'instance') {
           // The keys go to the new tab from here on.
           if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
@@ -147,10 +148,10 @@ export function HostsPanel(props: HostsPanelProps) {
                 style={{ transform: `translateY(${item.start}px)` }}
                 {...rowAttributes(row, row === current)}
                 onMouseDown={(event) => {
-                  if (event.button !== 0 || row.kind === 'scope') return;
+                  if (event.button !== 0) return;
                   setCursorKey(row.key);
                   if (row.kind === 'instance') props.onSelect(row.instance.instanceId);
-                  else props.onToggleGroup(row.key);
+                  if (row.kind === 'group') props.onToggleGroup(row.key);
                 }}
                 onDoubleClick={(event) => {
                   if (row.kind === 'instance') (event.shiftKey ? props.onChooseRoute : props.onOpen)(row.instance.instanceId);
@@ -174,11 +175,11 @@ function rowId(row: HostRow): string {
 function rowAttributes(row: HostRow, selected: boolean) {
   switch (row.kind) {
     case 'group':
-      return { role: 'option', 'aria-selected': selected, 'aria-expanded': !row.folded };
+      return { role: 'option', 'aria-selected': selected };
     case 'instance':
       return { role: 'option', 'aria-selected': selected, title: instanceRowTitle(row.instance), 'data-instance-id': row.instance.instanceId, 'data-state': row.instance.state };
     case 'scope':
-      return { role: 'presentation' };
+      return { role: 'option', 'aria-selected': selected };
   }
 }
 

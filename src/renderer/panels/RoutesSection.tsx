@@ -35,7 +35,7 @@ export function RoutesSection({ plan, onOpen }: RoutesSectionProps) {
               </span>
               <span className="route-name">{safeText(routeLabel(route))}</span>
               {first ? (
-                <Button look="quiet" onClick={() => onOpen(route.kind)} aria-label={`Open by ${routeLabel(route)}`}>
+                <Button look="quiet" onClick={() => onOpen(route.kind)} aria-label={`${usable === 'no' ? 'Try' : 'Open'} by ${routeLabel(route)}`}>
                   {usable === 'no' ? 'Try' : 'Open'}
                 </Button>
               ) : undefined}

@@ -25,9 +25,11 @@ export function tabName(tab: Tab, session: TerminalSession | undefined): string 
 }
 
 export function TabStrip({ tabs, activeTabId, sessions, onActivate, onStep, onClose, onNew }: TabStripProps) {
+  const active = tabs.find(({ tabId }) => tabId === activeTabId);
   const handleKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'ArrowRight') onStep(1);
     else if (event.key === 'ArrowLeft') onStep(-1);
+    else if (event.key === 'Delete' && active !== undefined) onClose(active);
     else return;
     event.preventDefault();
   };
@@ -36,14 +38,14 @@ export function TabStrip({ tabs, activeTabId, sessions, onActivate, onStep, onCl
       <div role="tablist" aria-label="Open sessions" onKeyDown={handleKeyDown}>
         {tabs.map((tab) => {
           const session = sessions.get(tab.sessionId);
-          const active = tab.tabId === activeTabId;
+          const inFront = tab === active;
           const state = session?.state.name ?? 'closed';
           const name = tabName(tab, session);
           return (
             <div
               key={tab.tabId}
-              ref={active ? (element) => element?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) : undefined}
-              className={active ? 'tab active' : 'tab'}
+              ref={inFront ? (element) => element?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) : undefined}
+              className={inFront ? 'tab active' : 'tab'}
               data-state={state}
               onAuxClick={(event) => {
                 if (event.button === 1) onClose(tab);
@@ -54,8 +56,9 @@ export function TabStrip({ tabs, activeTabId, sessions, onActivate, onStep, onCl
                 role="tab"
                 id={`tab-${tab.tabId}`}
                 aria-controls={`panel-${tab.tabId}`}
-                aria-selected={active}
-                tabIndex={active ? 0 : -1}
+                aria-selected={inFront}
+                aria-keyshortcuts="Delete"
+                tabIndex={inFront ? 0 : -1}
                 data-session-id={tab.sessionId}
                 title={[safeText(session?.instanceName ?? tab.instanceId), tab.shellTitle, state].filter((part) => part !== undefined).join(' · ')}
                 onClick={() => onActivate(tab.tabId)}
@@ -67,7 +70,8 @@ export function TabStrip({ tabs, activeTabId, sessions, onActivate, onStep, onCl
                 {session?.route?.kind === 'session-manager' ? <span className="route-chip session-manager">{routeKindShort('session-manager')}</span> : undefined}
                 <span className="visually-hidden">{state}</span>
               </button>
-              <button type="button" className="tab-close" tabIndex={-1} aria-label={`Close ${name}`} onClick={() => onClose(tab)}>
+              {/* For the pointer: a tablist holds tabs only, and the keyboard has Delete and the shortcut. */}
+              <button type="button" className="tab-close" tabIndex={-1} aria-hidden="true" title="Close" onClick={() => onClose(tab)}>
                 <Icon name="close" />
               </button>
             </div>

@@ -1,11 +1,11 @@
 /** The way in that a row of the list shows, from the instance alone; `routes.plan` has the last word. */
-import type { Instance } from '../../contract/instance.ts';
+import { isWindows, type Instance } from '../../contract/instance.ts';
 import type { Route, RouteKind } from '../../contract/route.ts';
 
 export function routeHint(instance: Instance): RouteKind | undefined {
   if (instance.state !== 'running') return undefined;
   if (instance.ssm?.pingStatus === 'Online') return 'session-manager';
-  return instance.publicIpAddress === undefined ? undefined : 'direct';
+  return instance.publicIpAddress === undefined || isWindows(instance) ? undefined : 'direct';
 }
 
 export function routeKindLabel(kind: RouteKind): string {
