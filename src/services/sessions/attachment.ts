@@ -29,6 +29,11 @@ export class Attachments {
     source.on('error', handleEnd);
   }
 
+  /** Put text of ours, or of the sign-in, on the screen before what the shell says. */
+  say(text: string): void {
+    this.#show(Buffer.from(text));
+  }
+
   /** No byte will come any more. Readers, also later ones, get what there was and then the end. */
   end(): void {
     if (this.#ended) return;
@@ -63,8 +68,13 @@ export class Attachments {
   }
 
   #handleOutput(chunk: Uint8Array): void {
+    if (!this.#show(chunk)) this.#source?.pause();
+  }
+
+  /** @returns whether the reader takes more */
+  #show(chunk: Uint8Array): boolean {
     this.#scrollback.append(chunk);
-    if (this.#current?.push(chunk) === false) this.#source?.pause();
+    return this.#current?.push(chunk) !== false;
   }
 
   /** Input before the shell is there waits for nobody: it is dropped, so that nothing is typed by surprise later. */

@@ -143,6 +143,7 @@ async function connectSsh(
       ask: async (prompts) => (await progress.ask<'keyboard-interactive'>({ kind: 'keyboard-interactive', ...prompts })).responses,
     },
     onStep: progress.step,
+    onBanner: progress.banner,
     signal,
   });
 }

@@ -29,6 +29,8 @@ export interface Progress {
   chosen(route: Route, osUser: string | undefined): void;
   /** @throws PosternError `cancelled` when the person cancels or the session is closed */
   ask<K extends QuestionToAsk['kind']>(question: Extract<QuestionToAsk, { kind: K }>): Promise<ReplyTo<K>>;
+  /** What the server says before sign-in, as plain text; shown above the shell. */
+  banner(text: string): void;
   dropped(reason: string): void;
   resumed(): void;
 }
@@ -45,6 +47,7 @@ export class LiveSession {
   readonly #openedAt: string;
   readonly #instance: Instance;
   readonly #clock: Clock;
+  readonly #command: string | undefined;
   readonly #onChange: (session: TerminalSession) => void;
   readonly #cancel = new AbortController();
   readonly #attachments = new Attachments();
@@ -59,6 +62,7 @@ export class LiveSession {
 
   constructor(request: ConnectRequest, instance: Instance, clock: Clock, onChange: (session: TerminalSession) => void) {
     this.#instance = instance;
+    this.#command = request.command;
     this.#osUser = request.osUser;
     this.#size = request.size;
     this.#clock = clock;
@@ -149,6 +153,10 @@ export class LiveSession {
         this.#tell();
       },
       ask: <K extends QuestionToAsk['kind']>(question: Extract<QuestionToAsk, { kind: K }>) => this.#ask(question) as Promise<ReplyTo<K>>,
+      // A command's stdout is its own: the banner of a host must not be taken for an answer.
+      banner: (text) => {
+        if (this.#command === undefined) this.#attachments.say(`${text.replaceAll('\n', '\r\n').trimEnd()}\r\n`);
+      },
       // Before the shell is there a dropped line is part of connecting, and after the end it is old news.
       dropped: (reason) => {
         if (this.#state.name === 'connected' || this.#state.name === 'resuming') this.#advance({ type: 'drop', since: isoTime(this.#clock), reason });

@@ -179,6 +179,21 @@ test('a connection lost in the middle fails the session and keeps its scrollback
   expect(await text(sessions.terminal(sessionId))).toBe('last words');
 });
 
+test('a banner stands above the shell, and never in the output of a command', async () => {
+  for (const [command, expected] of [[undefined, 'Authorised use only\r\n$ '], ['id', '$ ']] as const) {
+    const held = heldShell();
+    const { sessions, until } = setUp(async (_request, _instance, progress) => {
+      progress.banner('Authorised use only\n');
+      return held.shell;
+    });
+    const { sessionId } = sessions.open({ instanceId: 'i-1', size, ...(command === undefined ? {} : { command }) });
+    await until('connected');
+    held.output.write('$ ');
+    held.finish({ exitCode: 0 });
+    expect(await text(sessions.terminal(sessionId))).toBe(expected);
+  }
+});
+
 test('closing while connecting aborts the connect, and a shell that still arrives is closed', async () => {
   const held = heldShell();
   let release: () => void = () => {};
