@@ -1,4 +1,5 @@
 /** Theme and terminal font. */
+import { useState } from 'react';
 import type { Settings } from '../../contract/settings.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -26,6 +27,8 @@ export function clampFontSize(fontSize: number): number {
 
 export function Appearance({ settings, onChange, onClose }: AppearanceProps) {
   const { terminal } = settings;
+  // Kept here while it is typed: half a name is no font, and each change is told to every window.
+  const [fontFamily, setFontFamily] = useState(terminal.fontFamily);
   return (
     <Dialog title="Appearance" onClose={onClose} footer={<Button onClick={onClose}>Close</Button>}>
       <div className="stack">
@@ -40,7 +43,7 @@ export function Appearance({ settings, onChange, onClose }: AppearanceProps) {
         </fieldset>
         <label className="field">
           Terminal font
-          <input value={terminal.fontFamily} spellCheck={false} onChange={(event) => onChange({ terminal: { ...terminal, fontFamily: event.target.value } })} />
+          <input value={fontFamily} spellCheck={false} onChange={(event) => setFontFamily(event.target.value)} onBlur={() => onChange({ terminal: { ...terminal, fontFamily } })} />
         </label>
         <label className="field">
           Terminal font size, pixels

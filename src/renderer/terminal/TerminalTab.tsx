@@ -64,6 +64,7 @@ export function TerminalTab(props: TerminalTabProps) {
           sessionId={sessionId}
           visible={visible}
           connected={state.name === 'connected' || state.name === 'resuming'}
+          inputClosed={state.name === 'resuming' || state.name === 'closed' || state.name === 'failed'}
           focused={visible && props.focusable && !connecting}
           settings={props.settings}
           theme={props.theme}

@@ -25,6 +25,8 @@ export interface TerminalViewProps {
   readonly visible: boolean;
   /** Whether a shell is there now: it is told the size then. */
   readonly connected: boolean;
+  /** Whether what is typed is thrown away: the line is down, or the session is over. Nothing is sent later by surprise. */
+  readonly inputClosed: boolean;
   /** Whether keys belong here: in front, and nothing asks for them. */
   readonly focused: boolean;
   readonly settings: Settings['terminal'];
@@ -120,6 +122,10 @@ export function TerminalView(props: TerminalViewProps) {
   }, [settings, theme]);
 
   useEffect(() => {
+    if (parts.current !== undefined) setInputClosed(parts.current.terminal, props.inputClosed);
+  }, [props.inputClosed]);
+
+  useEffect(() => {
     parts.current?.frames.setVisible(visible);
     if (visible) parts.current?.fit.fit();
   }, [visible]);
@@ -197,6 +203,10 @@ export function TerminalView(props: TerminalViewProps) {
 
 function setOptions(terminal: Terminal, { fontFamily, fontSize, scrollback }: Settings['terminal'], theme: ShownTheme): void {
   terminal.options = { fontFamily, fontSize, scrollback, theme: terminalTheme(theme) };
+}
+
+function setInputClosed(terminal: Terminal, closed: boolean): void {
+  terminal.options.disableStdin = closed;
 }
 
 /** Frames by WebGL where there is a GPU; when its context is lost, xterm.js goes on with the DOM. */

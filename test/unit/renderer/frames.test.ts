@@ -1,0 +1,59 @@
+import type { Terminal } from '@xterm/xterm';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { holdFrames } from '../../../src/renderer/terminal/frames.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** What holdFrames touches of a terminal: its row count and the render service behind it. */
+function terminalWithRenderService() {
+  const drawn: string[] = [];
+  const service = { refreshRows: (start: number, end: number) => void drawn.push(`${start}-${end}`) };
+  const terminal = { rows: 24, _core: { _renderService: service } } as unknown as Terminal;
+  return { terminal, service, drawn };
+}
+
+test('a little output is drawn at once', () => {
+  const { terminal, service, drawn } = terminalWithRenderService();
+  const frames = holdFrames(terminal);
+  frames.received(100);
+  service.refreshRows(3, 3);
+  frames.received(100);
+  service.refreshRows(4, 4);
+  expect(drawn).toEqual(['3-3', '4-4']);
+});
+
+test('under a flood ten frames a second are drawn, each of the whole screen, and the last one is not lost', () => {
+  const { terminal, service, drawn } = terminalWithRenderService();
+  const frames = holdFrames(terminal);
+  service.refreshRows(0, 0);
+  for (let step = 0; step < 100; step += 1) {
+    frames.received(128 * 1024);
+    service.refreshRows(0, 23);
+    vi.advanceTimersByTime(10);
+  }
+  vi.advanceTimersByTime(100);
+  expect(drawn.length).toBeGreaterThanOrEqual(10);
+  expect(drawn.length).toBeLessThanOrEqual(12);
+  expect(drawn.at(-1)).toBe('0-23');
+});
+
+test('a hidden terminal draws nothing, and everything once when it is shown again', () => {
+  const { terminal, service, drawn } = terminalWithRenderService();
+  const frames = holdFrames(terminal);
+  frames.setVisible(false);
+  service.refreshRows(1, 2);
+  service.refreshRows(5, 6);
+  expect(drawn).toEqual([]);
+  frames.setVisible(true);
+  expect(drawn).toEqual(['0-23']);
+});
+
+test('a terminal without such a render service is drawn as ever', () => {
+  const frames = holdFrames({ rows: 24 } as unknown as Terminal);
+  expect(() => {
+    frames.received(1);
+    frames.setVisible(false);
+    frames.dispose();
+  }).not.toThrow();
+});
