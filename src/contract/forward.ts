@@ -1,0 +1,62 @@
+/**
+ * A forward: a local listener whose connections come out at a port of an instance, or of a host the instance can reach.
+ */
+import * as z from 'zod';
+import { ErrorReport } from './error.ts';
+
+/** Where a forward listens on this machine. */
+export const LocalEnd = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('tcp'),
+    /** An address of this machine. Anything but loopback lets other machines in. */
+    address: z.string().min(1).default('127.0.0.1'),
+    /** 0 takes a free one. */
+    port: z.number().int().min(0).max(65_535),
+  }),
+  /** A unix socket, made with mode 0600. */
+  z.object({ kind: z.literal('unix'), path: z.string().min(1).max(100) }),
+]);
+export type LocalEnd = z.infer<typeof LocalEnd>;
+
+export const OpenForward = z.object({
+  instanceId: z.string(),
+  local: LocalEnd,
+  /** A name or address the instance resolves and reaches; absent: the instance itself. */
+  remoteHost: z
+    .string()
+    .min(3)
+    .max(253)
+    .regex(/^[A-Za-z0-9.:_-]+$/)
+    .optional(),
+  remotePort: z.number().int().min(1).max(65_535),
+  /** Connections are spread over this many Session Manager sessions: one gives less than 1 MB/s downwards. */
+  sessions: z.number().int().min(1).max(8).default(1),
+});
+export type OpenForward = z.infer<typeof OpenForward>;
+
+export const Forward = z.object({
+  forwardId: z.string(),
+  instanceId: z.string(),
+  instanceName: z.string().optional(),
+  /** With the port that was taken, once it listens. */
+  local: LocalEnd,
+  remoteHost: z.string().optional(),
+  remotePort: z.number().int(),
+  sessions: z.number().int(),
+  /** `resuming`: the line dropped and comes back; connections wait. */
+  state: z.enum(['opening', 'listening', 'resuming', 'failed']),
+  error: ErrorReport.optional(),
+  openedAt: z.string(),
+  /** Connections open now, and since it was opened. */
+  openConnections: z.number().int().nonnegative(),
+  totalConnections: z.number().int().nonnegative(),
+  /** Towards the instance, and from it, since it was opened. */
+  sentBytes: z.number().int().nonnegative(),
+  receivedBytes: z.number().int().nonnegative(),
+  /** Bytes per second over the last second, both ways. */
+  sentBytesPerSecond: z.number().nonnegative(),
+  receivedBytesPerSecond: z.number().nonnegative(),
+  /** Why a line or a connection of it was last lost. */
+  lastDrop: z.object({ time: z.string(), reason: z.string() }).optional(),
+});
+export type Forward = z.infer<typeof Forward>;

@@ -1,0 +1,20 @@
+/** What a forward runs over: something that makes connections to one remote port. Session Manager's port sessions are one. */
+import type { Duplex } from 'node:stream';
+import type { PosternError } from '../../contract/error.ts';
+
+export interface ForwardSession {
+  /**
+   * One more connection to the remote port.
+   *
+   * @throws PosternError `route.refused` when the remote port refuses (the session stays usable), `ssm.session-ended`, `cancelled`
+   */
+  connect(signal: AbortSignal): Promise<Duplex>;
+  /** Settles when no connection can be made any more: with why, or with nothing when it was closed here. */
+  readonly ended: Promise<PosternError | undefined>;
+  close(): void;
+}
+
+export interface ForwardSessionEvents {
+  onResuming(reason: string): void;
+  onResumed(): void;
+}
