@@ -4,7 +4,7 @@
  * Decoding never throws: both official decoders crash on a frame under 120 bytes, so everything is bounds-checked here.
  * Numbers and layouts: session-manager-protocol.md, sections 1 to 4.
  */
-import { createHash } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 import type { TerminalSize } from '../../contract/session.ts';
 
 /** Bytes before the payload of every message that official programs write. */
@@ -12,6 +12,8 @@ export const MESSAGE_PREFIX_BYTES = 120;
 /** HeaderLength: the offset of PayloadLength. */
 const HEADER_BYTES = 116;
 const MESSAGE_TYPE_BYTES = 32;
+const DIGEST_OFFSET = 80;
+const DIGEST_BYTES = 32;
 
 export const MessageType = {
   inputStreamData: 'input_stream_data',
@@ -74,21 +76,56 @@ export interface MalformedMessage {
  * @throws RangeError for a type over 32 ASCII bytes, an id that is no UUID, or a number out of range
  */
 export function encodeAgentMessage(message: AgentMessage): Buffer {
+  return encodeFrame(message, uuidToWire(message.messageId));
+}
+
+/** As `encodeAgentMessage`, with a random id: for what is sent, thousands of times a second. */
+export function encodeNewMessage(message: Omit<AgentMessage, 'messageId'>): Buffer {
+  return encodeFrame(message, randomWireId());
+}
+
+function encodeFrame(message: Omit<AgentMessage, 'messageId'>, wireId: Uint8Array): Buffer {
+  const { payload } = message;
   if (!/^[\x21-\x7e]{1,32}$/.test(message.messageType)) throw new RangeError(`"${message.messageType}" is no message type`);
-  const frame = Buffer.allocUnsafe(MESSAGE_PREFIX_BYTES + message.payload.length);
+  const frame = Buffer.allocUnsafe(MESSAGE_PREFIX_BYTES + payload.length);
   frame.writeUInt32BE(HEADER_BYTES, 0);
   frame.fill(0x20, 4, 4 + MESSAGE_TYPE_BYTES);
   frame.write(message.messageType, 4, 'latin1');
   frame.writeUInt32BE(message.schemaVersion, 36);
-  frame.writeBigUInt64BE(BigInt(message.createdDate), 40);
-  frame.writeBigInt64BE(BigInt(message.sequenceNumber), 48);
-  frame.writeBigUInt64BE(BigInt(message.flags), 56);
-  uuidToWire(message.messageId).copy(frame, 64);
-  createHash('sha256').update(message.payload).digest().copy(frame, 80);
+  writeUint64(frame, message.createdDate, 40);
+  writeUint64(frame, message.sequenceNumber, 48);
+  writeUint64(frame, message.flags, 56);
+  frame.set(wireId, 64);
+  frame.write(hash('sha256', payload, 'hex'), DIGEST_OFFSET, 'hex');
   frame.writeUInt32BE(message.payloadType, 112);
-  frame.writeUInt32BE(message.payload.length, 116);
-  frame.set(message.payload, MESSAGE_PREFIX_BYTES);
+  frame.writeUInt32BE(payload.length, 116);
+  frame.set(payload, MESSAGE_PREFIX_BYTES);
   return frame;
+}
+
+/** Two words instead of a BigInt: a third of the time of a small frame. */
+function writeUint64(frame: Buffer, value: number, offset: number): void {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} does not fit`);
+  frame.writeUInt32BE(Math.floor(value / 2 ** 32), offset);
+  frame.writeUInt32BE(value % 2 ** 32, offset + 4);
+}
+
+const POOLED_IDS = 512;
+const idPool = Buffer.alloc(16 * POOLED_IDS);
+let unusedIds = 0;
+
+/** A random UUID (RFC 9562 section 5.4) as it travels: the halves swapped. A view that the next call may overwrite. */
+function randomWireId(): Uint8Array {
+  if (unusedIds === 0) {
+    randomFillSync(idPool);
+    unusedIds = POOLED_IDS;
+  }
+  unusedIds -= 1;
+  const id = idPool.subarray(16 * unusedIds, 16 * (unusedIds + 1));
+  // On the wire the second half comes first: the variant is in byte 0, the version in byte 14.
+  id[0] = ((id[0] ?? 0) & 0x3f) | 0x80;
+  id[14] = ((id[14] ?? 0) & 0x0f) | 0x40;
+  return id;
 }
 
 /**
@@ -104,31 +141,36 @@ export function decodeAgentMessage(bytes: Uint8Array, options: { readonly checkD
   const exempt = messageType === MessageType.startPublication || messageType === MessageType.pausePublication;
   const headerLength = frame.readUInt32BE(0);
   const headerFits = headerLength >= HEADER_BYTES && headerLength + 4 <= frame.length;
-  const createdDate = frame.readBigUInt64BE(40);
-  const sequenceNumber = frame.readBigInt64BE(48);
-  const sequenceFits = sequenceNumber >= 0n && sequenceNumber <= BigInt(Number.MAX_SAFE_INTEGER);
+  const createdDate = readUint64(frame, 40);
+  const sequenceNumber = readUint64(frame, 48);
+  const sequenceFits = sequenceNumber <= Number.MAX_SAFE_INTEGER;
   const payload = frame.subarray(headerFits ? headerLength + 4 : MESSAGE_PREFIX_BYTES);
 
   if (!exempt) {
     if (!headerFits) return { malformed: `header length ${headerLength} in a frame of ${frame.length} bytes` };
     if (messageType === '') return { malformed: 'no message type' };
-    if (createdDate === 0n) return { malformed: 'no creation date' };
-    if (!sequenceFits) return { malformed: `sequence number ${sequenceNumber}` };
+    if (createdDate === 0) return { malformed: 'no creation date' };
+    if (!sequenceFits) return { malformed: `sequence number ${frame.readBigInt64BE(48)}` };
     // As the official client: a payload length of 0 means that there is nothing to check.
-    if (options.checkDigest && frame.readUInt32BE(116) !== 0 && !createHash('sha256').update(payload).digest().equals(frame.subarray(80, 112))) {
+    if (options.checkDigest && frame.readUInt32BE(116) !== 0 && hash('sha256', payload, 'hex') !== frame.toString('hex', DIGEST_OFFSET, DIGEST_OFFSET + DIGEST_BYTES)) {
       return { malformed: 'payload digest differs' };
     }
   }
   return {
     messageType,
     schemaVersion: frame.readUInt32BE(36),
-    createdDate: Number(createdDate),
-    sequenceNumber: sequenceFits ? Number(sequenceNumber) : 0,
-    flags: Number(frame.readBigUInt64BE(56)),
+    createdDate,
+    sequenceNumber: sequenceFits ? sequenceNumber : 0,
+    flags: readUint64(frame, 56),
     messageId: uuidFromWire(frame.subarray(64, 80)),
     payloadType: frame.readUInt32BE(112),
     payload,
   };
+}
+
+/** Unsigned, so that what is negative on the wire is beyond every safe integer. Loses precision above 2^53. */
+function readUint64(frame: Buffer, offset: number): number {
+  return frame.readUInt32BE(offset) * 2 ** 32 + frame.readUInt32BE(offset + 4);
 }
 
 /** The 16 bytes of a UUID as they travel: the two halves swapped. */
@@ -140,9 +182,8 @@ export function uuidToWire(uuid: string): Buffer {
 
 /** The canonical text of a UUID that travelled with its halves swapped. */
 export function uuidFromWire(wire: Uint8Array): string {
-  const swapped = Buffer.from(wire).toString('hex');
-  const hex = swapped.slice(16) + swapped.slice(0, 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const hex = Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength).toString('hex');
+  return `${hex.slice(16, 24)}-${hex.slice(24, 28)}-${hex.slice(28, 32)}-${hex.slice(0, 4)}-${hex.slice(4, 16)}`;
 }
 
 /** NULs first, then white space, both ends: the service pads some types with NULs, everybody else with spaces. */
