@@ -13,6 +13,7 @@ const mayImport = {
   'services/keys': ['contract', 'services/base'],
   'services/reach': ['contract', 'services/base'],
   'services/settings': ['contract', 'services/base'],
+  'services/forwards': ['contract', 'services/base'],
   'services/ssm': ['contract', 'services/base', 'services/aws', 'services/keys', 'services/reach'],
   'services/ssh': ['contract', 'services/base', 'services/aws', 'services/keys', 'services/reach'],
   'services/routes': ['contract', 'services/base', 'services/aws', 'services/keys', 'services/reach', 'services/ssm', 'services/ssh'],

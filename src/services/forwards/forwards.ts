@@ -53,8 +53,7 @@ export function createForwards({ openSession, instanceOf, clock, onChanged, onRe
     },
     list: () => [...forwards.values()].map((forward) => forward.toForward()),
     restart(forwardId) {
-      const forward = get(forwardId);
-      void forward.stop().then(() => forward.start());
+      void get(forwardId).start();
     },
     close,
     async closeAll() {

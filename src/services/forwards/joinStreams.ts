@@ -1,29 +1,34 @@
-/** Copies bytes both ways between two streams until both sides have ended, keeping half-closes and back-pressure. */
+/** Copies bytes both ways between a local connection and its far end, keeping half-closes and back-pressure. */
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 
 export interface Counters {
   onSent(byteCount: number): void;
   onReceived(byteCount: number): void;
 }
 
-/** Settles when both directions are done. Rejects when either side is lost; both are destroyed then. */
-export async function joinStreams(local: Duplex, remote: Duplex, { onSent, onReceived }: Counters): Promise<void> {
-  try {
-    await Promise.all([pipeline(local, counting(onSent), remote), pipeline(remote, counting(onReceived), local)]);
-  } catch (cause) {
-    local.destroy();
-    remote.destroy();
+/**
+ * Settles when both directions are done, or when the local side has gone away.
+ *
+ * Rejects with why when the far end is lost. The local connection is reset then: a plain end would pass for the end of the data.
+ */
+export async function joinStreams(local: Socket, remote: Duplex, { onSent, onReceived }: Counters): Promise<void> {
+  const localDone = finished(local).catch(() => remote.destroy());
+  const remoteDone = finished(remote).catch((cause: unknown) => {
+    if (local.destroyed) return;
+    resetSocket(local);
     throw cause;
-  }
+  });
+  local.on('data', (chunk: Uint8Array) => onSent(chunk.byteLength));
+  remote.on('data', (chunk: Uint8Array) => onReceived(chunk.byteLength));
+  local.pipe(remote);
+  remote.pipe(local);
+  await Promise.all([localDone, remoteDone]);
 }
 
-function counting(onBytes: (byteCount: number) => void): Transform {
-  return new Transform({
-    transform(chunk: Uint8Array, _encoding, callback) {
-      onBytes(chunk.byteLength);
-      callback(undefined, chunk);
-    },
-  });
+/** Closes so that the other side sees an error and not an end. A unix socket knows no such thing, and is closed. */
+export function resetSocket(socket: Socket): void {
+  if (socket.remoteAddress === undefined) socket.destroy();
+  else socket.resetAndDestroy();
 }

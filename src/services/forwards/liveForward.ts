@@ -1,18 +1,17 @@
 /** One forward: its listener, its sessions, its connections, and what a person sees of them. */
 import { randomUUID } from 'node:crypto';
-import { chmod } from 'node:fs/promises';
-import type { AddressInfo, Server, Socket } from 'node:net';
-import { createServer } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Forward, LocalEnd, OpenForward } from '../../contract/forward.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoTime } from '../base/clock.ts';
 import type { ForwardSession, ForwardSessionEvents } from './forwardSession.ts';
-import { joinStreams } from './joinStreams.ts';
+import { joinStreams, resetSocket } from './joinStreams.ts';
+import type { LocalListener } from './localListener.ts';
+import { listenLocally } from './localListener.ts';
 
-/** How often moving bytes are told. */
+/** How often connections and moving bytes are told: a person reads no faster, and a busy port would drown the window. */
 const TELL_EVERY_MS = 1000;
 
 export type OpenForwardSession = (request: OpenForward, events: ForwardSessionEvents, signal: AbortSignal) => Promise<ForwardSession>;
@@ -20,6 +19,18 @@ export type OpenForwardSession = (request: OpenForward, events: ForwardSessionEv
 interface SessionSlot {
   readonly session: ForwardSession;
   openConnections: number;
+}
+
+/** All that lives from one start to its end; a restart makes a new one, and nothing of an ended run is heard any more. */
+interface Run {
+  readonly cancel: AbortController;
+  readonly slots: SessionSlot[];
+  readonly sockets: Set<Socket>;
+  /** Events of sessions that are being resumed. */
+  readonly resuming: Set<ForwardSessionEvents>;
+  /** Settles when the sessions are there, or with why not. */
+  readonly ready: PromiseWithResolvers<void>;
+  listener?: LocalListener;
 }
 
 export class LiveForward {
@@ -30,18 +41,20 @@ export class LiveForward {
   readonly #openSession: OpenForwardSession;
   readonly #onChange: (forward: Forward) => void;
   readonly #openedAt: string;
-  readonly #connections = new Set<{ readonly local: Socket; readonly remote: Duplex }>();
   #state: Forward['state'] = 'opening';
   #error: PosternError | undefined;
   #local: LocalEnd;
-  #server: Server | undefined;
-  #slots: SessionSlot[] = [];
-  #cancel = new AbortController();
+  #run: Run | undefined;
+  /** The last run's coming and going: the next one waits for it, or the port would still be taken. */
+  #work: Promise<void> = Promise.resolve();
+  /** Settles when the sessions of all ended runs are over on both sides. */
+  #sessionsEnded: Promise<unknown> = Promise.resolve();
+  #openConnections = 0;
   #totalConnections = 0;
   #sentBytes = 0;
   #receivedBytes = 0;
   #lastDrop: Forward['lastDrop'];
-  #told = { sentBytes: 0, receivedBytes: 0, atMs: 0 };
+  #measured = { sentBytes: 0, receivedBytes: 0, atMs: 0 };
   #rate = { sent: 0, received: 0 };
   #ticker: NodeJS.Timeout | undefined;
 
@@ -68,7 +81,7 @@ export class LiveForward {
       state: this.#state,
       ...(this.#error === undefined ? {} : { error: this.#error.toReport() }),
       openedAt: this.#openedAt,
-      openConnections: this.#connections.size,
+      openConnections: this.#openConnections,
       totalConnections: this.#totalConnections,
       sentBytes: this.#sentBytes,
       receivedBytes: this.#receivedBytes,
@@ -78,142 +91,144 @@ export class LiveForward {
     };
   }
 
-  /** Opens sessions and listener. Settles when it listens or has failed; never rejects. */
-  async start(): Promise<void> {
-    this.#cancel = new AbortController();
-    const { signal } = this.#cancel;
+  /** Opens listener and sessions, ending those of an earlier start. Settles when it listens, has failed or was stopped; never rejects. */
+  start(): Promise<void> {
+    const ended = this.#end();
+    const run: Run = { cancel: new AbortController(), slots: [], sockets: new Set(), resuming: new Set(), ready: Promise.withResolvers() };
+    run.ready.promise.catch(() => undefined);
+    this.#run = run;
     this.#error = undefined;
     this.#setState('opening');
-    try {
-      // The port first: a port in use must not cost a session.
-      this.#server = await this.#listen();
-      const opening = Array.from({ length: this.#request.sessions }, () => this.#openSlot(signal));
-      await Promise.all(opening);
-      if (signal.aborted) throw new PosternError({ code: 'cancelled', message: 'The forward was closed.' });
-      this.#setState('listening');
-    } catch (thrown) {
-      this.#fail(toPosternError(thrown));
-    }
+    this.#work = Promise.all([this.#work, ended]).then(() => this.#open(run));
+    return this.#work;
   }
 
-  /** Ends everything; `start` may follow. */
+  /** Ends everything. Settles when sockets, sessions and port are free. */
   async stop(): Promise<void> {
-    this.#cancel.abort();
-    clearInterval(this.#ticker);
-    this.#ticker = undefined;
-    for (const { local, remote } of this.#connections) {
-      local.destroy();
-      remote.destroy();
-    }
-    for (const { session } of this.#slots.splice(0)) session.close();
-    const server = this.#server;
-    this.#server = undefined;
-    if (server !== undefined) {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
+    await Promise.all([this.#end(), this.#work]);
+    await this.#sessionsEnded;
+  }
+
+  async #open(run: Run): Promise<void> {
+    const { signal } = run.cancel;
+    if (signal.aborted) return;
+    try {
+      // The port first: a port in use must not cost a session. Connections that come early wait.
+      run.listener = await listenLocally(this.#local, (socket) => void this.#serve(run, socket));
+      if (signal.aborted) return void (await run.listener.close());
+      this.#local = run.listener.local;
+      this.#tell();
+      const fail = (thrown: unknown): void => this.#fail(run, toPosternError(thrown));
+      await Promise.all(Array.from({ length: this.#request.sessions }, () => this.#openSlot(run).catch(fail)));
+      if (signal.aborted) return;
+      run.ready.resolve();
+      this.#setState(run.resuming.size > 0 ? 'resuming' : 'listening');
+    } catch (thrown) {
+      this.#fail(run, toPosternError(thrown));
     }
   }
 
-  async #openSlot(signal: AbortSignal): Promise<void> {
-    const session = await this.#openSession(
-      this.#request,
-      {
-        onResuming: (reason) => {
-          this.#lastDrop = { time: isoTime(this.#clock), reason };
-          if (this.#state === 'listening') this.#setState('resuming');
-        },
-        onResumed: () => {
-          if (this.#state === 'resuming') this.#setState('listening');
-        },
+  async #openSlot(run: Run): Promise<void> {
+    const { signal } = run.cancel;
+    const events: ForwardSessionEvents = {
+      onResuming: (reason) => {
+        if (signal.aborted) return;
+        run.resuming.add(events);
+        this.#drop(reason);
+        if (this.#state === 'listening') this.#setState('resuming');
       },
-      signal,
-    );
+      onResumed: () => {
+        run.resuming.delete(events);
+        if (!signal.aborted && this.#state === 'resuming' && run.resuming.size === 0) this.#setState('listening');
+      },
+    };
+    const session = await this.#openSession(this.#request, events, signal);
     if (signal.aborted) {
       session.close();
+      await session.ended;
       return;
     }
-    this.#slots.push({ session, openConnections: 0 });
+    run.slots.push({ session, openConnections: 0 });
     void session.ended.then((error) => {
-      if (!signal.aborted) this.#fail(error ?? new PosternError({ code: 'ssm.session-ended', message: 'The session of the forward has ended.', remedy: 'Restart the forward.', retryable: true }));
+      this.#fail(run, error ?? new PosternError({ code: 'ssm.session-ended', message: 'The session of the forward has ended.', remedy: 'Restart the forward.', retryable: true }));
     });
   }
 
-  async #listen(): Promise<Server> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => void this.#serve(socket));
-    const { local } = this.#request;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(local, cause)));
-      if (local.kind === 'unix') server.listen(local.path, resolve);
-      else server.listen(this.#local.kind === 'tcp' ? this.#local.port : local.port, local.address, resolve);
-    });
-    if (local.kind === 'unix') await chmod(local.path, 0o600);
-    else this.#local = { ...local, port: (server.address() as AddressInfo).port };
-    return server;
-  }
-
-  async #serve(local: Socket): Promise<void> {
-    // The least busy session; all of them are there before the state says so.
-    const slot = this.#slots.toSorted((a, b) => a.openConnections - b.openConnections)[0];
-    local.on('error', () => local.destroy());
-    if (slot === undefined) {
-      local.destroy();
-      return;
-    }
-    slot.openConnections += 1;
+  async #serve(run: Run, local: Socket): Promise<void> {
+    run.sockets.add(local);
+    this.#openConnections += 1;
     this.#totalConnections += 1;
+    this.#startTicking();
+    // Told by its close; an error nobody listens to would end the process.
+    local.on('error', () => undefined);
+    local.once('close', () => {
+      run.sockets.delete(local);
+      this.#openConnections -= 1;
+    });
+    let slot: SessionSlot | undefined;
     try {
-      const remote = await slot.session.connect(AbortSignal.any([this.#cancel.signal, closedSignal(local)]));
-      const connection = { local, remote };
-      this.#connections.add(connection);
-      this.#startTicking();
-      this.#tell();
-      try {
-        await joinStreams(local, remote, {
-          onSent: (bytes) => (this.#sentBytes += bytes),
-          onReceived: (bytes) => (this.#receivedBytes += bytes),
-        });
-      } finally {
-        this.#connections.delete(connection);
-      }
+      await run.ready.promise;
+      slot = run.slots.toSorted((a, b) => a.openConnections - b.openConnections)[0];
+      if (slot === undefined) return void local.destroy();
+      slot.openConnections += 1;
+      const remote = await slot.session.connect(closedSignal(local));
+      await joinStreams(local, remote, { onSent: (bytes) => (this.#sentBytes += bytes), onReceived: (bytes) => (this.#receivedBytes += bytes) });
     } catch (thrown) {
-      const error = toPosternError(thrown);
-      if (error.code !== 'cancelled') this.#lastDrop = { time: isoTime(this.#clock), reason: error.message };
-      local.resetAndDestroy();
+      const isOver = run.cancel.signal.aborted || (thrown instanceof PosternError && thrown.code === 'cancelled');
+      if (!isOver) this.#drop(thrown instanceof PosternError ? thrown.message : 'A connection of it was lost.');
+      resetSocket(local);
     } finally {
-      slot.openConnections -= 1;
-      this.#tell();
+      if (slot !== undefined) slot.openConnections -= 1;
     }
   }
 
-  /** Tells bytes and rates while they move, and once more when they stop. */
   #startTicking(): void {
     if (this.#ticker !== undefined) return;
-    this.#told = { sentBytes: this.#sentBytes, receivedBytes: this.#receivedBytes, atMs: this.#clock.now() };
+    this.#measured = { sentBytes: this.#sentBytes, receivedBytes: this.#receivedBytes, atMs: this.#clock.now() };
     this.#ticker = setInterval(() => this.#tick(), TELL_EVERY_MS);
+    this.#tell();
   }
 
+  /** Goes on until there is no connection, and nothing moved since the last time. */
   #tick(): void {
-    const now = this.#clock.now();
-    const seconds = Math.max(0.001, (now - this.#told.atMs) / 1000);
-    const rate = { sent: (this.#sentBytes - this.#told.sentBytes) / seconds, received: (this.#receivedBytes - this.#told.receivedBytes) / seconds };
-    const quiet = rate.sent === 0 && rate.received === 0;
-    const wasQuiet = this.#rate.sent === 0 && this.#rate.received === 0;
-    this.#rate = rate;
-    this.#told = { sentBytes: this.#sentBytes, receivedBytes: this.#receivedBytes, atMs: now };
-    if (!quiet || !wasQuiet) this.#tell();
-    if (quiet && this.#connections.size === 0) {
-      clearInterval(this.#ticker);
-      this.#ticker = undefined;
-    }
+    const atMs = this.#clock.now();
+    const seconds = Math.max(0.001, (atMs - this.#measured.atMs) / 1000);
+    this.#rate = { sent: (this.#sentBytes - this.#measured.sentBytes) / seconds, received: (this.#receivedBytes - this.#measured.receivedBytes) / seconds };
+    this.#measured = { sentBytes: this.#sentBytes, receivedBytes: this.#receivedBytes, atMs };
+    if (this.#openConnections === 0 && this.#rate.sent === 0 && this.#rate.received === 0) this.#stopTicking();
+    this.#tell();
   }
 
-  #fail(error: PosternError): void {
-    if (this.#state === 'failed' || error.code === 'cancelled') return;
-    this.#error = error;
-    this.#lastDrop = { time: isoTime(this.#clock), reason: error.message };
+  #stopTicking(): void {
+    clearInterval(this.#ticker);
+    this.#ticker = undefined;
     this.#rate = { sent: 0, received: 0 };
-    void this.stop().then(() => this.#setState('failed'));
+  }
+
+  #fail(run: Run, error: PosternError): void {
+    if (run.cancel.signal.aborted) return;
+    void this.#end();
+    this.#error = error;
+    this.#drop(error.message);
+    this.#setState('failed');
+  }
+
+  /** From the return of this call on nothing listens and no connection carries bytes; settles when the port is free. */
+  async #end(): Promise<void> {
+    const run = this.#run;
+    this.#run = undefined;
+    if (run === undefined) return;
+    run.cancel.abort();
+    run.ready.reject(new PosternError({ code: 'cancelled', message: 'The forward was closed.' }));
+    this.#stopTicking();
+    for (const socket of run.sockets) resetSocket(socket);
+    for (const { session } of run.slots) session.close();
+    this.#sessionsEnded = Promise.all([this.#sessionsEnded, ...run.slots.map(({ session }) => session.ended)]);
+    await run.listener?.close();
+  }
+
+  #drop(reason: string): void {
+    this.#lastDrop = { time: isoTime(this.#clock), reason };
   }
 
   #setState(state: Forward['state']): void {
@@ -229,19 +244,7 @@ export class LiveForward {
 /** Fires when the local side goes away while its connection is still being made. */
 function closedSignal(socket: Socket): AbortSignal {
   const controller = new AbortController();
+  if (socket.destroyed) controller.abort();
   socket.once('close', () => controller.abort());
   return controller.signal;
-}
-
-function listenError(local: LocalEnd, cause: NodeJS.ErrnoException): PosternError {
-  const where = local.kind === 'unix' ? local.path : `${local.address} port ${local.port}`;
-  const inUse = cause.code === 'EADDRINUSE';
-  return new PosternError(
-    {
-      code: 'app.port-in-use',
-      message: inUse ? `${where} is in use.` : `Cannot listen on ${where} (${cause.code ?? cause.message}).`,
-      remedy: local.kind === 'unix' ? 'Choose another path, or remove the socket that is there.' : 'Choose another port, or 0 for a free one, and an address of this machine.',
-    },
-    { cause },
-  );
 }
