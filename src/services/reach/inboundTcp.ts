@@ -6,6 +6,7 @@
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
+import { BlockList } from 'node:net';
 import type { SecurityGroup, SecurityGroupRule } from '../../contract/network.ts';
 
 /** One source that is let in, and the group whose rule says so. */
@@ -34,6 +35,25 @@ export function allowedSources(groups: readonly SecurityGroup[], port: number): 
 export function isEveryone(source: AllowedSource): boolean {
   return source.source === '0.0.0.0/0' || source.source === '::/0';
 }
+
+/** True for a CIDR block of private addresses (RFC 1918; RFC 4193 for IPv6), which never come from the internet. */
+export function isPrivateRange({ kind, source }: AllowedSource): boolean {
+  const [address = '', bits = '0'] = source.split('/');
+  return (kind === 'ipv4' || kind === 'ipv6') && privateRanges.some((range) => Number(bits) >= range.bits && range.list.check(address, kind));
+}
+
+const privateRanges = (
+  [
+    ['10.0.0.0', 8, 'ipv4'],
+    ['172.16.0.0', 12, 'ipv4'],
+    ['192.168.0.0', 16, 'ipv4'],
+    ['fc00::', 7, 'ipv6'],
+  ] as const
+).map(([network, bits, family]) => {
+  const list = new BlockList();
+  list.addSubnet(network, bits, family);
+  return { bits, list };
+});
 
 function coversTcpPort(rule: SecurityGroupRule, port: number): boolean {
   if (rule.ipProtocol === '-1') return true;

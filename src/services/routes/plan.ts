@@ -5,7 +5,7 @@ import type { Instance } from '../../contract/instance.ts';
 import { isWindows } from '../../contract/instance.ts';
 import type { SecurityGroup } from '../../contract/network.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
-import { allowedSources, isEveryone } from '../reach/inboundTcp.ts';
+import { allowedSources, isEveryone, isPrivateRange } from '../reach/inboundTcp.ts';
 
 export const SSH_PORT = 22;
 
@@ -87,15 +87,18 @@ function judgeDirect(instance: Instance, address: Address, port: number, facts: 
   const groups = facts.securityGroups?.filter((group) => address.groupIds.includes(group.groupId)) ?? [];
   // An interface always has a group: when none is known, they were not read, or not yet.
   if (groups.length === 0) return { usable: 'unknown', reason: `${way}; its security groups are not known.` };
-  const sources = allowedSources(groups, port).filter((source) => source.kind === address.family || source.kind === 'group' || source.kind === 'prefix-list');
+  const all = allowedSources(groups, port).filter((source) => source.kind === address.family || source.kind === 'group' || source.kind === 'prefix-list');
+  // Whoever reaches a public address from outside has a public address too.
+  const sources = address.publicly ? all.filter((source) => !isPrivateRange(source)) : all;
   const named = sources.find((source) => source.kind !== 'group');
+  if (sources.length === 0 && all.length > 0) return { usable: 'no', reason: `Port ${port} is open to ${listed(all.map((source) => source.source))} only.` };
   if (sources.length === 0) return { usable: 'no', reason: `No rule of ${listed(address.groupIds)} lets anybody in on port ${port}.` };
   if (named === undefined) return { usable: 'no', reason: `Port ${port} is open to members of ${listed(sources.map((source) => source.source))} only.` };
   if (!address.publicly) return { usable: 'unknown', reason: `${way}: works from inside its network only (VPN, Direct Connect, peering).` };
   if (isWindows(instance) && port === SSH_PORT) return { usable: 'unknown', reason: `${way}: Windows seldom runs an SSH server.` };
   const open = sources.find(isEveryone);
   if (open !== undefined) return { usable: 'yes', reason: `${way}: ${open.groupId} lets everyone in on port ${port}.` };
-  return { usable: 'unknown', reason: `${way}: ${named.groupId} lets ${named.source} in on port ${port}; whether that is you shows when it is tried.` };
+  return { usable: 'unknown', reason: `${way}: ${named.groupId} lets ${listed(sources.filter((source) => source.groupId === named.groupId).map((source) => source.source))} in on port ${port}; whether that is you shows when it is tried.` };
 }
 
 function notRunning(instance: Instance): Verdict {

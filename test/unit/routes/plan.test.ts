@@ -60,6 +60,13 @@ test('a rule for a known network leaves the answer open and names the rule', () 
   });
 });
 
+test('a rule for private addresses opens a public address to nobody outside', () => {
+  const plans = planRoutes(instance(), { securityGroups: [group(rule({ cidrBlocks: ['10.0.0.0/16'] }))], now });
+  expect(plans.find((plan) => plan.route.kind === 'direct' && plan.route.address === '203.0.113.9')).toMatchObject({ usable: 'no', reason: 'Port 22 is open to 10.0.0.0/16 only.' });
+  const wide = planRoutes(instance(), { securityGroups: [group(rule({ cidrBlocks: ['10.0.0.0/16', '8.0.0.0/6'] }))], now });
+  expect(wide.find((plan) => plan.route.kind === 'direct' && plan.route.address === '203.0.113.9')).toMatchObject({ usable: 'unknown' });
+});
+
 test('an IPv4 rule lets nobody in by IPv6', () => {
   const plans = planRoutes(instance(), { securityGroups: [group(rule({ cidrBlocks: ['0.0.0.0/0'] }))], now });
   expect(plans.find((plan) => plan.route.kind === 'direct' && plan.route.address === '2001:db8::20')).toMatchObject({ usable: 'no' });
