@@ -60,3 +60,22 @@ export const Forward = z.object({
   lastDrop: z.object({ time: z.string(), reason: z.string() }).optional(),
 });
 export type Forward = z.infer<typeof Forward>;
+
+/** Whether only this machine's own programs reach it. What is not known to be loopback is not. */
+export function isLoopback(address: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1|(0:){7}1|::ffff:127(\.\d{1,3}){3})$/i.test(address);
+}
+
+/** `127.0.0.1:5432`, `[::1]:5432`, or the path of a unix socket. */
+export function localEndText(local: LocalEnd): string {
+  return local.kind === 'unix' ? local.path : hostPortText(local.address, local.port);
+}
+
+/** Where its connections come out: `web-1:80`, or the remote host's `db.internal:5432`. */
+export function targetText(forward: Pick<Forward, 'instanceId' | 'instanceName' | 'remoteHost' | 'remotePort'>): string {
+  return hostPortText(forward.remoteHost ?? (forward.instanceName === undefined || forward.instanceName === '' ? forward.instanceId : forward.instanceName), forward.remotePort);
+}
+
+function hostPortText(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

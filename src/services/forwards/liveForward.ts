@@ -115,7 +115,10 @@ export class LiveForward {
     try {
       // The port first: a port in use must not cost a session. Connections that come early wait.
       run.listener = await listenLocally(this.#local, (socket) => void this.#serve(run, socket));
-      if (signal.aborted) return void (await run.listener.close());
+      if (signal.aborted) {
+        await run.listener.close();
+        return;
+      }
       this.#local = run.listener.local;
       this.#tell();
       const fail = (thrown: unknown): void => this.#fail(run, toPosternError(thrown));

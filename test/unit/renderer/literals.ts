@@ -1,4 +1,5 @@
 /** Contract values for the window's tests, whole and typed. */
+import type { Forward } from '../../../src/contract/forward.ts';
 import type { Instance, NetworkInterface } from '../../../src/contract/instance.ts';
 import type { NetworkFacts } from '../../../src/contract/network.ts';
 import type { ScopeStatus } from '../../../src/contract/scope.ts';
@@ -44,6 +45,26 @@ export function scopeStatus(change: Partial<ScopeStatus> = {}): ScopeStatus {
 
 export function session(change: Partial<TerminalSession> = {}): TerminalSession {
   return { sessionId: 's-1', instanceId: 'i-0aaa', instanceName: 'web-1', state: { name: 'connected' }, steps: [], openedAt: '2026-11-22T08:59:00Z', ...change };
+}
+
+export function forward(change: Partial<Forward> = {}): Forward {
+  return {
+    forwardId: 'f-1',
+    instanceId: 'i-0aaa',
+    instanceName: 'web-1',
+    local: { kind: 'tcp', address: '127.0.0.1', port: 5432 },
+    remotePort: 80,
+    sessions: 1,
+    state: 'listening',
+    openedAt: '2026-11-22T08:59:00Z',
+    openConnections: 0,
+    totalConnections: 0,
+    sentBytes: 0,
+    receivedBytes: 0,
+    sentBytesPerSecond: 0,
+    receivedBytesPerSecond: 0,
+    ...change,
+  };
 }
 
 export const networkFacts: NetworkFacts = {

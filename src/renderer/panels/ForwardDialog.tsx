@@ -1,0 +1,100 @@
+/** Asks what a tunnel leads to and where it listens, and opens it. */
+import { useState, type FormEvent } from 'react';
+import type { OpenForward } from '../../contract/forward.ts';
+import type { Instance } from '../../contract/instance.ts';
+import { forwardDoubt, isSocketPath, letsOthersIn, newForwardForm, toOpenForward, type ForwardForm } from '../state/forwardForm.ts';
+import { Button } from '../ui/Button.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { Icon } from '../ui/Icon.tsx';
+import { safeText } from '../ui/safeText.ts';
+import { ErrorNote } from './ErrorNote.tsx';
+import { InstancePicker } from './InstancePicker.tsx';
+import { useSubmit } from './useSubmit.ts';
+
+export interface ForwardDialogProps {
+  readonly instances: ReadonlyMap<string, Instance>;
+  /** Chosen before the dialog opened: the host that is selected, or the one of the tunnel to change. */
+  readonly instance: Instance | undefined;
+  readonly initial?: ForwardForm;
+  readonly onOpen: (input: OpenForward) => Promise<unknown>;
+  readonly onClose: () => void;
+}
+
+export function ForwardDialog({ instances, instance: preset, initial = newForwardForm, onOpen, onClose }: ForwardDialogProps) {
+  const [instance, setInstance] = useState(preset);
+  const [form, setForm] = useState(initial);
+  const submit = useSubmit();
+  const change = (next: Partial<ForwardForm>): void => setForm({ ...form, ...next });
+  const doubt = instance === undefined ? undefined : forwardDoubt(instance);
+  const handleSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (instance !== undefined) submit.run(() => onOpen(toOpenForward(instance.instanceId, form)), onClose);
+  };
+  return (
+    <Dialog
+      title="Forward a port"
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form="forward-form" look="primary" disabled={submit.busy || instance === undefined}>
+            Open tunnel
+          </Button>
+        </>
+      }
+    >
+      <form id="forward-form" className="stack" onSubmit={handleSubmit}>
+        <InstancePicker instances={instances} chosen={instance} onChoose={setInstance} />
+        {doubt === undefined ? undefined : <Warning>{safeText(doubt)}</Warning>}
+        <div className="field-row">
+          <label className="field port">
+            Remote port
+            <input data-autofocus={instance === undefined ? undefined : true} type="number" required min={1} max={65_535} value={form.remotePort} onChange={(event) => change({ remotePort: event.target.value })} />
+          </label>
+          <label className="field">
+            Remote host
+            <input
+              value={form.remoteHost}
+              placeholder="the instance itself"
+              spellCheck={false}
+              autoComplete="off"
+              minLength={3}
+              maxLength={253}
+              pattern="[A-Za-z0-9.:_\-]+"
+              title="A name or address that the instance can reach"
+              onChange={(event) => change({ remoteHost: event.target.value })}
+            />
+          </label>
+        </div>
+        <p className="note">With a remote host the tunnel comes out there, through the instance: a database, or a host without an agent.</p>
+        <div className="field-row">
+          <label className="field port">
+            Local port
+            <input type="number" min={0} max={65_535} placeholder="a free one" disabled={isSocketPath(form.localAddress)} value={form.localPort} onChange={(event) => change({ localPort: event.target.value })} />
+          </label>
+          <label className="field">
+            Local address
+            <input value={form.localAddress} spellCheck={false} autoComplete="off" maxLength={100} title="An address of this machine, or the path of a unix socket" onChange={(event) => change({ localAddress: event.target.value })} />
+          </label>
+        </div>
+        {letsOthersIn(form.localAddress) ? <Warning>Whoever reaches this address from another machine can use the tunnel, without a password. 127.0.0.1 keeps it to this machine.</Warning> : undefined}
+        <label className="field">
+          Sessions
+          <span className="field-row">
+            <input className="sessions" type="number" required min={1} max={8} value={form.sessions} onChange={(event) => change({ sessions: event.target.value })} />
+            <span className="note">One carries less than 1 MB/s from the instance; connections are spread over several.</span>
+          </span>
+        </label>
+        {submit.error === undefined ? undefined : <ErrorNote error={submit.error} />}
+      </form>
+    </Dialog>
+  );
+}
+
+function Warning({ children }: { readonly children: string }) {
+  return (
+    <p className="warning-note" role="status">
+      <Icon name="warning" /> <span>{children}</span>
+    </p>
+  );
+}

@@ -1,0 +1,76 @@
+/** Chooses one instance in a form: a search over all of them, and then the chosen one with a button to look for another. */
+import { useMemo, useState, type KeyboardEvent } from 'react';
+import type { Instance } from '../../contract/instance.ts';
+import { filterEntries, filterInstances } from '../state/filter.ts';
+import { Button } from '../ui/Button.tsx';
+import { safeText } from '../ui/safeText.ts';
+import { InstanceRow } from './HostRowView.tsx';
+
+export interface InstancePickerProps {
+  readonly instances: ReadonlyMap<string, Instance>;
+  readonly chosen: Instance | undefined;
+  readonly onChoose: (instance: Instance | undefined) => void;
+}
+
+const SHOWN = 6;
+
+export function InstancePicker({ instances, chosen, onChoose }: InstancePickerProps) {
+  const [query, setQuery] = useState('');
+  const [cursor, setCursor] = useState(0);
+  const entries = useMemo(() => (chosen === undefined ? filterEntries(instances.values()) : []), [instances, chosen]);
+  const found = useMemo(() => filterInstances(entries, query).slice(0, SHOWN), [entries, query]);
+  if (chosen !== undefined) {
+    return (
+      <div className="field">
+        <span>Instance</span>
+        <div className="picked">
+          <div className="host-row">
+            <InstanceRow instance={chosen} />
+          </div>
+          <Button look="quiet" onClick={() => onChoose(undefined)}>
+            Another…
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  const handleKeyDown = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'ArrowDown') setCursor(Math.min(cursor + 1, found.length - 1));
+    else if (event.key === 'ArrowUp') setCursor(Math.max(cursor - 1, 0));
+    else if (event.key === 'Enter') onChoose(found[cursor]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div className="stack picker">
+      <label className="field">
+        Instance
+        <input
+          data-autofocus
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="picker-list"
+          aria-activedescendant={found.length === 0 ? undefined : `picker-${cursor}`}
+          placeholder="Name, address, id or tag…"
+          spellCheck={false}
+          autoComplete="off"
+          value={query}
+          onChange={(event) => {
+            setQuery(event.target.value);
+            setCursor(0);
+          }}
+          onKeyDown={handleKeyDown}
+        />
+      </label>
+      <div id="picker-list" role="listbox" aria-label="Instances">
+        {found.map((instance, index) => (
+          <div key={instance.instanceId} id={`picker-${index}`} role="option" aria-selected={index === cursor} className={index === cursor ? 'host-row cursor' : 'host-row'} onClick={() => onChoose(instance)}>
+            <InstanceRow instance={instance} />
+          </div>
+        ))}
+        {found.length === 0 ? <p className="note padded">{query === '' ? 'No instance is listed.' : `Nothing matches “${safeText(query)}”.`}</p> : undefined}
+      </div>
+    </div>
+  );
+}
