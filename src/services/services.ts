@@ -14,6 +14,7 @@ import type { AppInfo } from '../contract/settings.ts';
 import { createClients } from './aws/clients.ts';
 import type { InventoryEvent } from './aws/inventory.ts';
 import { createInventory } from './aws/inventory.ts';
+import { generateDataKey } from './aws/kms.ts';
 import { signUpgrade } from './aws/signUpgrade.ts';
 import { resumeSession, startSession, terminateSession } from './aws/ssm.ts';
 import type { Cloud } from './base/cloud.ts';
@@ -119,7 +120,9 @@ export async function createServices(platform: Platform): Promise<Services> {
   }
 
   const ssmCalls = (scope: Scope, instanceId: string): SsmCalls => ({
-    start: async (signal) => startSession(await clients.forScope(scope), { instanceId }, signal),
+    target: instanceId,
+    start: async (document, signal) => startSession(await clients.forScope(scope), { instanceId, ...document }, signal),
+    generateDataKey: async (request, signal) => generateDataKey(await clients.forScope(scope), request, signal),
     resume: async (sessionId, signal) => resumeSession(await clients.forScope(scope), sessionId, signal),
     terminate: async (sessionId) => terminateSession(await clients.forScope(scope), sessionId, AbortSignal.timeout(TERMINATE_TIMEOUT_MS)),
     signUpgrade: async (url) => {

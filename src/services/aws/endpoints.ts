@@ -7,7 +7,7 @@
 import { PosternError } from '../../contract/error.ts';
 import { filled, type ConfigFiles, type Section } from './configFiles.ts';
 
-export const services = ['ec2', 'ssm', 'sts'] as const;
+export const services = ['ec2', 'ssm', 'sts', 'kms'] as const;
 export type Service = (typeof services)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -24,7 +24,7 @@ import { openSsmShell } from '../ssm/ssmShell.ts';
 import type { Connect, ConnectRequest, Progress } from './liveSession.ts';
 
 /** The Session Manager calls of one instance's scope. */
-export type SsmCalls = Pick<SsmShellOptions, 'start' | 'resume' | 'terminate' | 'signUpgrade'>;
+export type SsmCalls = Pick<SsmShellOptions, 'start' | 'resume' | 'terminate' | 'signUpgrade' | 'generateDataKey' | 'target'>;
 
 export interface ConnectOptions {
   readonly transports: Transports;

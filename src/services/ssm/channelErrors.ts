@@ -1,9 +1,37 @@
 /** What went wrong with a Session Manager channel, in words. Tokens never appear: no text here comes from a request. */
-import { PosternError } from '../../contract/error.ts';
+import { PosternError, type ErrorCode } from '../../contract/error.ts';
 import { UpgradeRefused } from '../base/webSocket.ts';
 
 /** Longest reason of the service that is shown. */
 const MAX_REASON_LENGTH = 400;
+
+/** What is known of the agent's reasons: how they begin, and what they mean to a person. */
+const knownReasons: readonly { readonly pattern: RegExp; readonly code: ErrorCode; readonly toMessage: (found: RegExpExecArray, reason: string) => string; readonly remedy: string }[] = [
+  {
+    pattern: /Plugin with name (\w+) is not supported/i,
+    code: 'ssm.session-ended',
+    toMessage: ([, plugin = ''], reason) => `The SSM agent of the instance is too old for sessions of type ${plugin}: ${reason}`,
+    remedy: 'Update the SSM agent: ports need 3.0.222.0 or newer, remote hosts 3.1.1374.0.',
+  },
+  {
+    pattern: /Unable to connect to specified port/i,
+    code: 'route.refused',
+    toMessage: (_, reason) => `The port refuses the connection: ${reason}`,
+    remedy: 'Check that the service runs on the instance and listens on that port.',
+  },
+  {
+    pattern: /Forwarding to IP address (\S+) is forbidden/i,
+    code: 'route.refused',
+    toMessage: ([, address = '']) => `The SSM agent forbids forwarding to ${address}.`,
+    remedy: 'Choose another host: metadata and DNS addresses of AWS are on its deny list.',
+  },
+  {
+    pattern: /\bkms\b|encryption|decrypt|data key/i,
+    code: 'ssm.session-refused',
+    toMessage: (_, reason) => `The session could not be encrypted: ${reason}`,
+    remedy: 'Check that the instance role allows kms:Decrypt on the key of the Session Manager preferences.',
+  },
+];
 
 /** @param output the service's own reason; '' or absent when it gave none */
 export function endedThere(output = ''): PosternError {
@@ -16,11 +44,29 @@ export function endedThere(output = ''): PosternError {
       retryable: true,
     });
   }
+  for (const { pattern, code, toMessage, remedy } of knownReasons) {
+    const found = pattern.exec(reason);
+    if (found !== null) return new PosternError({ code, message: toMessage(found, reason), remedy });
+  }
   return new PosternError({
     code: 'ssm.session-ended',
     message: `The Session Manager session has ended: ${reason}`,
     remedy: 'See the SSM agent and the Session Manager preferences of this account and region.',
   });
+}
+
+/** StartSession failed: names the document, which is a permission of its own beside that on the instance. */
+export function documentRefused(error: PosternError, documentName: string | undefined): PosternError {
+  if (error.code !== 'aws.access-denied' || documentName === undefined) return error;
+  return new PosternError(
+    {
+      code: error.code,
+      message: `A session with the document ${documentName} may not be started: ${error.message}`,
+      remedy: `Allow ssm:StartSession on the document ${documentName} as well as on the instance.`,
+      requestId: error.requestId,
+    },
+    { cause: error },
+  );
 }
 
 /** The reason of `channel_closed` as one line of plain text: without its ERROR banner and without control characters. */
@@ -40,6 +86,16 @@ export function withoutAnswer(closeCode: number): PosternError {
     code: 'ssm.session-refused',
     message: `Session Manager closed the session's connection before it began (code ${closeCode}).`,
     remedy: 'The session token may have expired: try again. A proxy that does not pass WebSockets does the same.',
+    retryable: true,
+  });
+}
+
+/** The service closes the connection over messages of a size that it took before. */
+export function messagesRefused(): PosternError {
+  return new PosternError({
+    code: 'ssm.protocol',
+    message: 'Session Manager refuses messages of a size that it took before.',
+    remedy: 'Open a new session, which begins with small ones. A proxy on the way may limit WebSocket messages.',
     retryable: true,
   });
 }

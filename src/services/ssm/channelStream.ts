@@ -4,7 +4,7 @@
  * A reader that stops stops the reading of the WebSocket, and so the agent; a full window stops the writer.
  */
 import { Duplex } from 'node:stream';
-import { DataChannel, PAYLOAD_BYTES, type DataChannelOptions } from './dataChannel.ts';
+import { DataChannel, type DataChannelOptions } from './dataChannel.ts';
 import { PayloadType } from './message.ts';
 
 /** What a reader that has stopped makes us hold, beside one network chunk of 64 KiB. */
@@ -31,7 +31,7 @@ export function openChannelStream(options: ChannelStreamOptions): ChannelStream 
       const buffers = chunks.map(({ chunk }: { chunk: unknown }) => (chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk))));
       const bytes = buffers.length === 1 && buffers[0] !== undefined ? buffers[0] : Buffer.concat(buffers);
       // A key goes out at once; what is written in the same tick after it waits for this callback and then goes together.
-      sendBytes(channel, bytes, () => process.nextTick(callback));
+      channel.send(PayloadType.output, bytes, () => process.nextTick(callback));
     },
     final: (callback) => {
       options.onEndOfInput();
@@ -59,15 +59,4 @@ export function openChannelStream(options: ChannelStreamOptions): ChannelStream 
     stream.end();
   });
   return { channel, stream };
-}
-
-function sendBytes(channel: DataChannel, bytes: Uint8Array, onTaken: () => void): void {
-  if (bytes.length === 0) {
-    onTaken();
-    return;
-  }
-  for (let offset = 0; offset < bytes.length; offset += PAYLOAD_BYTES) {
-    const isLast = offset + PAYLOAD_BYTES >= bytes.length;
-    channel.send(PayloadType.output, bytes.subarray(offset, offset + PAYLOAD_BYTES), isLast ? onTaken : undefined);
-  }
 }

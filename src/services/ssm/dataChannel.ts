@@ -7,40 +7,51 @@
  * Reference: session-manager-protocol.md sections 2, 3, 4 and 7.
  */
 import { randomUUID } from 'node:crypto';
-import { PosternError } from '../../contract/error.ts';
+import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
-import { endedThere, toOpenError, withoutAnswer } from './channelErrors.ts';
+import { endedThere, messagesRefused, toOpenError, withoutAnswer } from './channelErrors.ts';
 import { openConnection, type Connection, type ConnectionClosed } from './connection.ts';
-import { answerHandshake } from './handshake.ts';
+import { answerHandshake, HANDSHAKE_TIMEOUT_MS, wantedEncryption, type DataKeyAnswer } from './handshake.ts';
+import { encryptionContext, type DataKey, type DataKeyRequest, type SessionCipher } from './kms.ts';
 import {
   decodeAcknowledgement,
   decodeAgentMessage,
   decodeChannelClosed,
+  decodeEncryptionChallenge,
   decodeHandshakeComplete,
   decodeHandshakeRequest,
   encodeAcknowledgement,
-  encodeAgentMessage,
   encodeJson,
+  encodeNewMessage,
   HeaderFlag,
   MessageType,
   PayloadType,
   type AgentMessage,
+  type HandshakeRequest,
+  type KmsEncryptionParameters,
   type SessionTypeParameters,
 } from './message.ts';
 import { ReceiveOrder } from './receiveOrder.ts';
+import { MAX_PAYLOAD_BYTES } from './payloadSize.ts';
 import { Resumption, type ResumedSession } from './resumption.ts';
-import { SendWindow } from './sendWindow.ts';
+import { Sender } from './sender.ts';
 
-/** The most bytes of data in one message to the agent: what every agent and the service are known to take. */
-export const PAYLOAD_BYTES = 1_024;
 /** Connections that were opened and closed without a word, before the token counts as refused. */
 const MAX_SILENT_CONNECTIONS = 3;
 /** A connection that lasted this long was no failed attempt, even if nothing was said on it. */
 const LASTING_CONNECTION_MS = 10_000;
 /** Close code of RFC 6455 section 7.4.1 for a client that is not welcome. */
 const POLICY_VIOLATION = 1008;
+/** Close code of RFC 6455 section 7.4.1 for a message that is too large. */
+const MESSAGE_TOO_BIG = 1009;
+/** A service that refuses messages of a size it took before will go on doing so. */
+const MAX_REFUSALS_IN_A_ROW = 3;
+/** A customer message is a sentence or two. */
+const MAX_CUSTOMER_MESSAGE_LENGTH = 4_096;
+/** Payloads that the agent encrypts when the session is encrypted. */
+const encryptedTypes: readonly number[] = [PayloadType.output, PayloadType.stdErr, PayloadType.exitCode];
 
 export interface DataChannelOptions {
   readonly sessionId: string;
@@ -57,6 +68,14 @@ export interface DataChannelOptions {
   onConnected?(): void;
   /** A payload of the session, in order: output, stderr, flag, exit code. A view, good during the call. False stops reading until `readOn`. */
   onPayload(payloadType: number, payload: Uint8Array): boolean;
+  /** A data key from KMS, when the account asks for encryption; absent: such a session is refused. */
+  generateDataKey?(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>;
+  /** As given to StartSession: the key is bound to it. */
+  readonly target?: string;
+  /** The most bytes of data that one message may come to carry; absent: 16 KiB. */
+  readonly maxPayloadBytes?: number;
+  /** For tests: how a connection is opened. */
+  readonly connect?: typeof openConnection;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -76,12 +95,6 @@ export type ChannelEnd =
   | { readonly kind: 'closed-there'; readonly output: string }
   | { readonly kind: 'failed'; readonly error: PosternError };
 
-interface QueuedPayload {
-  readonly payloadType: number;
-  readonly payload: Uint8Array;
-  readonly onTaken: (() => void) | undefined;
-}
-
 export class DataChannel {
   /** Settles with the agent's first output or the end of its handshake. Rejects with a PosternError when the channel ends first. */
   readonly opened: Promise<OpenedChannel>;
@@ -91,16 +104,19 @@ export class DataChannel {
   readonly #clientId = randomUUID();
   readonly #abort = new AbortController();
   readonly #order = new ReceiveOrder();
-  readonly #window: SendWindow;
+  readonly #sender: Sender;
   readonly #resumption: Resumption;
   readonly #opening = Promise.withResolvers<OpenedChannel>();
   readonly #ending = Promise.withResolvers<ChannelEnd>();
-  #queue: QueuedPayload[] = [];
   #connection: Connection | undefined;
   #everHeard = false;
+  #heardSinceRefusal = true;
+  #refusals = 0;
   #isOpened = false;
   #isResuming = false;
   #hasEnded = false;
+  #hasShakenHands = false;
+  #cipher: SessionCipher | undefined;
   #handshake: Omit<OpenedChannel, 'customerMessage'> | undefined;
 
   constructor(options: DataChannelOptions) {
@@ -110,39 +126,54 @@ export class DataChannel {
     // Who waits for `ended` alone learns of a failure there.
     this.opened.catch(() => undefined);
     this.#resumption = new Resumption((signal) => options.resume(signal));
-    this.#window = new SendWindow({
+    this.#sender = new Sender({
+      toFrame: (sequenceNumber, payloadType, payload) => this.#toFrame(MessageType.inputStreamData, sequenceNumber, 0, payloadType, payload),
       transmit: (frame) => this.#connection?.send(frame),
       congested: () => this.#connection?.isCongested === true,
       onOverdue: () => this.#connection?.probe(),
-      now: () => performance.now(),
+      maxPayloadBytes: options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES,
     });
     void this.#run();
   }
 
   /**
-   * Queue a payload of at most `PAYLOAD_BYTES`. It is sent when the window has room, and again until it is acknowledged.
+   * Queue a payload; bytes of the session (type `output`) may be any number. It is sent when the window has room, and again until it is
+   * acknowledged.
    *
-   * @param onTaken called when the window has taken it, maybe within this call: the moment to queue more
+   * @param onTaken called when the window has taken all of it, maybe within this call: the moment to queue more
    */
   send(payloadType: number, payload: Uint8Array, onTaken?: () => void): void {
-    if (this.#hasEnded) {
-      onTaken?.();
-      return;
-    }
-    // Of sizes that wait, only the newest matters: a window dragged while offline must not fill the queue.
-    if (payloadType === PayloadType.size && this.#queue.at(-1)?.payloadType === PayloadType.size) this.#queue.pop();
-    this.#queue.push({ payloadType, payload, onTaken });
-    this.#fillWindow();
+    this.#sender.send(payloadType, payload, onTaken);
+  }
+
+  /** Send this now, in front of what waits, which is forgotten. */
+  sendLast(payloadType: number, payload: Uint8Array): void {
+    this.#sender.sendLast(payloadType, payload);
   }
 
   /** Whether all that was sent has been acknowledged. */
   get isIdle(): boolean {
-    return this.#queue.length === 0 && this.#window.inFlight === 0;
+    return this.#sender.isIdle;
   }
 
-  /** Deliver again after `onOutput` said false. */
+  /** Whether any bytes of the session were acknowledged: what is at the far end has taken them. */
+  get hasDelivered(): boolean {
+    return this.#sender.hasDelivered;
+  }
+
+  /** Whether there is no connection now. */
+  get isResuming(): boolean {
+    return this.#isResuming;
+  }
+
+  /** Settles when all that was sent has been acknowledged, or the channel has ended. */
+  whenIdle(): Promise<void> {
+    return this.#sender.whenIdle();
+  }
+
+  /** Deliver again after `onPayload` said false. */
   readOn(): void {
-    this.#window.releaseTimers();
+    this.#sender.release();
     this.#connection?.resume();
   }
 
@@ -163,6 +194,7 @@ export class DataChannel {
           silentConnections += 1;
           if (silentConnections >= MAX_SILENT_CONNECTIONS || closed.code === POLICY_VIOLATION) throw withoutAnswer(closed.code);
         }
+        if (closed.code === MESSAGE_TOO_BIG) this.#handleRefusal();
         if (performance.now() - startedMs > LASTING_CONNECTION_MS) this.#resumption.reset();
         this.#reportResuming(closed);
         tokenValue = await this.#resumption.nextToken(this.#abort.signal);
@@ -176,7 +208,7 @@ export class DataChannel {
   async #serve(tokenValue: Secret): Promise<ConnectionClosed> {
     let connection: Connection;
     try {
-      connection = await openConnection(
+      connection = await (this.#options.connect ?? openConnection)(
         {
           url: this.#options.streamUrl,
           tokenValue,
@@ -197,13 +229,19 @@ export class DataChannel {
       return connection.closed;
     }
     this.#connection = connection;
-    this.#window.releaseTimers();
-    this.#window.connect();
+    this.#sender.connect();
     if (!this.#isResuming) this.#options.onConnected?.();
     const closed = await connection.closed;
     this.#connection = undefined;
-    this.#window.disconnect();
+    this.#sender.disconnect();
     return closed;
+  }
+
+  #handleRefusal(): void {
+    this.#refusals = this.#heardSinceRefusal ? 1 : this.#refusals + 1;
+    this.#heardSinceRefusal = false;
+    if (this.#refusals >= MAX_REFUSALS_IN_A_ROW) throw messagesRefused();
+    this.#sender.refused();
   }
 
   #reportResuming({ code, reason }: ConnectionClosed): void {
@@ -236,8 +274,8 @@ export class DataChannel {
       case MessageType.acknowledge: {
         const acknowledgement = decodeAcknowledgement(message.payload);
         if (acknowledgement === undefined) break;
-        this.#window.acknowledge(acknowledgement.AcknowledgedMessageSequenceNumber);
-        this.#fillWindow();
+        this.#heardSinceRefusal = true;
+        this.#sender.acknowledge(acknowledgement.AcknowledgedMessageSequenceNumber);
         break;
       }
       case MessageType.channelClosed:
@@ -261,50 +299,97 @@ export class DataChannel {
   #deliver(payloadType: number, payload: Uint8Array): void {
     if (this.#hasEnded) return;
     if (payloadType === PayloadType.handshakeRequest) {
-      this.#answerHandshake(payload);
+      this.#handleHandshakeRequest(payload);
+      return;
+    }
+    if (payloadType === PayloadType.encChallengeRequest) {
+      this.#handleChallenge(payload);
       return;
     }
     if (payloadType === PayloadType.handshakeComplete) {
-      this.#open({ ...this.#handshake, customerMessage: decodeHandshakeComplete(payload)?.CustomerMessage ?? '' });
+      // No agent completes a handshake that was not answered yet.
+      if (this.#hasShakenHands && this.#handshake === undefined) return;
+      const customerMessage = decodeHandshakeComplete(payload)?.CustomerMessage ?? '';
+      this.#open({ ...this.#handshake, customerMessage: customerMessage.slice(0, MAX_CUSTOMER_MESSAGE_LENGTH) });
       return;
     }
-    if (this.#handshake === undefined) this.#open({ customerMessage: '' });
-    if (payload.length > 0 && !this.#options.onPayload(payloadType, payload)) {
-      this.#window.holdTimers();
+    if (!this.#hasShakenHands) this.#open({ customerMessage: '' });
+    const content = this.#toContent(payloadType, payload);
+    if (content !== undefined && content.length > 0 && !this.#options.onPayload(payloadType, content)) {
+      this.#sender.hold();
       this.#connection?.pause();
     }
   }
 
-  #answerHandshake(payload: Uint8Array): void {
+  /** Undefined when it cannot be read, which ends the channel. */
+  #toContent(payloadType: number, payload: Uint8Array): Uint8Array | undefined {
+    if (this.#cipher === undefined || !encryptedTypes.includes(payloadType)) return payload;
+    try {
+      return this.#cipher.decrypt(payload);
+    } catch (thrown) {
+      this.#end({ kind: 'failed', error: toPosternError(thrown) });
+      return undefined;
+    }
+  }
+
+  #handleHandshakeRequest(payload: Uint8Array): void {
     const request = decodeHandshakeRequest(payload);
-    if (request === undefined || this.#isOpened) {
+    if (request === undefined || this.#isOpened || this.#hasShakenHands) {
       this.#options.log.warn('Session Manager handshake request ignored', { sessionId: this.#options.sessionId, readable: request !== undefined });
       return;
     }
-    const { response, refusal, ...handshake } = answerHandshake(request);
+    this.#hasShakenHands = true;
+    const encryption = wantedEncryption(request);
+    if (encryption === undefined || this.#options.generateDataKey === undefined) this.#answerHandshake(request);
+    else void this.#askForDataKey(encryption).then((answer) => this.#answerHandshake(request, answer));
+  }
+
+  async #askForDataKey(parameters: KmsEncryptionParameters): Promise<DataKeyAnswer | undefined> {
+    const { sessionId, target = '', generateDataKey } = this.#options;
+    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS)]);
+    try {
+      const dataKey = await generateDataKey?.({ keyId: parameters.KMSKeyId, encryptionContext: encryptionContext(sessionId, target, parameters) }, signal);
+      return dataKey === undefined ? undefined : { dataKey };
+    } catch (thrown) {
+      return { error: toPosternError(thrown) };
+    }
+  }
+
+  #answerHandshake(request: HandshakeRequest, dataKeyAnswer?: DataKeyAnswer): void {
+    const { response, refusal, cipher, ...handshake } = answerHandshake(request, dataKeyAnswer);
+    if (this.#hasEnded) return cipher?.wipe();
     this.#handshake = handshake;
-    this.send(PayloadType.handshakeResponse, encodeJson(response));
+    this.#sender.send(PayloadType.handshakeResponse, encodeJson(response));
+    // Port sessions are never encrypted by this layer, whatever was agreed.
+    if (cipher !== undefined && handshake.session?.SessionType !== 'Port') {
+      this.#cipher = cipher;
+      this.#sender.encryptWith(cipher);
+    }
     if (refusal !== undefined) this.#end({ kind: 'failed', error: refusal });
+  }
+
+  #handleChallenge(payload: Uint8Array): void {
+    const challenge = decodeEncryptionChallenge(payload);
+    if (challenge === undefined || this.#cipher === undefined || this.#isOpened) {
+      this.#options.log.warn('Session Manager encryption challenge ignored', { sessionId: this.#options.sessionId });
+      return;
+    }
+    try {
+      this.#sender.send(PayloadType.encChallengeResponse, encodeJson({ Challenge: this.#cipher.answerChallenge(challenge) }));
+    } catch (thrown) {
+      this.#end({ kind: 'failed', error: toPosternError(thrown) });
+    }
   }
 
   #open(opened: OpenedChannel): void {
     if (this.#isOpened) return;
     this.#isOpened = true;
-    this.#window.relax();
+    this.#sender.relax();
     this.#opening.resolve(opened);
   }
 
-  #fillWindow(): void {
-    while (!this.#hasEnded && !this.#window.isFull) {
-      const next = this.#queue.shift();
-      if (next === undefined) return;
-      this.#window.send((sequenceNumber) => this.#toFrame(MessageType.inputStreamData, sequenceNumber, 0, next.payloadType, next.payload));
-      next.onTaken?.();
-    }
-  }
-
   #toFrame(messageType: string, sequenceNumber: number, flags: number, payloadType: number, payload: Uint8Array): Uint8Array {
-    return encodeAgentMessage({ messageType, schemaVersion: 1, createdDate: this.#options.clock.now(), sequenceNumber, flags, messageId: randomUUID(), payloadType, payload });
+    return encodeNewMessage({ messageType, schemaVersion: 1, createdDate: this.#options.clock.now(), sequenceNumber, flags, payloadType, payload });
   }
 
   #end(end: ChannelEnd): void {
@@ -312,9 +397,9 @@ export class DataChannel {
     this.#hasEnded = true;
     this.#connection?.close();
     this.#connection = undefined;
-    this.#window.disconnect();
+    this.#sender.end();
     this.#abort.abort();
-    for (const { onTaken } of this.#queue.splice(0)) onTaken?.();
+    this.#cipher?.wipe();
     this.#ending.resolve(end);
     this.#opening.reject(toOpeningError(end));
   }

@@ -3,45 +3,107 @@
  *
  * Every action is answered, in order; any answer other than success makes the agent cancel the session.
  */
-import { PosternError } from '../../contract/error.ts';
-import { ActionStatus, decodeSessionTypeParameters, type HandshakeRequest, type HandshakeResponse, type ProcessedClientAction, type SessionTypeParameters } from './message.ts';
+import { PosternError, toPosternError } from '../../contract/error.ts';
+import { SessionCipher, type DataKey } from './kms.ts';
+import {
+  ActionStatus,
+  decodeKmsEncryptionParameters,
+  decodeSessionTypeParameters,
+  type HandshakeRequest,
+  type HandshakeResponse,
+  type KmsEncryptionParameters,
+  type KmsEncryptionResult,
+  type ProcessedClientAction,
+  type RequestedClientAction,
+  type SessionTypeParameters,
+} from './message.ts';
 
 /** Agents and the service choose features by it: at least 1.2.764.0, the first that signs the upgrade, in four parts. */
 export const CLIENT_VERSION = '1.2.764.0';
+/** Agents ask for one or two. */
+const MAX_ACTIONS = 16;
+const SESSION_TYPE = 'SessionType';
+const KMS_ENCRYPTION = 'KMSEncryption';
+/** The agent waits 15 seconds for the response. */
+export const HANDSHAKE_TIMEOUT_MS = 14_000;
 
 export interface HandshakeAnswer {
   readonly response: HandshakeResponse;
   readonly agentVersion: string;
   /** Absent when the agent named no session type. */
   readonly session?: SessionTypeParameters;
+  /** Present when the session is to be encrypted. */
+  readonly cipher?: SessionCipher;
   /** Why the session cannot be had. The response must be sent all the same. */
   readonly refusal?: PosternError;
 }
 
-export function answerHandshake(request: HandshakeRequest): HandshakeAnswer {
+/** What KMS had to say, when the agent asks for encryption. */
+export type DataKeyAnswer = { readonly dataKey: DataKey } | { readonly error: PosternError };
+
+/** The KMS key that the session is to be encrypted with, if the agent asks for that. */
+export function wantedEncryption(request: HandshakeRequest): KmsEncryptionParameters | undefined {
+  const action = request.RequestedClientActions.slice(0, MAX_ACTIONS).find(({ ActionType }) => ActionType === KMS_ENCRYPTION);
+  return action === undefined ? undefined : decodeKmsEncryptionParameters(action.ActionParameters);
+}
+
+/** @param dataKeyAnswer absent: encryption is refused */
+export function answerHandshake(request: HandshakeRequest, dataKeyAnswer?: DataKeyAnswer): HandshakeAnswer {
   let session: SessionTypeParameters | undefined;
+  let cipher: SessionCipher | undefined;
   let refusal: PosternError | undefined;
-  const processed = request.RequestedClientActions.map((action): ProcessedClientAction => {
-    if (action.ActionType === 'SessionType') {
-      session = decodeSessionTypeParameters(action.ActionParameters);
-      if (session !== undefined) return { ActionType: action.ActionType, ActionStatus: ActionStatus.success, ActionResult: null, Error: '' };
+  const answerAction = ({ ActionType, ActionParameters }: RequestedClientAction): ProcessedClientAction => {
+    const base = { ActionType, ActionStatus: ActionStatus.success, ActionResult: null, Error: '' };
+    if (ActionType === SESSION_TYPE) {
+      session = decodeSessionTypeParameters(ActionParameters);
+      if (session !== undefined) return base;
     }
-    refusal ??= toRefusal(action.ActionType);
-    return { ActionType: action.ActionType, ActionStatus: ActionStatus.unsupported, ActionResult: null, Error: `${action.ActionType} is not supported by this client` };
-  });
+    const encryption = ActionType === KMS_ENCRYPTION ? decodeKmsEncryptionParameters(ActionParameters) : undefined;
+    if (encryption !== undefined && dataKeyAnswer !== undefined) {
+      const result = toCipher(dataKeyAnswer);
+      if ('error' in result) {
+        refusal ??= result.error;
+        return { ...base, ActionStatus: ActionStatus.failed, Error: 'The client could not get a data key from AWS KMS' };
+      }
+      cipher = result.cipher;
+      return { ...base, ActionResult: toKmsResult(result.ciphertextBlob, encryption) };
+    }
+    refusal ??= toRefusal(ActionType);
+    return { ...base, ActionStatus: ActionStatus.unsupported, Error: `${ActionType} is not supported by this client` };
+  };
+  const processed = request.RequestedClientActions.slice(0, MAX_ACTIONS).map(answerAction);
   return {
     response: { ClientVersion: CLIENT_VERSION, ProcessedClientActions: processed, Errors: null },
     agentVersion: request.AgentVersion,
     ...(session === undefined ? {} : { session }),
+    ...(cipher === undefined ? {} : { cipher }),
     ...(refusal === undefined ? {} : { refusal }),
   };
 }
 
-function toRefusal(actionType: string): PosternError {
-  if (actionType === 'KMSEncryption') {
+function toCipher(answer: DataKeyAnswer): { readonly cipher: SessionCipher; readonly ciphertextBlob: Uint8Array } | { readonly error: PosternError } {
+  if ('error' in answer) return answer;
+  const { plaintext, ciphertextBlob } = answer.dataKey;
+  try {
+    return { cipher: new SessionCipher(plaintext.reveal()), ciphertextBlob };
+  } catch (thrown) {
+    return { error: toPosternError(thrown) };
+  } finally {
+    plaintext.wipe();
+  }
+}
+
+/** A challenge is acknowledged only when there is one: it is part of the context that the key was made with. */
+function toKmsResult(ciphertextBlob: Uint8Array, { Challenge }: KmsEncryptionParameters): KmsEncryptionResult {
+  const base = { KMSCipherTextKey: Buffer.from(ciphertextBlob).toString('base64'), KMSCipherTextHash: null };
+  return Challenge === undefined ? base : { ...base, ChallengeAcknowledgement: true };
+}
+
+function toRefusal(actionType: RequestedClientAction['ActionType']): PosternError {
+  if (actionType === KMS_ENCRYPTION) {
     return new PosternError({
       code: 'ssm.session-refused',
-      message: 'The Session Manager preferences of this account ask for KMS encryption of the session, which Postern cannot do yet.',
+      message: 'The Session Manager preferences of this account ask for KMS encryption of the session, which cannot be had here.',
       remedy: 'Connect by SSH, or turn off KMS encryption in the Session Manager preferences.',
     });
   }

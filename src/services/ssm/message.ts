@@ -237,6 +237,14 @@ export interface KmsEncryptionParameters {
   readonly Challenge?: string;
 }
 
+/** Result of the action `KMSEncryption`. */
+export interface KmsEncryptionResult {
+  /** The data key as KMS encrypted it, in base64. */
+  readonly KMSCipherTextKey: string;
+  readonly KMSCipherTextHash: null;
+  readonly ChallengeAcknowledgement?: boolean;
+}
+
 export interface HandshakeResponse {
   readonly ClientVersion: string;
   readonly ProcessedClientActions: readonly ProcessedClientAction[];
@@ -339,6 +347,19 @@ export function decodeSessionTypeParameters(parameters: unknown): SessionTypePar
   return { SessionType: parameters['SessionType'], Properties: isObject(properties) ? properties : null };
 }
 
+/** Undefined when no key is named. */
+export function decodeKmsEncryptionParameters(parameters: unknown): KmsEncryptionParameters | undefined {
+  if (!isObject(parameters) || typeof parameters['KMSKeyId'] !== 'string' || parameters['KMSKeyId'] === '') return undefined;
+  const challenge = textOf(parameters['Challenge']);
+  return { KMSKeyId: parameters['KMSKeyId'], ...(challenge === '' ? {} : { Challenge: challenge }) };
+}
+
+/** The `Challenge` of EncChallengeRequest and EncChallengeResponse: an envelope in base64. */
+export function decodeEncryptionChallenge(payload: Uint8Array): string | undefined {
+  const challenge = decodeObject(payload)?.['Challenge'];
+  return typeof challenge === 'string' ? challenge : undefined;
+}
+
 export function decodeHandshakeResponse(payload: Uint8Array): HandshakeResponse | undefined {
   const json = decodeObject(payload);
   const actions = json?.['ProcessedClientActions'];
@@ -360,6 +381,12 @@ export function decodeHandshakeComplete(payload: Uint8Array): HandshakeComplete 
   if (json === undefined) return undefined;
   const nanoseconds = json['HandshakeTimeToComplete'];
   return { HandshakeTimeToComplete: typeof nanoseconds === 'number' ? nanoseconds : 0, CustomerMessage: textOf(json['CustomerMessage']) };
+}
+
+/** `EXIT_CODE: N`; -1 for a program that a signal ended. */
+export function decodeExitCode(payload: Uint8Array): { readonly exitCode: number } | undefined {
+  const code = /^EXIT_CODE: (-?\d{1,10})$/.exec(Buffer.from(payload).toString('latin1').trim())?.[1];
+  return code === undefined ? undefined : { exitCode: Number(code) };
 }
 
 /** Lenient: whatever the payload holds, the session is over. */

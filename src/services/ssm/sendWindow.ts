@@ -3,16 +3,21 @@
  *
  * Nothing is ever evicted, unlike in the official client: a full window makes the writer wait instead.
  */
+import { FlowWindow } from './flowWindow.ts';
 import { initialRoundTrip, sampleRoundTrip } from './roundTrip.ts';
 
-/** 512 KiB at 1,024 bytes a message: 3 MB/s at a round trip of 160 ms, and little to send again after a lost connection. */
-export const MAX_IN_FLIGHT_MESSAGES = 512;
+/** What the smallest message counts for: its header and what keeping it costs. */
+const MIN_MESSAGE_COST_BYTES = 1_024;
 /** Acknowledgements of later messages that prove a message lost. As TCP's duplicate acknowledgements (RFC 5681 section 3.2). */
 const OVERTAKEN_LIMIT = 3;
 /** The wait doubles with each resend of one message, up to this. */
 const MAX_RESEND_WAIT_MS = 4_000;
 /** An agent that is starting up drops what it is sent, unacknowledged; asking often meets its first moment. The official client's pace. */
 const STARTING_WAIT_MS = 100;
+/** While nothing at all is acknowledged the far end has stopped reading: these, of the oldest, are enough to find out when it goes on. */
+const MAX_RESENDS_IN_SILENCE = 16;
+/** Sendings of a message that may be replaced before its replacement goes out instead. */
+const TRIES_BEFORE_REPLACEMENT = 3;
 
 export interface SendWindowOptions {
   /** Hand a frame to the connection. Not called while the window is held. */
@@ -21,12 +26,27 @@ export interface SendWindowOptions {
   congested(): boolean;
   /** Messages were overdue and have been sent again. */
   onOverdue(): void;
+  /** A message was sent again because its time was up. */
+  onResent?(payloadBytes: number, transmissions: number): void;
   /** Milliseconds from a monotonic clock. */
   now(): number;
 }
 
+export interface Acknowledged {
+  readonly payloadBytes: number;
+  readonly transmissions: number;
+  readonly wasReplaced: boolean;
+  readonly isReplaceable: boolean;
+}
+
 interface InFlight {
-  readonly frame: Uint8Array;
+  frame: Uint8Array;
+  /** Goes out in its place, with the same sequence number, when the frame does not arrive. Both must do the same to the agent. */
+  readonly replacement: Uint8Array | undefined;
+  readonly payloadBytes: number;
+  wasReplaced: boolean;
+  /** Whether its acknowledgement will tell the round trip. */
+  isMeasure: boolean;
   /** Counts transmissions of the whole window, to tell which came first. */
   firstTransmission: number;
   lastTransmission: number;
@@ -40,12 +60,15 @@ export class SendWindow {
   readonly #options: SendWindowOptions;
   /** In order of sequence number. */
   readonly #inFlight = new Map<number, InFlight>();
+  readonly #flow = new FlowWindow();
+  #costBytes = 0;
   #nextSequenceNumber = 0;
   #transmissions = 0;
   #roundTrip = initialRoundTrip;
   #timer: NodeJS.Timeout | undefined;
   #connected = false;
   #held = false;
+  #heardSinceResend = true;
   #maxWaitMs = STARTING_WAIT_MS;
 
   constructor(options: SendWindowOptions) {
@@ -53,36 +76,63 @@ export class SendWindow {
   }
 
   get isFull(): boolean {
-    return this.#inFlight.size >= MAX_IN_FLIGHT_MESSAGES;
+    return this.#costBytes >= this.#flow.bytes;
   }
 
   get inFlight(): number {
     return this.#inFlight.size;
   }
 
-  /** @param toFrame the message that carries this sequence number */
-  send(toFrame: (sequenceNumber: number) => Uint8Array): void {
+  /**
+   * @param toFrame the message that carries this sequence number
+   * @param toReplacement a smaller message that does the same, should that one not arrive
+   */
+  send(payloadBytes: number, toFrame: (sequenceNumber: number) => Uint8Array, toReplacement?: (sequenceNumber: number) => Uint8Array): void {
     const sequenceNumber = this.#nextSequenceNumber;
     this.#nextSequenceNumber += 1;
-    const message: InFlight = { frame: toFrame(sequenceNumber), firstTransmission: 0, lastTransmission: 0, transmissions: 0, sentAtMs: 0, dueAtMs: 0, overtaken: 0 };
+    const message: InFlight = {
+      frame: toFrame(sequenceNumber),
+      replacement: toReplacement?.(sequenceNumber),
+      payloadBytes,
+      wasReplaced: false,
+      isMeasure: true,
+      firstTransmission: 0,
+      lastTransmission: 0,
+      transmissions: 0,
+      sentAtMs: 0,
+      dueAtMs: 0,
+      overtaken: 0,
+    };
+    this.#costBytes += costOf(payloadBytes);
     // Recorded before it is sent: an acknowledgement may come back within the call.
     this.#inFlight.set(sequenceNumber, message);
     if (this.#connected) this.#transmit(message);
     this.#schedule();
   }
 
-  acknowledge(sequenceNumber: number): void {
+  /** @param wasLimiting whether more waits for room in the window */
+  acknowledge(sequenceNumber: number, wasLimiting = false): Acknowledged | undefined {
     const acknowledged = this.#inFlight.get(sequenceNumber);
-    if (acknowledged === undefined) return;
+    if (acknowledged === undefined) return undefined;
     this.#inFlight.delete(sequenceNumber);
-    if (acknowledged.transmissions === 1) this.#roundTrip = sampleRoundTrip(this.#roundTrip, this.#options.now() - acknowledged.sentAtMs);
+    this.#costBytes -= costOf(acknowledged.payloadBytes);
+    this.#heardSinceResend = true;
+    if (acknowledged.isMeasure && acknowledged.transmissions === 1) {
+      const nowMs = this.#options.now();
+      const sampleMs = nowMs - acknowledged.sentAtMs;
+      this.#roundTrip = sampleRoundTrip(this.#roundTrip, sampleMs);
+      this.#flow.sample(sampleMs, acknowledged.payloadBytes, wasLimiting, nowMs);
+    }
     this.#resendOvertaken(sequenceNumber, acknowledged.firstTransmission);
     if (this.#inFlight.size === 0) this.#stopTimer();
+    const { payloadBytes, transmissions, wasReplaced, replacement } = acknowledged;
+    return { payloadBytes, transmissions, wasReplaced, isReplaceable: replacement !== undefined };
   }
 
   /** There is a connection: everything unacknowledged goes out again, in order. */
   connect(): void {
     this.#connected = true;
+    this.#flow.reset();
     for (const message of this.#inFlight.values()) this.#transmit(message);
     this.#schedule();
   }
@@ -91,6 +141,11 @@ export class SendWindow {
   disconnect(): void {
     this.#connected = false;
     this.#stopTimer();
+  }
+
+  /** What has a replacement goes out as that from now on. */
+  replace(): void {
+    for (const message of this.#inFlight.values()) replaceFrame(message);
   }
 
   /** We are not reading acknowledgements, so a missing one says nothing. */
@@ -103,7 +158,11 @@ export class SendWindow {
     if (!this.#held) return;
     this.#held = false;
     const now = this.#options.now();
-    for (const message of this.#inFlight.values()) message.dueAtMs = now + this.#waitMs(message);
+    for (const message of this.#inFlight.values()) {
+      message.dueAtMs = now + this.#waitMs(message);
+      // Its acknowledgement may have waited here: no measure of the way.
+      message.isMeasure = false;
+    }
     this.#schedule();
   }
 
@@ -125,6 +184,7 @@ export class SendWindow {
   }
 
   #transmit(message: InFlight): void {
+    if (message.transmissions >= TRIES_BEFORE_REPLACEMENT) replaceFrame(message);
     this.#transmissions += 1;
     if (message.transmissions === 0) message.firstTransmission = this.#transmissions;
     message.lastTransmission = this.#transmissions;
@@ -152,13 +212,22 @@ export class SendWindow {
     const now = this.#options.now();
     const congested = this.#options.congested();
     let overdue = false;
+    let mayResend = this.#heardSinceResend ? Infinity : MAX_RESENDS_IN_SILENCE;
     for (const message of this.#inFlight.values()) {
       if (message.dueAtMs > now) continue;
       overdue = true;
-      if (congested) message.dueAtMs = now + this.#waitMs(message);
-      else this.#transmit(message);
+      if (congested || mayResend <= 0) {
+        message.dueAtMs = now + this.#waitMs(message);
+        continue;
+      }
+      mayResend -= 1;
+      this.#transmit(message);
+      this.#options.onResent?.(message.payloadBytes, message.transmissions);
     }
-    if (overdue) this.#options.onOverdue();
+    if (overdue) {
+      this.#heardSinceResend = false;
+      this.#options.onOverdue();
+    }
     this.#schedule();
   }
 
@@ -166,4 +235,12 @@ export class SendWindow {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
+}
+
+const costOf = (payloadBytes: number): number => Math.max(MIN_MESSAGE_COST_BYTES, payloadBytes);
+
+function replaceFrame(message: InFlight): void {
+  if (message.replacement === undefined) return;
+  message.frame = message.replacement;
+  message.wasReplaced = true;
 }

@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { MAX_IN_FLIGHT_MESSAGES, SendWindow } from '../../../src/services/ssm/sendWindow.ts';
+import { INITIAL_WINDOW_BYTES } from '../../../src/services/ssm/flowWindow.ts';
+import { SendWindow } from '../../../src/services/ssm/sendWindow.ts';
+
+/** Of 1,024 bytes. */
+const INITIAL_WINDOW_MESSAGES = INITIAL_WINDOW_BYTES / 1024;
 
 let sent: number[];
 let congested: boolean;
@@ -30,7 +34,7 @@ function openWindow(): SendWindow {
 }
 
 function sendMany(window: SendWindow, count: number): void {
-  for (let index = 0; index < count; index += 1) window.send((sequenceNumber) => Uint8Array.of(sequenceNumber));
+  for (let index = 0; index < count; index += 1) window.send(1024, (sequenceNumber) => Uint8Array.of(sequenceNumber));
 }
 
 test('a message without an answer is sent again after the timeout, ever more patiently, until it is acknowledged', () => {
@@ -100,14 +104,14 @@ test('a message that three later ones overtook is sent again at once, and once o
 
 test('a full window says so, and nothing in it is evicted', () => {
   const window = openWindow();
-  sendMany(window, MAX_IN_FLIGHT_MESSAGES);
+  sendMany(window, INITIAL_WINDOW_MESSAGES);
   expect(window.isFull).toBe(true);
-  window.acknowledge(200);
+  window.acknowledge(100);
   expect(window.isFull).toBe(false);
   window.disconnect();
   sent.length = 0;
   window.connect();
-  expect(sent).toHaveLength(MAX_IN_FLIGHT_MESSAGES - 1);
+  expect(sent).toHaveLength(INITIAL_WINDOW_MESSAGES - 1);
   window.disconnect();
 });
 

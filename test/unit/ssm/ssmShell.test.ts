@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PosternError } from '../../../src/contract/error.ts';
 import { READ_AHEAD_BYTES } from '../../../src/services/ssm/channelStream.ts';
+import { INITIAL_WINDOW_BYTES } from '../../../src/services/ssm/flowWindow.ts';
 import { encodeAgentMessage, MessageType, PayloadType } from '../../../src/services/ssm/message.ts';
-import { MAX_IN_FLIGHT_MESSAGES } from '../../../src/services/ssm/sendWindow.ts';
 import { openSsmShell } from '../../../src/services/ssm/ssmShell.ts';
 import { failureOf, openTestShell, Screen, testOptions } from './openTestShell.ts';
 import { ScriptedService, STREAM_PATH } from './scriptedService.ts';
@@ -228,9 +228,9 @@ test('an agent that acknowledges nothing makes the writer wait, and then gets ev
     taken = true;
   });
   const distinct = (): Set<number> => new Set(connection.received.filter(isOutputInput).map(({ sequenceNumber }) => sequenceNumber));
-  while (distinct().size < MAX_IN_FLIGHT_MESSAGES) await turns(1);
+  while (distinct().size < INITIAL_WINDOW_BYTES / 1024) await turns(1);
   await turns(200);
-  expect(distinct().size).toBe(MAX_IN_FLIGHT_MESSAGES);
+  expect(distinct().size).toBe(INITIAL_WINDOW_BYTES / 1024);
   expect(taken).toBe(false);
   expect(shell.stream.writableNeedDrain).toBe(true);
   service.autoAcknowledge = () => true;
@@ -374,9 +374,9 @@ test('a start that is aborted while AWS answers terminates what AWS started', as
   const options = testOptions(service, { signal: abort.signal });
   const opening = openSsmShell({
     ...options,
-    start: async (signal) => {
+    start: async (document, signal) => {
       await started.promise;
-      return options.start(signal);
+      return options.start(document, signal);
     },
   });
   abort.abort();
@@ -450,7 +450,7 @@ test('an upgrade that is refused anyway names the missing permission', async () 
 test('a message service that is not there is aws.endpoint-unreachable', async () => {
   const gone = await ScriptedService.start();
   const options = testOptions(gone);
-  const { streamUrl, ...started } = { ...(await options.start(options.signal)) };
+  const { streamUrl, ...started } = { ...(await options.start({}, options.signal)) };
   await gone.close();
   expect(await failureOf(openSsmShell({ ...options, start: async () => ({ ...started, streamUrl }) }))).toMatchObject({ code: 'aws.endpoint-unreachable', message: expect.stringContaining('ECONNREFUSED') });
 });

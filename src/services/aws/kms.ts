@@ -1,0 +1,74 @@
+/**
+ * The one KMS call of a client: a data key for a session that its account wants encrypted. Signed here, to save a client of the SDK.
+ */
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { PosternError } from '../../contract/error.ts';
+import { Secret } from '../base/secret.ts';
+import { toAwsError } from './awsErrors.ts';
+import type { ScopeClients } from './clients.ts';
+
+const DATA_KEY_BYTES = 64;
+/** KMS answers with less than 1 KiB. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+export interface GeneratedDataKey {
+  readonly plaintext: Secret;
+  readonly ciphertextBlob: Uint8Array;
+}
+
+/**
+ * A key of 64 bytes, in clear and encrypted under the KMS key.
+ *
+ * @param request `keyId` is an ARN; whoever decrypts must show the same encryption context
+ * @throws PosternError any `aws.*` code, `cancelled`
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKey.html
+ */
+export async function generateDataKey(clients: ScopeClients, request: { readonly keyId: string; readonly encryptionContext: Readonly<Record<string, string>> }, signal: AbortSignal): Promise<GeneratedDataKey> {
+  const call = clients.call('kms', 'GenerateDataKey', request.keyId);
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken } = await clients.credentials();
+    const credentials = { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+    const endpoint = new URL(call.endpoint);
+    const body = JSON.stringify({ KeyId: request.keyId, NumberOfBytes: DATA_KEY_BYTES, EncryptionContext: request.encryptionContext });
+    const signer = new SignatureV4({ service: 'kms', region: call.region, credentials, sha256: Sha256 });
+    const signed = await signer.sign({
+      method: 'POST',
+      protocol: endpoint.protocol,
+      hostname: endpoint.hostname,
+      path: endpoint.pathname,
+      query: {},
+      headers: { host: endpoint.host, 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'TrentService.GenerateDataKey' },
+      body,
+    });
+    const { host: _, ...headers } = signed.headers;
+    const answer = await fetch(endpoint, { method: 'POST', headers, body, signal, redirect: 'error' });
+    const text = await answer.text();
+    const json = parseObject(text.length > MAX_ANSWER_BYTES ? '' : text);
+    if (!answer.ok) throw toServiceError(answer.status, json, answer.headers.get('x-amzn-requestid'));
+    const [plaintext, ciphertextBlob] = [json?.['Plaintext'], json?.['CiphertextBlob']];
+    if (typeof plaintext !== 'string' || typeof ciphertextBlob !== 'string') throw toServiceError(answer.status, undefined, null);
+    return { plaintext: new Secret(Buffer.from(plaintext, 'base64')), ciphertextBlob: Buffer.from(ciphertextBlob, 'base64') };
+  } catch (thrown) {
+    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: `${call.action} was cancelled.` }, { cause: thrown });
+    throw toAwsError(thrown instanceof TypeError && thrown.cause !== undefined ? thrown.cause : thrown, call);
+  }
+}
+
+/** In the form of the SDK's errors, which `toAwsError` reads. */
+function toServiceError(httpStatusCode: number, json: Readonly<Record<string, unknown>> | undefined, requestId: string | null): Error {
+  const type = json?.['__type'];
+  const name = typeof type === 'string' ? (type.split('#').at(-1) ?? type) : undefined;
+  const metadata = { httpStatusCode, ...(requestId === null ? {} : { requestId }) };
+  return Object.assign(new Error(name ?? `HTTP status ${httpStatusCode}`), { name: name ?? 'Unknown', $metadata: metadata }, name === undefined ? {} : { $fault: httpStatusCode >= 500 ? 'server' : 'client' });
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : undefined;
+  } catch {
+    // Not AWS's form: told as an endpoint that is not AWS.
+    return undefined;
+  }
+}
