@@ -1,30 +1,46 @@
 /** `postern ls [QUERY]`: the instances of the chosen scopes, as a table or as the contract's JSON. */
 import type { Instance } from '../../contract/instance.ts';
+import type { ScopeProblem, ScopeStatus } from '../../contract/scope.ts';
 import { scopeKey } from '../../contract/scope.ts';
-import type { Services } from '../../services/services.ts';
-import { printAnswer, printReport } from './output.ts';
+import { printAnswer, printJson, printReportOf } from './output.ts';
 import { printable } from './printable.ts';
-import { table } from './table.ts';
+import type { Running } from './run.ts';
+import { untilInterrupted } from './run.ts';
+import { shortened, table } from './table.ts';
+
+/** A name may have 256 characters; --json prints all of them. */
+const NAME_COLUMNS = 40;
 
 /** @returns the exit status: 1 only when no scope answered */
-export async function listCommand(services: Services, query: readonly string[], json: boolean): Promise<number> {
-  const all = await services.local.allInstances();
+export async function listCommand({ services, interrupted }: Running, query: readonly string[], json: boolean): Promise<number> {
+  const all = await untilInterrupted(interrupted, services.local.allInstances());
   const statuses = await services.scopes.list({});
-  const failed = statuses.filter((status) => status.state === 'failed');
-  for (const status of failed) if (status.error !== undefined) printReport(status.error, scopeKey(status.scope));
-  for (const status of statuses) for (const problem of status.problems) printReport(problem.error, `${scopeKey(status.scope)}: ${problem.action}`);
+  for (const status of statuses) printProblems(status);
+  const answered = statuses.some((status) => status.state !== 'failed');
   const instances = all.filter((instance) => matches(instance, query)).toSorted(byPlaceAndName);
-  if (json) await printAnswer(JSON.stringify(instances, undefined, 2));
+  // An empty list would say that nothing is there, when nobody answered.
+  if (json && (answered || instances.length > 0)) await printJson(instances);
   else if (instances.length > 0) await printAnswer(table([header, ...instances.map(row)]));
-  else if (failed.length < statuses.length) process.stderr.write(query.length === 0 ? 'No instances there.\n' : 'No instance matches.\n');
-  return failed.length === statuses.length ? 1 : 0;
+  else if (answered) process.stderr.write(query.length === 0 ? 'No instances there.\n' : 'No instance matches.\n');
+  return answered ? 0 : 1;
+}
+
+/** One line for a scope that failed, and one for each kind of failure of its other calls. */
+function printProblems({ scope, error, problems }: ScopeStatus): void {
+  const place = scopeKey(scope);
+  if (error !== undefined) printReportOf(place, error);
+  for (const [first, ...more] of Map.groupBy(problems, (problem: ScopeProblem) => problem.error.code).values()) {
+    if (first === undefined) continue;
+    const others = more.length === 0 ? '' : ` The same holds for ${more.map((problem) => problem.action).join(', ')}.`;
+    printReportOf(place, { ...first.error, message: `${first.error.message}${others}` });
+  }
 }
 
 const header = ['NAME', 'INSTANCE ID', 'STATE', 'TYPE', 'PRIVATE', 'PUBLIC', 'SSM', 'SCOPE'];
 
 function row(instance: Instance): string[] {
   return [
-    shortened(printable(instance.name ?? '-')),
+    shortened(printable(instance.name ?? '-'), NAME_COLUMNS),
     instance.instanceId,
     instance.state,
     instance.instanceType ?? '-',
@@ -34,13 +50,6 @@ function row(instance: Instance): string[] {
     scopeKey(instance.scope),
   ].map(printable);
 }
-
-/** A name may have 256 characters; --json prints all of them. */
-function shortened(name: string): string {
-  return name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS - 1)}…` : name;
-}
-
-const NAME_CHARACTERS = 40;
 
 /** Every word must be part of some fact of the instance, whatever its case. */
 function matches(instance: Instance, query: readonly string[]): boolean {
@@ -66,5 +75,8 @@ function matches(instance: Instance, query: readonly string[]): boolean {
 }
 
 function byPlaceAndName(a: Instance, b: Instance): number {
-  return scopeKey(a.scope).localeCompare(scopeKey(b.scope)) || (a.name ?? '').localeCompare(b.name ?? '', 'en', { numeric: true }) || a.instanceId.localeCompare(b.instanceId);
+  return byText.compare(scopeKey(a.scope), scopeKey(b.scope)) || byText.compare(a.name ?? '', b.name ?? '') || byText.compare(a.instanceId, b.instanceId);
 }
+
+/** One for all comparisons: making it takes longer than using it. */
+const byText = new Intl.Collator('en', { numeric: true });

@@ -1,7 +1,7 @@
 /** Where the command line writes: the answer to stdout, everything else to stderr, always printable. */
 import type { ErrorReport } from '../../contract/error.ts';
 import { toPosternError } from '../../contract/error.ts';
-import { printable } from './printable.ts';
+import { printable, printableJson } from './printable.ts';
 
 /** Waits for a slow reader, so that nothing is cut when the process ends. */
 export function printAnswer(text: string): Promise<void> {
@@ -10,13 +10,23 @@ export function printAnswer(text: string): Promise<void> {
   });
 }
 
+export function printJson(value: unknown): Promise<void> {
+  return printAnswer(printableJson(JSON.stringify(value, undefined, 2)));
+}
+
 export function printError(thrown: unknown): void {
   printReport(toPosternError(thrown).toReport());
 }
 
-/** One line for what failed and one for what to do, with the code to search for. A message may list matches on lines of its own. */
-export function printReport(report: ErrorReport, place?: string): void {
-  const message = report.message.split('\n').map(printable).join('\n');
-  process.stderr.write(`postern: ${place === undefined ? '' : `${printable(place)}: `}${message} (${report.code})\n`);
-  if (report.remedy !== undefined) process.stderr.write(`  ${printable(report.remedy)}\n`);
+type Printed = Pick<ErrorReport, 'message' | 'remedy'> & { readonly code?: ErrorReport['code'] };
+
+/** One line for what failed, with the code to search for, and one for what to do. Further lines of a message, e.g. matches, come between. */
+export function printReport({ message, remedy, code }: Printed): void {
+  const [first = '', ...more] = message.split('\n').map(printable);
+  process.stderr.write([`postern: ${first}${code === undefined ? '' : ` (${code})`}`, ...more, ...(remedy === undefined ? [] : [`  ${printable(remedy)}`])].join('\n') + '\n');
+}
+
+/** As printReport, for one of several places: all on one line, so that a line is a place. */
+export function printReportOf(place: string, { message, remedy, code }: Printed): void {
+  process.stderr.write(`postern: ${printable([`${place}:`, message, ...(remedy === undefined ? [] : [remedy]), ...(code === undefined ? [] : [`(${code})`])].join(' '))}\n`);
 }

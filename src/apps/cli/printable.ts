@@ -5,5 +5,14 @@ const unprintable = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]
 
 /** The text with every such character as a visible escape, e.g. `\u001b`. */
 export function printable(text: string): string {
-  return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(unprintable, escaped);
+}
+
+/** JSON that means the same, with every such character inside its strings as JSON's own escape; its line ends stay. */
+export function printableJson(json: string): string {
+  return json.replace(unprintable, (character) => (character === '\n' ? character : escaped(character)));
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -4,25 +4,26 @@
  * stdout carries the remote's bytes and nothing else.
  */
 import { PosternError } from '../../contract/error.ts';
-import type { Services } from '../../services/services.ts';
+import type { Running } from './run.ts';
+import { untilInterrupted } from './run.ts';
 import { findTarget } from './target.ts';
 
-export async function proxyCommand(services: Services, target: string, port: number): Promise<number> {
-  const instance = findTarget(await services.local.allInstances(), target);
-  const cancel = new AbortController();
-  process.once('SIGINT', () => cancel.abort());
-  process.once('SIGTERM', () => cancel.abort());
-  const stream = await services.local.openTransport(instance.instanceId, port, cancel.signal);
-  cancel.signal.addEventListener('abort', () => stream.destroy(), { once: true });
-  process.stdin.pipe(stream);
-  return new Promise((resolve, reject) => {
-    stream.pipe(process.stdout);
-    // The one who reads has gone: nothing more to do.
-    process.stdout.once('error', () => stream.destroy());
-    stream.once('error', (cause) => reject(new PosternError({ code: 'ssh.connection-lost', message: `The connection to ${instance.instanceId} port ${port} was lost.`, retryable: true }, { cause })));
-    stream.once('close', () => {
-      process.stdin.destroy();
-      resolve(cancel.signal.aborted ? 130 : 0);
+/** @throws PosternError `cancelled` when it was interrupted, `ssh.connection-lost`, or why there is no connection */
+export async function proxyCommand({ services, interrupted }: Running, target: string, port: number): Promise<number> {
+  const instance = findTarget(await untilInterrupted(interrupted, services.local.allInstances()), target);
+  const stream = await services.local.openTransport(instance.instanceId, port, interrupted);
+  const handleAbort = (): void => void stream.destroy();
+  interrupted.addEventListener('abort', handleAbort, { once: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      stream.once('error', (cause) => reject(new PosternError({ code: 'ssh.connection-lost', message: `The connection to ${instance.instanceId} port ${port} was lost.`, retryable: true }, { cause })));
+      stream.once('close', resolve);
+      process.stdin.pipe(stream);
+      stream.pipe(process.stdout);
     });
-  });
+  } finally {
+    process.stdin.destroy();
+  }
+  if (interrupted.aborted) throw new PosternError({ code: 'cancelled', message: 'Interrupted.' });
+  return 0;
 }

@@ -3,33 +3,33 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Services } from '../../services/services.ts';
 import { startWebServer } from '../web/server.ts';
 import { printAnswer } from './output.ts';
+import type { Running } from './run.ts';
 
 export interface ServeOptions {
   readonly port: number;
   readonly bindAddress: string;
   readonly open: boolean;
-  readonly windowFolder: string;
-  readonly dataDir: string;
 }
 
 /** A browser that has not started by then will not read the page any more. */
 const OPEN_PAGE_LIFE_MS = 60_000;
 
-export async function serveCommand(services: Services, options: ServeOptions): Promise<number> {
-  const server = await startWebServer({ services, windowFolder: options.windowFolder, port: options.port, bindAddress: options.bindAddress });
+/** Beside the bundle; from the sources, where the build puts it. */
+const WINDOW_FOLDER = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../../out/renderer' : '../renderer');
+
+export async function serveCommand({ services, dataDir, interrupted }: Running, options: ServeOptions): Promise<number> {
+  const server = await startWebServer({ services, windowFolder: WINDOW_FOLDER, port: options.port, bindAddress: options.bindAddress });
   if (options.bindAddress !== '127.0.0.1' && options.bindAddress !== '::1') {
     process.stderr.write('Warning: this address can be reached from outside this machine, without encryption. Whoever has the link has your hosts.\n');
   }
   await printAnswer(server.url);
   process.stderr.write('Open that address in a browser of this machine. Ctrl+C ends it and all sessions.\n');
-  const forgetPage = options.open ? await openBrowser(server.url, options.dataDir) : undefined;
+  const forgetPage = options.open ? await openBrowser(server.url, dataDir) : undefined;
   await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-    process.once('SIGHUP', resolve);
+    if (interrupted.aborted) resolve();
+    interrupted.addEventListener('abort', () => resolve(), { once: true });
   });
   await forgetPage?.();
   await server.close();

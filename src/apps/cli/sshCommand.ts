@@ -3,17 +3,18 @@
  *
  * The remote exit status is the exit status; 255 when there was no session, as OpenSSH has it.
  */
-import { constants } from 'node:os';
-import type { Duplex } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { PosternError } from '../../contract/error.ts';
 import type { RouteKind } from '../../contract/route.ts';
-import type { TerminalSession, TerminalSize } from '../../contract/session.ts';
+import type { TerminalSession } from '../../contract/session.ts';
 import type { Services } from '../../services/services.ts';
-import { createEscapeWatcher } from './escapeWatcher.ts';
+import { followSession } from './followSession.ts';
+import { joinPipes } from './joinPipes.ts';
+import { joinTerminal, terminalSize } from './joinTerminal.ts';
 import { readKeyFile, withPassphrase } from './keysCommand.ts';
-import { printError, printReport } from './output.ts';
-import { askQuestion } from './questions.ts';
+import { printReport } from './output.ts';
+import { printable } from './printable.ts';
+import type { Running } from './run.ts';
+import { signalStatus, untilInterrupted } from './run.ts';
 import { findTarget } from './target.ts';
 
 export interface SshOptions {
@@ -25,13 +26,15 @@ export interface SshOptions {
   readonly command?: string;
 }
 
-/** No session: OpenSSH's own status for its own failures. */
-const NO_SESSION = 255;
+/** OpenSSH's own status for its own failures. */
+export const NO_SESSION = 255;
 
-export async function sshCommand(services: Services, options: SshOptions): Promise<number> {
+/** @throws PosternError `cancelled` when it was interrupted */
+export async function sshCommand({ services, interrupted }: Running, options: SshOptions): Promise<number> {
   const { osUser, target } = splitTarget(options);
-  const instance = findTarget(await services.local.allInstances(), target);
+  const instance = findTarget(await untilInterrupted(interrupted, services.local.allInstances()), target);
   const keyPairId = options.key === undefined ? undefined : await keyFor(services, options.key);
+  const onTerminal = options.command === undefined && process.stdin.isTTY;
   const opened = services.local.open({
     instanceId: instance.instanceId,
     size: terminalSize(),
@@ -39,18 +42,19 @@ export async function sshCommand(services: Services, options: SshOptions): Promi
     ...(osUser === undefined ? {} : { osUser }),
     ...(keyPairId === undefined ? {} : { keyPairId }),
     ...(options.command === undefined ? {} : { command: options.command }),
+    ...(onTerminal ? {} : { terminal: false }),
   });
-  const interrupted = new AbortController();
-  const handleInterrupt = (): void => interrupted.abort();
-  process.once('SIGINT', handleInterrupt);
-  const connected = await follow(services, opened, interrupted.signal, (session) => session.state.name !== 'connecting' && session.state.name !== 'asking').finally(() =>
-    process.removeListener('SIGINT', handleInterrupt),
-  );
+  const cancel = (): void => services.local.cancel(opened.sessionId);
+  interrupted.addEventListener('abort', cancel, { once: true });
+  const session = followSession(services, opened, interrupted);
+  if (interrupted.aborted) cancel();
+  const connected = await session.until('connected', 'closed', 'failed');
   if (connected.state.name === 'connected') {
-    const interactive = options.command === undefined && process.stdin.isTTY;
-    await (interactive ? joinTerminal(services, connected) : joinPipes(services, connected));
+    await (onTerminal ? joinTerminal(services, connected) : joinPipes(services, connected, session.until('closed', 'failed')));
   }
-  const ended = await follow(services, connected, new AbortController().signal, (session) => session.state.name === 'closed' || session.state.name === 'failed');
+  const ended = await session.until('closed', 'failed');
+  if (interrupted.aborted) throw new PosternError({ code: 'cancelled', message: 'Interrupted.' });
+  if (onTerminal && connected.state.name === 'connected' && ended.state.name === 'closed') process.stderr.write(`Connection to ${printable(instance.name ?? instance.instanceId)} closed.\n`);
   return exitStatus(ended);
 }
 
@@ -76,96 +80,9 @@ function exitStatus({ state }: TerminalSession): number {
   if (state.name !== 'closed') return NO_SESSION;
   if (state.exit.exitCode !== undefined) return state.exit.exitCode;
   if (state.exit.signal !== undefined) {
-    process.stderr.write(`postern: ended by signal ${state.exit.signal}\n`);
-    return 128 + (constants.signals[`SIG${state.exit.signal}` as NodeJS.Signals] ?? 0);
+    process.stderr.write(`postern: ended by signal ${printable(state.exit.signal)}\n`);
+    return signalStatus(state.exit.signal);
   }
   // A Session Manager shell tells no status; a session closed here has none either.
   return state.reason === undefined ? 0 : NO_SESSION;
-}
-
-/** Follows a session, answering its questions, until it is where the caller wants it. */
-function follow(services: Services, from: TerminalSession, signal: AbortSignal, reached: (session: TerminalSession) => boolean): Promise<TerminalSession> {
-  return new Promise((resolve) => {
-    let answering: string | undefined;
-    const handle = (session: TerminalSession): void => {
-      if (session.sessionId !== from.sessionId) return;
-      if (reached(session)) {
-        stop();
-        signal.removeEventListener('abort', handleAbort);
-        resolve(session);
-      } else if (session.state.name === 'asking' && session.state.question.questionId !== answering) {
-        answering = session.state.question.questionId;
-        void answer(services, session, signal);
-      }
-    };
-    const handleAbort = (): void => {
-      services.local.cancel(from.sessionId);
-    };
-    const stop = services.onEvent((event) => {
-      if (event.name === 'sessions.changed') handle(event.payload);
-    });
-    signal.addEventListener('abort', handleAbort, { once: true });
-    const now = services.local.session(from.sessionId);
-    if (now !== undefined) handle(now);
-  });
-}
-
-async function answer(services: Services, { sessionId, state }: TerminalSession, signal: AbortSignal): Promise<void> {
-  if (state.name !== 'asking') return;
-  const { question } = state;
-  try {
-    const reply = await askQuestion(question, await services.keys.list({}), signal);
-    await services.sessions.answer({ sessionId, questionId: question.questionId, reply });
-  } catch (thrown) {
-    if (!signal.aborted) printError(thrown);
-    await services.sessions.answer({ sessionId, questionId: question.questionId, reply: { kind: 'cancel' } }).catch(printError);
-  }
-}
-
-async function joinPipes(services: Services, { sessionId }: TerminalSession): Promise<void> {
-  const stream = services.sessions.terminal({ sessionId });
-  const stderr = services.local.stderr(sessionId);
-  // Input that the command does not read, or that outlives it, is no failure of the session.
-  const input = pipeline(process.stdin, stream, { end: true }).catch(() => {});
-  await Promise.all([pipeToEnd(stream, process.stdout), stderr === undefined ? undefined : pipeToEnd(stderr, process.stderr)]);
-  process.stdin.destroy();
-  await input;
-}
-
-async function joinTerminal(services: Services, { sessionId }: TerminalSession): Promise<void> {
-  const stream = services.sessions.terminal({ sessionId });
-  const watcher = createEscapeWatcher();
-  const handleTyped = (typed: Buffer): void => {
-    const { forward, leave } = watcher.read(typed);
-    if (forward.byteLength > 0) stream.write(forward);
-    if (leave) services.local.cancel(sessionId);
-  };
-  const handleResize = (): void => void services.sessions.resize({ sessionId, size: terminalSize() }).catch(printError);
-  process.stdin.setRawMode(true);
-  process.stdin.on('data', handleTyped);
-  // A question asked before has paused it, and a stream paused by hand does not restart with a listener.
-  process.stdin.resume();
-  process.stdout.on('resize', handleResize);
-  try {
-    handleResize();
-    await pipeToEnd(stream, process.stdout);
-  } finally {
-    process.stdin.setRawMode(false);
-    process.stdin.removeListener('data', handleTyped);
-    process.stdin.pause();
-    process.stdout.removeListener('resize', handleResize);
-  }
-}
-
-/** Copies to a stream that stays open, and settles when the last byte was taken. A lost connection is told by the session. */
-async function pipeToEnd(from: NodeJS.ReadableStream | Duplex, to: NodeJS.WriteStream): Promise<void> {
-  try {
-    for await (const chunk of from) if (!to.write(chunk as Uint8Array)) await new Promise((resolve) => to.once('drain', resolve));
-  } catch (cause) {
-    if (cause instanceof PosternError) throw cause;
-  }
-}
-
-function terminalSize(): TerminalSize {
-  return { columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 };
 }

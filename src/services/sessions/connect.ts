@@ -131,6 +131,7 @@ async function connectSsh(
     osUser,
     size: request.size,
     ...(request.command === undefined ? {} : { command: request.command }),
+    ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
     hostKey: createHostKeyCheck({
       hostKeys: options.hostKeys,
       scopeKey: scopeKey(instance.scope),

@@ -1,5 +1,5 @@
 /**
- * Opens a channel on a live connection and starts a login shell in a terminal, or a command without one, in it.
+ * Opens a channel on a live connection and starts a login shell, in a terminal or without, or a command in it.
  */
 import type { Client, ClientChannel } from 'ssh2';
 import type { PosternError } from '../../contract/error.ts';
@@ -15,6 +15,8 @@ export interface ShellRequest {
   readonly size: TerminalSize;
   /** Run this, with stderr kept apart, instead of a login shell in a terminal. */
   readonly command?: string;
+  /** False: the login shell has no terminal either; it ends with its input and keeps stderr apart. */
+  readonly terminal?: false;
 }
 
 export interface ShellHost {
@@ -27,7 +29,8 @@ export interface ShellHost {
 }
 
 /** @throws PosternError `ssh.protocol` when the server will not, `ssh.connection-lost`, `cancelled` */
-export function startShell({ client, host, timeoutMs, onEnd }: ShellHost, { size, command }: ShellRequest, signal: AbortSignal): Promise<Shell> {
+export function startShell({ client, host, timeoutMs, onEnd }: ShellHost, { size, command, terminal }: ShellRequest, signal: AbortSignal): Promise<Shell> {
+  const hasTerminal = command === undefined && terminal !== false;
   return new Promise((resolve, reject) => {
     let waiting = true;
     /** The first outcome counts; a channel that opens after it is closed again. */
@@ -46,13 +49,14 @@ export function startShell({ client, host, timeoutMs, onEnd }: ShellHost, { size
 
     const handleChannel = (cause: Error | undefined, channel: ClientChannel): void => {
       if (cause !== undefined) settle(() => reject(notStarted(host, command === undefined ? 'a shell' : 'the command', cause)));
-      else if (waiting) settle(() => resolve(toChannelShell(channel, { hasTerminal: command === undefined, onConnectionEnd: onEnd })));
+      else if (waiting) settle(() => resolve(toChannelShell(channel, { hasTerminal, onConnectionEnd: onEnd })));
       else channel.close();
     };
     if (signal.aborted) return handleAbort();
     try {
-      if (command === undefined) client.shell({ term: TERMINAL_TYPE, cols: size.columns, rows: size.rows, width: 0, height: 0 }, handleChannel);
-      else client.exec(command, handleChannel);
+      if (command !== undefined) client.exec(command, handleChannel);
+      else if (terminal === false) client.shell(false, handleChannel);
+      else client.shell({ term: TERMINAL_TYPE, cols: size.columns, rows: size.rows, width: 0, height: 0 }, handleChannel);
     } catch (cause) {
       // ssh2 throws "Not connected" where the transport has just gone.
       settle(() => reject(connectionLost(host, 'the host closed it', cause)));

@@ -1,0 +1,189 @@
+/** What the command line understands: its commands, their options, and their help. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { routeKinds } from '../../contract/route.ts';
+import type { RouteKind } from '../../contract/route.ts';
+import { generateKey, forgetHostKeys, importKey, listHostKeys, listKeys, openSecrets, removeKey, useFile } from './keysCommand.ts';
+import { listCommand } from './listCommand.ts';
+import { printError } from './output.ts';
+import { proxyCommand } from './proxyCommand.ts';
+import type { CommonOptions, Running } from './run.ts';
+import { runCommand, untilInterrupted } from './run.ts';
+import { serveCommand } from './serveCommand.ts';
+import { NO_SESSION, sshCommand } from './sshCommand.ts';
+
+const TARGET = 'a name, an instance id, an address, or a unique part of a name';
+
+/** @param finish told the exit status of the command that ran */
+export function createProgram(finish: (status: number) => void): Command {
+  const program = new Command('postern')
+    .description('The best way into a cloud machine: EC2 instances of every account and region, opened by SSH or Session Manager.')
+    .version(packageJson.version)
+    .exitOverride()
+    .enablePositionalOptions()
+    .showHelpAfterError('(--help shows how it is used)')
+    // The person wrote --demo=N: see withDemoSize.
+    .configureOutput({ outputError: (text, write) => write(text.replace('--demo-instances <number>', '--demo=N')) })
+    .addHelpText('after', programHelp);
+
+  common(program.command('ls').description('list instances').argument('[query...]', 'words that must all occur in a name, id, address, state, type or tag').option('--json', 'print all that is known of them as JSON'))
+    .addHelpText('after', listHelp)
+    .action(async (query: string[], options: CommonOptions & { json?: true }) => finish(await runCommand('cli', options, (running) => listCommand(running, query, options.json === true))));
+
+  addSshCommand(program, finish);
+
+  common(program.command('proxy').description('join stdin and stdout to a port of an instance, for OpenSSH, scp, rsync and git').argument('<target>', TARGET).argument('[port]', 'the TCP port', wholeNumber(1, 65_535), 22))
+    .addHelpText('after', proxyHelp)
+    .action(async (target: string, port: number, options: CommonOptions) => finish(await runCommand('cli', options, (running) => proxyCommand(running, target, port))));
+
+  common(
+    program
+      .command('serve')
+      .description('serve the window to a browser of this machine, until Ctrl+C')
+      .option('--port <number>', 'the port to listen on; a free one when absent', wholeNumber(0, 65_535), 0)
+      .option('--bind <address>', 'the address to listen on', '127.0.0.1')
+      .option('--open', 'open the browser too'),
+  )
+    .addHelpText('after', serveHelp)
+    .action(async (options: CommonOptions & { port: number; bind: string; open?: true }) =>
+      finish(await runCommand('web', options, (running) => serveCommand(running, { port: options.port, bindAddress: options.bind, open: options.open === true }))),
+    );
+
+  addKeysCommands(program, finish);
+  return program;
+}
+
+/** `--demo=N` in two words: an option with an optional value would take the target after a bare `--demo` for it. */
+export function withDemoSize(argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  return argv.flatMap((word, index) => (index < end && word.startsWith('--demo=') ? ['--demo', '--demo-instances', word.slice('--demo='.length)] : [word]));
+}
+
+function addSshCommand(program: Command, finish: (status: number) => void): void {
+  const ssh = program
+    .command('ssh')
+    .description('open a shell, or run a command, on an instance')
+    .usage('[options] <target> [-- command...]')
+    .argument('<target>', `${TARGET}; user@ before it names the user`)
+    .argument('[command...]', 'after --: run this instead of a shell')
+    .addOption(new Option('--via <route>', 'the way in; the best one by known facts when absent').choices([...routeKinds]))
+    .option('-l, --login <user>', 'the user on the instance; guessed from the image when absent')
+    .option('-i, --identity <key>', 'a key of the keychain by its name, or a key file');
+  common(ssh)
+    .addHelpText('after', sshHelp)
+    .action(async (target: string, command: string[], options: CommonOptions & { via?: RouteKind; login?: string; identity?: string }) => {
+      // Without it, `postern ssh web-1 ls -l root` would sign in as root.
+      if (command.length > 0 && !process.argv.includes('--')) ssh.error(`error: write -- before the command: postern ssh ${target} -- ${command.join(' ')}`);
+      const run = (running: Running): Promise<number> =>
+        sshCommand(running, {
+          target,
+          ...(options.via === undefined ? {} : { via: options.via }),
+          ...(options.login === undefined ? {} : { osUser: options.login }),
+          ...(options.identity === undefined ? {} : { key: options.identity }),
+          ...(command.length === 0 ? {} : { command: command.join(' ') }),
+        });
+      try {
+        finish(await runCommand('cli', options, run));
+      } catch (thrown) {
+        printError(thrown);
+        finish(NO_SESSION);
+      }
+    });
+}
+
+function addKeysCommands(program: Command, finish: (status: number) => void): void {
+  const keys = program.command('keys').description('key pairs in the keychain, and trusted host keys').addHelpText('after', keysHelp);
+  const run = async (options: CommonOptions, command: (running: Running) => Promise<number>): Promise<void> => finish(await runCommand('cli', options, (running) => untilInterrupted(running.interrupted, command(running))));
+  const withSecrets = (options: CommonOptions, command: (running: Running) => Promise<number>): Promise<void> =>
+    run(options, async (running) => {
+      await openSecrets(running);
+      return command(running);
+    });
+
+  common(keys.command('list').description('list key pairs').option('--json', 'print all that is known of them as JSON')).action((options: CommonOptions & { json?: true }) => run(options, (running) => listKeys(running, options.json === true)));
+  common(
+    keys
+      .command('generate')
+      .description('make a key pair; its private half goes into the keychain, its public half is printed')
+      .argument('<name>', 'what to call it')
+      .addOption(new Option('--type <type>', 'the type of key').choices(['ed25519', 'rsa']).default('ed25519'))
+      .addOption(new Option('--bits <bits>', 'the size of an RSA key').choices(['3072', '4096'])),
+  ).action((name: string, options: CommonOptions & { type: 'ed25519' | 'rsa'; bits?: '3072' | '4096' }) =>
+    withSecrets(options, (running) => generateKey(running, name, { type: options.type, ...(options.bits === undefined ? {} : { bits: options.bits === '4096' ? 4096 : 3072 }) })),
+  );
+  common(keys.command('import').description('take a private key (PEM or OpenSSH) into the keychain; its public half is printed').argument('<name>', 'what to call it').argument('<file>', 'a path, or - for stdin')).action(
+    (name: string, file: string, options: CommonOptions) => withSecrets(options, (running) => importKey(running, name, file)),
+  );
+  common(keys.command('remove').description('delete a key pair, from the keychain too').argument('<name>', 'its name or fingerprint')).action((name: string, options: CommonOptions) => withSecrets(options, (running) => removeKey(running, name)));
+  common(keys.command('hosts').description('list trusted host keys').option('--json', 'print them as JSON')).action((options: CommonOptions & { json?: true }) => run(options, (running) => listHostKeys(running, options.json === true)));
+  common(keys.command('forget').description('forget the host keys of an instance, so that the next connect asks again').argument('<instance-id>')).action((instanceId: string, options: CommonOptions) =>
+    run(options, (running) => forgetHostKeys(running, instanceId)),
+  );
+  common(keys.command('use-file').description('where there is no keychain: keep keys in a file encrypted with a passphrase')).action((options: CommonOptions) => run(options, useFile));
+}
+
+function common(command: Command): Command {
+  return command
+    .option('--profile <name>', 'a profile of ~/.aws/config; may be given several times', collect)
+    .option('--region <code>', 'a region, e.g. ap-northeast-1; may be given several times', collect)
+    .option('--demo', 'use the built-in demo cloud; --demo=N makes one of N instances')
+    .addOption(new Option('--demo-instances <number>').argParser(wholeNumber(1, 100_000)).hideHelp());
+}
+
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+function wholeNumber(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < least || number > most) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    return number;
+  };
+}
+
+const programHelp = `
+Examples:
+  postern ls --demo                      look around without an AWS account
+  postern ls prod running                instances of every profile that match both words
+  postern ssh web-1                      a shell, by the best way in
+  postern ssh ubuntu@web-1 -- uptime     a command; its exit status is the exit status
+  postern serve --open                   the window, in a browser
+
+Profiles, regions and endpoints are those of the AWS tools: ~/.aws/config and ~/.aws/credentials, AWS_PROFILE,
+AWS_REGION, AWS_ENDPOINT_URL, AWS_CONFIG_FILE and the others. POSTERN_DATA_DIR names another folder for
+Postern's own files.
+
+Exit status: 0 done, 1 failed, 2 wrong use; for "ssh" the remote's own, or 255 when there was no session.`;
+
+const listHelp = `
+Without --profile and --region: what was chosen in the window, else every profile's own region.
+A scope that does not answer is told on stderr, one line each; the exit status is 1 only when none answered.
+
+Examples:
+  postern ls web running
+  postern ls --profile prod --profile stage --region eu-west-1
+  postern ls --json | jq -r '.[].privateIpAddress'`;
+
+const sshHelp = `
+At the start of a line, ~. leaves a session that no longer answers, and ~~ types one ~.
+A host key is asked about once and kept for the instance; "postern keys forget" forgets it.
+
+Exit status: the remote's own; 128 and its number when a signal ended the command; 255 when there was no session.
+
+Examples:
+  postern ssh web-1
+  postern ssh web-1 --via session-manager
+  postern ssh -i ~/.ssh/id_ed25519 ubuntu@web-1 -- 'cat /etc/os-release'
+  tar c . | postern ssh web-1 -- tar x -C /srv/app`;
+
+const proxyHelp = `
+In ~/.ssh/config:
+  Host web-* i-*
+    ProxyCommand postern proxy %h %p`;
+
+const serveHelp = `
+Prints one line: an address with a secret in it. Whoever has that address has your hosts.`;
+
+const keysHelp = `
+Private keys live in the keychain of the operating system, never in a plain file.`;

@@ -1,0 +1,97 @@
+/** Runs one command around the services, and ends them whatever happens: done, failed, or interrupted. */
+import { constants } from 'node:os';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { PosternError } from '../../contract/error.ts';
+import type { Notice } from '../../contract/settings.ts';
+import type { NodePlatformOptions } from '../../services/nodePlatform.ts';
+import { createNodePlatform } from '../../services/nodePlatform.ts';
+import type { Services } from '../../services/services.ts';
+import { createServices } from '../../services/services.ts';
+import { printReport } from './output.ts';
+
+export interface CommonOptions {
+  readonly demo?: true;
+  readonly demoInstances?: number;
+  readonly profile?: readonly string[];
+  readonly region?: readonly string[];
+}
+
+export interface Running {
+  readonly services: Services;
+  readonly dataDir: string;
+  /** Fires at the first SIGINT, SIGTERM or SIGHUP, and when nobody reads stdout any more; a second signal ends the process at once. */
+  readonly interrupted: AbortSignal;
+}
+
+/** @returns what `command` returns; when it was interrupted and says `cancelled`, 128 and the number of the signal */
+export async function runCommand(app: 'cli' | 'web', options: CommonOptions, command: (running: Running) => Promise<number>): Promise<number> {
+  const { interrupted, status } = watchSignals();
+  try {
+    const platform = await createNodePlatform({ app, version: packageJson.version, environment: process.env, demo: options.demo !== undefined, startDemo: demoOf(options) });
+    const services = await createServices(platform);
+    try {
+      await tellNotices(services);
+      if (interrupted.aborted) return status();
+      const { profile = [], region = [] } = options;
+      if (profile.length > 0 || region.length > 0) await services.local.select(profile, region);
+      return await command({ services, dataDir: platform.dataDir, interrupted });
+    } finally {
+      await services.close();
+    }
+  } catch (thrown) {
+    if (interrupted.aborted && thrown instanceof PosternError && thrown.code === 'cancelled') return status();
+    throw thrown;
+  }
+}
+
+/** @throws PosternError `cancelled` as soon as `interrupted` fires; what is under way then goes on unheard */
+export function untilInterrupted<T>(interrupted: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const handleAbort = (): void => reject(new PosternError({ code: 'cancelled', message: 'Interrupted.' }));
+    if (interrupted.aborted) handleAbort();
+    else interrupted.addEventListener('abort', handleAbort, { once: true });
+    void work.then(resolve, reject).finally(() => interrupted.removeEventListener('abort', handleAbort));
+  });
+}
+
+/** The status a shell gives a program that a signal ended: `SIGINT` or `INT` is 130. */
+export function signalStatus(signal: string): number {
+  return 128 + (constants.signals[`SIG${signal.replace(/^SIG/, '')}` as NodeJS.Signals] ?? 0);
+}
+
+function watchSignals(): { interrupted: AbortSignal; status: () => number } {
+  const controller = new AbortController();
+  let by: NodeJS.Signals = 'SIGINT';
+  const interrupt = (signal: NodeJS.Signals): void => {
+    if (!controller.signal.aborted) by = signal;
+    controller.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
+  // Whoever reads the answer may leave early, as head does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    interrupt('SIGPIPE');
+  });
+  return { interrupted: controller.signal, status: () => signalStatus(by) };
+}
+
+function demoOf(options: CommonOptions): NodePlatformOptions['startDemo'] {
+  const instances = options.demoInstances === undefined ? {} : { instances: options.demoInstances };
+  return async (where) => (await import('../../demo/startDemo.ts')).startDemo({ ...where, ...instances });
+}
+
+/** Each once, also those that come up later: files are read when they are needed. */
+async function tellNotices(services: Services): Promise<void> {
+  const told = new Set<string>();
+  const tell = (notices: readonly Notice[]): void => {
+    for (const { noticeId, message, remedy } of notices) {
+      if (told.has(noticeId)) continue;
+      told.add(noticeId);
+      printReport({ message, ...(remedy === undefined ? {} : { remedy }) });
+    }
+  };
+  services.onEvent((event) => {
+    if (event.name === 'app.noticesChanged') tell(event.payload);
+  });
+  tell(await services.app.notices({}));
+}
