@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 
 /** Names of what is searched for, and its bytes. */
-export type Forms = ReadonlyMap<string, Uint8Array>;
+export type Forms = ReadonlyMap<string, Buffer>;
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
