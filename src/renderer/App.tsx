@@ -259,7 +259,7 @@ export function App({ postern }: { readonly postern: Postern }) {
         onRetryLink={() => postern.connection?.retryNow()}
         onChooseScopes={() => showDialog({ name: 'scopes' })}
       />
-      <Notices notices={mirror.notices} problems={state.problems} onDismissNotice={(noticeId) => void actions.dismissNotice(noticeId)} onDismissProblem={actions.dismissProblem} />
+      <Notices cutOff={state.link.name === 'token-refused'} notices={mirror.notices} problems={state.problems} onDismissNotice={(noticeId) => void actions.dismissNotice(noticeId)} onDismissProblem={actions.dismissProblem} />
       <Dialogs mirror={mirror} state={state} actions={actions} platform={platform} linkOpen={linkOpen} onAction={runAction} onShow={showDialog} onView={(view) => change({ view })} onClose={() => change({ dialog: undefined })} />
       <Announcer />
     </div>

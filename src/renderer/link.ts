@@ -32,11 +32,25 @@ export function socketAddress(location: Pick<Location, 'protocol' | 'host'>): st
   return `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/link`;
 }
 
+/** Somebody answers at the page's address, and does not know its token: Postern was started again, which makes a new one. */
+export const TOKEN_REFUSED = 'token-refused';
+
 /**
  * One attempt.
  * @throws PosternError `app.link-closed`
  */
-export function openSocketLink(address: string, token: string): Promise<Link> {
+export async function openSocketLink(address: string, token: string): Promise<Link | typeof TOKEN_REFUSED> {
+  try {
+    return await openSocket(address, token);
+  } catch (thrown) {
+    // A page is not told why a WebSocket failed: whether anybody is there must be asked in another way.
+    const answer = await fetch('/', { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
+    if (answer?.ok === true) return TOKEN_REFUSED;
+    throw thrown;
+  }
+}
+
+function openSocket(address: string, token: string): Promise<Link> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(address, ['postern', `postern.${token}`]);
     socket.binaryType = 'arraybuffer';

@@ -7,16 +7,26 @@ import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 
 export interface NoticesProps {
+  /** Postern was started again, so this page is cut off from it for good. */
+  readonly cutOff: boolean;
   readonly notices: readonly Notice[];
   readonly problems: readonly Problem[];
   readonly onDismissNotice: (noticeId: string) => void;
   readonly onDismissProblem: (problemId: string) => void;
 }
 
-export function Notices({ notices, problems, onDismissNotice, onDismissProblem }: NoticesProps) {
-  if (notices.length === 0 && problems.length === 0) return undefined;
+export function Notices({ cutOff, notices, problems, onDismissNotice, onDismissProblem }: NoticesProps) {
+  if (!cutOff && notices.length === 0 && problems.length === 0) return undefined;
   return (
     <aside className="notices" aria-label="Notices">
+      {cutOff ? (
+        <div className="notice error" role="alert">
+          <div>
+            <p className="error-message">Postern was started again, so this page is no longer connected to it.</p>
+            <p>Open the address that it printed. The sessions of before have ended; what their terminals show stays here until this page is closed.</p>
+          </div>
+        </div>
+      ) : undefined}
       {notices.map(({ noticeId, severity, message, remedy }) => (
         <div key={noticeId} className={`notice ${severity}`} role={severity === 'info' ? 'status' : 'alert'}>
           <div>

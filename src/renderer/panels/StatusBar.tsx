@@ -122,9 +122,15 @@ function LinkText({ link, nowMs, onRetry }: { readonly link: LinkState; readonly
       );
     case 'waiting':
       return (
-        <button type="button" className="status-item trouble" data-testid="link" data-state="waiting" onClick={onRetry} title="Try now. If Postern was started again, open the address that it printed.">
+        <button type="button" className="status-item trouble" data-testid="link" data-state="waiting" onClick={onRetry} title="Try now">
           <Icon name="warning" /> not connected, trying again {link.retryAtMs > nowMs ? `in ${Math.ceil((link.retryAtMs - nowMs) / 1000)} s` : 'now'}
         </button>
+      );
+    case 'token-refused':
+      return (
+        <span className="status-item trouble" data-testid="link" data-state="token-refused">
+          <Icon name="warning" /> not connected
+        </span>
       );
     case 'no-token':
       return (

@@ -7,6 +7,7 @@ import type { ClientApi, ContractEvent } from '../../contract/contract.ts';
 import { scopeKey } from '../../contract/scope.ts';
 import type { TerminalStream } from '../../link/client.ts';
 import type { Link } from '../../link/link.ts';
+import { TOKEN_REFUSED } from '../link.ts';
 import { applyEvent, type Mirror } from './mirror.ts';
 import type { Store } from './store.ts';
 
@@ -17,7 +18,9 @@ export type LinkState =
   | { readonly name: 'open' }
   | { readonly name: 'waiting'; readonly attempt: number; readonly retryAtMs: number }
   /** The page was opened without the address that `postern serve` printed. */
-  | { readonly name: 'no-token' };
+  | { readonly name: 'no-token' }
+  /** Postern was started again: no attempt with this page's token can work any more. */
+  | { readonly name: 'token-refused' };
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 8000;
@@ -28,7 +31,7 @@ export function retryDelayMs(attempt: number): number {
 }
 
 export interface ConnectionParts {
-  readonly openLink: () => Promise<Link>;
+  readonly openLink: () => Promise<Link | typeof TOKEN_REFUSED>;
   readonly connect: (link: Link) => Client;
   readonly mirror: Store<Mirror>;
   readonly onState: (state: LinkState) => void;
@@ -50,7 +53,12 @@ export function keepConnected(parts: ConnectionParts): Connection {
     parts.onState({ name: 'connecting', attempt });
     let link: Link;
     try {
-      link = await parts.openLink();
+      const opened = await parts.openLink();
+      if (opened === TOKEN_REFUSED) {
+        parts.onState({ name: 'token-refused' });
+        return;
+      }
+      link = opened;
     } catch {
       // Shown as the state of the link; the next attempt says more.
       wait();

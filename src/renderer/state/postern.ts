@@ -55,6 +55,10 @@ export function createPostern(page: Window): Postern {
 
 function chooseLink(page: Window) {
   if (isDesktop(page.navigator)) return () => openPortLink(page);
+  // The address that Postern printed, opened in a tab that shows it already, changes the fragment only.
+  page.addEventListener('hashchange', () => {
+    if (new URLSearchParams(page.location.hash.slice(1)).has('token')) page.location.reload();
+  });
   const token = takeToken(page.location, page.history, page.sessionStorage);
   if (token === undefined) return undefined;
   return () => openSocketLink(socketAddress(page.location), token);

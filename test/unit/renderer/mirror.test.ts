@@ -111,3 +111,24 @@ test('a link that drops is opened again, and the waits double up to eight second
   });
   expect(states).toEqual(['connecting', 'open', 'waiting', 'connecting', 'open']);
 });
+
+test('a token that is refused ends the attempts: no further one could work', async () => {
+  const states: string[] = [];
+  let attempts = 0;
+  await new Promise<void>((resolve) => {
+    keepConnected({
+      openLink: async () => {
+        attempts += 1;
+        return 'token-refused';
+      },
+      connect: () => clientOf({}),
+      mirror: createStore(emptyMirror),
+      onState: (state: LinkState) => {
+        states.push(state.name);
+        if (state.name === 'token-refused') resolve();
+      },
+      onReady: () => undefined,
+    });
+  });
+  expect({ states, attempts }).toEqual({ states: ['connecting', 'token-refused'], attempts: 1 });
+});
