@@ -15,6 +15,16 @@ export interface AgentStreamOptions {
   /** Takes input in order, each once. False: not ready, so it is not acknowledged and will come again. */
   readonly deliver: (message: AgentMessage) => Promise<boolean>;
   readonly clock: Clock;
+  /** Absent: as the official agent. */
+  readonly resending?: AgentResending;
+}
+
+/** How unacknowledged messages are sent again. */
+export interface AgentResending {
+  /** The official agent: 100. */
+  readonly pollMs: number;
+  /** Every message that is overdue, and not only the oldest: without it 2 % of loss leave ten messages a second. */
+  readonly allOverdue: boolean;
 }
 
 export interface AgentStream {
@@ -26,12 +36,16 @@ export interface AgentStream {
   receive(message: AgentMessage): Promise<void>;
   /** Settles at once, or when a pause ends. */
   whenRunning(): Promise<void>;
+  isPaused(): boolean;
+  /** As a process that was stopped: nothing is read, sent or sent again until it goes on. */
+  suspend(): void;
+  goOn(): void;
   unacknowledgedCount(): number;
   close(): void;
 }
 
-/** Only the oldest message is looked at, this often. */
-const RESEND_POLL_MS = 100;
+/** Only the oldest message is looked at. */
+export const OFFICIAL_RESENDING: AgentResending = { pollMs: 100, allOverdue: false };
 /** Of sent messages: more are sent, but not kept for resending. Of early ones: more are dropped unacknowledged. */
 const MAX_STORED_MESSAGES = 100_000;
 
@@ -41,7 +55,7 @@ interface SentMessage {
 }
 
 export function createAgentStream(options: AgentStreamOptions): AgentStream {
-  const { send, clock } = options;
+  const { clock, resending = OFFICIAL_RESENDING } = options;
   /** In the order of sending, so the first is the oldest. */
   const unacknowledged = new Map<number, SentMessage>();
   const early = new Map<number, AgentMessage>();
@@ -49,13 +63,22 @@ export function createAgentStream(options: AgentStreamOptions): AgentStream {
   let nextSequenceNumber = 0;
   let expectedSequenceNumber = 0;
   let paused: { readonly ended: PromiseWithResolvers<void>; readonly kept: Buffer[] } | undefined;
+  let suspended: PromiseWithResolvers<void> | undefined;
+
+  const send = (frame: Buffer): Promise<void> => (suspended === undefined ? options.send(frame) : suspended.promise.then(() => options.send(frame)));
 
   const resendTimer = setInterval(() => {
-    const [oldest] = unacknowledged.values();
-    if (oldest === undefined || paused !== undefined || clock.now() - oldest.sentAtMs <= roundTrip.rtoMs) return;
-    oldest.sentAtMs = clock.now();
-    void send(oldest.frame);
-  }, RESEND_POLL_MS);
+    if (paused !== undefined || suspended !== undefined) return;
+    const now = clock.now();
+    for (const sent of unacknowledged.values()) {
+      // In the order of their first sending, so what follows is younger, unless it was sent again.
+      if (now - sent.sentAtMs > roundTrip.rtoMs) {
+        sent.sentAtMs = now;
+        void send(sent.frame);
+      }
+      if (!resending.allOverdue) return;
+    }
+  }, resending.pollMs);
 
   const sendControl = (messageType: string, payload: Uint8Array): Promise<void> =>
     send(toFrame(clock, { messageType, sequenceNumber: 0, flags: HeaderFlag.synAndFin, payloadType: PayloadType.none, payload }));
@@ -108,6 +131,7 @@ export function createAgentStream(options: AgentStreamOptions): AgentStream {
       else paused.kept.push(frame);
     },
     async receive(message) {
+      if (suspended !== undefined) await suspended.promise;
       switch (message.messageType) {
         case MessageType.pausePublication:
           paused ??= { ended: Promise.withResolvers<void>(), kept: [] };
@@ -124,10 +148,19 @@ export function createAgentStream(options: AgentStreamOptions): AgentStream {
       }
     },
     whenRunning: async () => paused?.ended.promise,
+    isPaused: () => paused !== undefined,
+    suspend() {
+      suspended ??= Promise.withResolvers();
+    },
+    goOn() {
+      suspended?.resolve();
+      suspended = undefined;
+    },
     unacknowledgedCount: () => unacknowledged.size,
     close() {
       clearInterval(resendTimer);
       paused?.ended.resolve();
+      suspended?.resolve();
     },
   };
 }

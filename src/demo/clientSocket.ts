@@ -6,7 +6,7 @@ import type { WebSocket } from 'ws';
 import type { MessageFaults } from './messageFaults.ts';
 
 export interface ClientSocket {
-  /** Settles when the kernel has taken the frame, or the connection is gone. */
+  /** Settles when there is room for more, or the connection is gone. */
   send(frame: Buffer): Promise<void>;
   /** After what was sent before. */
   close(code: number, reason: string): void;
@@ -32,6 +32,8 @@ const RESUME_CLIENT_AT_FRAMES = 16;
 /** The official agent's interval; here it finds clients that are gone. */
 const PING_INTERVAL_MS = 54_000;
 const OPENING_TIMEOUT_MS = 15_000;
+/** Bytes that may wait for the kernel before the agent is stopped. Few: they are lost when the connection is cut, and its agent is slow to send again. */
+const HIGH_WATER_BYTES = 16 * 1024;
 export const NORMAL_CLOSURE = 1000;
 export const POLICY_VIOLATION = 1008;
 
@@ -41,6 +43,10 @@ export function createClientSocket(options: ClientSocketOptions): ClientSocket {
   let answered = true;
   let waitingFrames = 0;
   let sentBytes = 0;
+  let receivedBytes = 0;
+  let cutting = false;
+  let batching = false;
+  let closeTimer: NodeJS.Timeout | undefined;
 
   const receive = async (frame: Buffer): Promise<void> => {
     waitingFrames += 1;
@@ -51,6 +57,8 @@ export function createClientSocket(options: ClientSocketOptions): ClientSocket {
   };
   const openingTimer = setTimeout(() => webSocket.close(POLICY_VIOLATION, 'no opening'), OPENING_TIMEOUT_MS);
   const pingTimer = setInterval(() => {
+    // A client that is stopped by us is not heard, and so not lost.
+    if (webSocket.isPaused) return;
     if (!answered) webSocket.terminate();
     answered = false;
     webSocket.ping();
@@ -62,31 +70,56 @@ export function createClientSocket(options: ClientSocketOptions): ClientSocket {
   webSocket.on('message', (data, isBinary) => {
     const bytes = Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? Buffer.from(data) : data;
     if (opened) {
+      receivedBytes += bytes.length;
+      if (faults.cutFromClientAtByte !== undefined && receivedBytes > faults.cutFromClientAtByte) {
+        faults.cutFromClientAtByte = undefined;
+        webSocket.terminate();
+        return;
+      }
       void receive(bytes);
       return;
     }
     opened = true;
     clearTimeout(openingTimer);
+    if (faults.closeEveryMs !== undefined) closeTimer = setTimeout(() => webSocket.close(NORMAL_CLOSURE, ''), faults.closeEveryMs);
     if (isBinary) webSocket.close(POLICY_VIOLATION, 'the first frame must be text');
     else options.onOpen(bytes.toString('utf8'));
   });
   webSocket.on('close', () => {
     clearTimeout(openingTimer);
+    clearTimeout(closeTimer);
     clearInterval(pingTimer);
     options.onClose();
   });
   // 'close' follows and says all there is to say.
   webSocket.on('error', () => {});
+  /** What is sent in one go of the event loop leaves in one call of the kernel. */
+  const batch = (): void => {
+    if (batching) return;
+    batching = true;
+    connection.cork();
+    setImmediate(() => {
+      batching = false;
+      connection.uncork();
+    });
+  };
 
   return {
     send(frame) {
       if (webSocket.readyState !== webSocket.OPEN) return Promise.resolve();
-      const { cutAtByte } = faults;
-      if (cutAtByte !== undefined && sentBytes + frame.length > cutAtByte) {
+      if (cutting) return Promise.resolve();
+      const cutAtByte = Math.min(faults.cutAtByte ?? Infinity, faults.cutEveryBytes ?? Infinity);
+      if (sentBytes + frame.length > cutAtByte) {
+        cutting = true;
         faults.cutAtByte = undefined;
         return cutInside(connection, frame, cutAtByte - sentBytes);
       }
       sentBytes += frame.length;
+      batch();
+      if (webSocket.bufferedAmount < HIGH_WATER_BYTES) {
+        webSocket.send(frame, { binary: true });
+        return Promise.resolve();
+      }
       return new Promise((resolve) => webSocket.send(frame, { binary: true }, () => resolve()));
     },
     close(code, reason) {

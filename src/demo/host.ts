@@ -1,11 +1,14 @@
 /**
- * One machine of the demo cloud: an SSH server and shells, in a temporary home of its own. Nothing of it exists before it is used.
+ * One machine of the demo cloud: an SSH server, other small servers, shells and commands, in a temporary home of its own. Nothing of it exists
+ * before it is used.
  */
-import type { TerminalSize } from '../contract/session.ts';
 import type { Log } from '../services/base/log.ts';
-import type { Shell } from '../services/base/shell.ts';
+import type { AgentHost, ShellRequest } from './agentPlugin.ts';
 import { endProcesses } from './endProcesses.ts';
 import { createHostKey } from './hostKey.ts';
+import { createHostNetwork } from './hostNetwork.ts';
+import type { HostNetwork } from './hostNetwork.ts';
+import type { HostServer } from './hostServers.ts';
 import { openPtyShell } from './ptyShell.ts';
 import type { PtyShell } from './ptyShell.ts';
 import { runCommand } from './runCommand.ts';
@@ -14,6 +17,8 @@ import { createShellHomes } from './shellHome.ts';
 import type { ShellHomes } from './shellHome.ts';
 import { startSshHost } from './sshHost.ts';
 import type { SshHost } from './sshHost.ts';
+import { startCommand } from './startCommand.ts';
+import type { StartedCommand } from './startCommand.ts';
 
 export interface DemoHostOptions {
   readonly instanceId: string;
@@ -24,31 +29,33 @@ export interface DemoHostOptions {
   readonly seed: Uint8Array;
   /** The authorized_keys lines that are valid right now, lent ones included. */
   readonly authorizedKeys: () => readonly string[];
+  /** Besides SSH on port 22, by port. Started at first use. */
+  readonly servers?: Readonly<Record<number, () => Promise<HostServer>>>;
+  /** What programs on this machine reach; `listenerPort` leads to its own servers. Absent: nothing but itself. */
+  readonly network?: (listenerPort: DemoHost['listenerPort']) => HostNetwork;
   readonly log: Log;
 }
 
-export interface ShellRequest {
-  readonly osUser: string;
-  readonly size: TerminalSize;
-  /** Absent: an interactive shell. */
-  readonly command?: string | undefined;
-}
-
-export interface DemoHost {
+export interface DemoHost extends AgentHost {
   /** On 127.0.0.1. Starts the SSH server at first use. */
   sshPort(): Promise<number>;
+  /** The loopback port behind a port of this machine; undefined where nothing listens. Starts the server at first use. */
+  listenerPort(port: number): Promise<number | undefined>;
   /** `ssh-ed25519 <base64>`: what a console log of the instance shows. */
   hostKeyLines(): readonly string[];
-  /** A shell past any login, as the agent opens it. */
-  openShell(request: ShellRequest): Promise<Shell>;
   /** Ends connections and every program, and removes the homes. */
   close(): Promise<void>;
 }
+
+const SSH_PORT = 22;
+const ROOT = 'root';
+const AGENT_USER = 'ssm-user';
 
 export function createDemoHost(options: DemoHostOptions): DemoHost {
   const hostKey = createHostKey(options.seed, options.instanceId);
   const leaders = new Set<number>();
   let homes: Promise<ShellHomes> | undefined;
+  const servers = new Map<number, Promise<HostServer>>();
   let server: Promise<SshHost> | undefined;
   let closed = false;
 
@@ -57,7 +64,7 @@ export function createDemoHost(options: DemoHostOptions): DemoHost {
     homes ??= createShellHomes(options.privateDnsName);
     return (await homes).homeOf(osUser);
   };
-  const track = <T extends PtyShell | CommandRun>(program: T): T => {
+  const track = <T extends PtyShell | CommandRun | StartedCommand>(program: T): T => {
     leaders.add(program.pid);
     // It was still starting when the host was switched off.
     if (closed) program.close();
@@ -69,24 +76,47 @@ export function createDemoHost(options: DemoHostOptions): DemoHost {
     const program = request.command === undefined ? home.interactive : home.command(request.command);
     return track(await openPtyShell(home, program, request.size));
   };
+  const sshPort = async (): Promise<number> => {
+    server ??= startSshHost({
+      hostKey: hostKey.privateKey,
+      osUser: options.osUser,
+      authorizedKeys: options.authorizedKeys,
+      openShell: (size, command) => openShell({ osUser: options.osUser, size, command }),
+      runCommand: async (command) => track(await runCommand(await homeOf(options.osUser), command)),
+      log: options.log,
+    });
+    return (await server).port;
+  };
+  const listenerPort = async (port: number): Promise<number | undefined> => {
+    if (port === SSH_PORT) return sshPort();
+    const start = options.servers?.[port];
+    if (start === undefined || closed) return undefined;
+    const started = servers.get(port) ?? start();
+    servers.set(port, started);
+    return (await started).port;
+  };
+  const users: ReadonlySet<string> = new Set([options.osUser, AGENT_USER, ROOT]);
+  const checkUser = (osUser: string): void => {
+    if (!users.has(osUser)) throw new Error(`failed to start pty since RunAs user ${osUser} does not exist`);
+  };
 
   return {
-    async sshPort() {
-      server ??= startSshHost({
-        hostKey: hostKey.privateKey,
-        osUser: options.osUser,
-        authorizedKeys: options.authorizedKeys,
-        openShell: (size, command) => openShell({ osUser: options.osUser, size, command }),
-        runCommand: async (command) => track(await runCommand(await homeOf(options.osUser), command)),
-        log: options.log,
-      });
-      return (await server).port;
-    },
+    sshPort,
+    listenerPort,
     hostKeyLines: () => [hostKey.publicLine],
-    openShell,
+    network: options.network?.(listenerPort) ?? createHostNetwork({ listenerPort }),
+    async openShell(request) {
+      checkUser(request.osUser);
+      return openShell(request);
+    },
+    async startCommand({ osUser, command, outputFile }) {
+      checkUser(osUser);
+      return track(await startCommand(await homeOf(osUser), command, outputFile));
+    },
     async close() {
       closed = true;
       await (await server)?.close();
+      for (const started of servers.values()) await (await started).close();
       const made = await homes;
       if (made === undefined) return;
       await endProcesses(made.path, leaders);

@@ -32,6 +32,12 @@ export interface MessageFaults {
    * the number falls there. Works once and then clears itself.
    */
   cutAtByte?: number | undefined;
+  /** Every connection of a client is cut like that, each after so many bytes of its own. */
+  cutEveryBytes?: number | undefined;
+  /** As `cutAtByte`, for bytes of messages that came from the client; the message in which the number falls is lost. */
+  cutFromClientAtByte?: number | undefined;
+  /** Every client's connection is closed, with 1000 as by a tidy server, this long after it was opened. */
+  closeEveryMs?: number | undefined;
   /** Every opening is answered as one with a wrong token. */
   refuseToken?: boolean | undefined;
 }
@@ -42,6 +48,7 @@ const FIRST_DIGEST_BYTE = 80;
 export function createFaultyPath(direction: Direction, faults: MessageFaults, deliver: (frame: Buffer) => Promise<void>): (frame: Buffer) => Promise<void> {
   let overtaken: Buffer | undefined;
   let turn = Promise.resolve();
+  let waiting = 0;
 
   const pass = async (frame: Buffer): Promise<void> => {
     const subject = subjectOf(direction, frame);
@@ -59,13 +66,55 @@ export function createFaultyPath(direction: Direction, faults: MessageFaults, de
   };
 
   return (frame) => {
+    // The usual way, without looking into the message: a relay at full speed has no time for it.
+    if (waiting === 0 && overtaken === undefined && !isFaulty(faults)) return deliver(frame);
+    waiting += 1;
     // Started now, so that a delay is a delay and not a limit of the rate.
     const delay = faults.delayMs === undefined ? undefined : wait(faults.delayMs);
     turn = turn.then(async () => {
       await delay;
       await pass(frame);
+      waiting -= 1;
     });
     return turn;
+  };
+}
+
+/** Whether anything is switched on that touches single messages. */
+function isFaulty(faults: MessageFaults): boolean {
+  return (
+    faults.drop !== undefined ||
+    faults.duplicate !== undefined ||
+    faults.reorder !== undefined ||
+    faults.wrongDigest !== undefined ||
+    faults.delayMs !== undefined ||
+    faults.withholdAcks === true
+  );
+}
+
+export interface RandomLoss {
+  /** Of all messages, acknowledgements included: 0.02 is 2 %. */
+  readonly dropFraction?: number;
+  readonly duplicateFraction?: number;
+  readonly reorderFraction?: number;
+  /** The same seed gives the same decisions in the same order. */
+  readonly seed: number;
+}
+
+/** Switches for a bad network: each message is lost, doubled or overtaken at random. */
+export function randomLoss({ dropFraction = 0, duplicateFraction = 0, reorderFraction = 0, seed }: RandomLoss): Required<Pick<MessageFaults, 'drop' | 'duplicate' | 'reorder'>> {
+  const random = randomNumbers(seed);
+  return { drop: () => random() < dropFraction, duplicate: () => random() < duplicateFraction, reorder: () => random() < reorderFraction };
+}
+
+/** Between 0 and 1: mulberry32, for tests that must come out the same every time. */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 

@@ -122,7 +122,7 @@ test('a shell shows its prompt, echoes, runs and ends with channel_closed', asyn
   const running = await start();
   client = new Client(openSession(running));
   await client.until(PROMPT);
-  expect(running.sessions()).toEqual([{ sessionId: SESSION_ID, target: TARGET, status: 'Connected', startDate: expect.any(Number) as number }]);
+  expect(running.sessions()).toEqual([{ sessionId: SESSION_ID, target: TARGET, documentName: 'SSM-SessionManagerRunShell', status: 'Connected', startDate: expect.any(Number) as number }]);
   client.type('echo $((6*7)); exit\r');
 
   expect(await client.closed).toEqual({ code: 1000, reason: '' });
@@ -287,10 +287,10 @@ test('an interactive command runs on a terminal, and its end is the session\'s',
   expect(client.text()).toBe('name:bob\r\nhi bob\r\n');
 });
 
-test('a kind of session that the agent lacks is refused in the words of the official one', async () => {
-  client = new Client(openSession(await start(), 'AWS-StartSSHSession', { portNumber: ['22'] }));
+test('a port session of an agent too old for it is refused in the words of the official one', async () => {
+  client = new Client(openSession(await start({ agentVersion: '2.3.539.0' }), 'AWS-StartSSHSession', { portNumber: ['22'] }));
   await client.closed;
-  expect(JSON.parse(client.frames.at(-1)?.toString('utf8', 120) ?? '')).toMatchObject({ Output: 'Plugin with name Port is not supported by this version of ssm agent!' });
+  expect(JSON.parse(client.frames.at(-1)?.toString('utf8', 120) ?? '')).toMatchObject({ Output: 'Plugin with name Port is not supported by this version of ssm agent, please update to latest version. Step name: Port' });
 });
 
 test('a client that stops reading stops the program, and then gets every byte', async () => {

@@ -118,19 +118,14 @@ test('5 MiB reach a reader that stops again and again, to the byte', async () =>
 });
 
 test('5 MiB survive a WebSocket that is killed again and again', async () => {
-  await openShell();
-  let kills = 0;
-  let bytes = 0;
-  shell.stream.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes < (kills + 1) * 1024 * 1024 || kills === 4) return;
-    kills += 1;
-    service.cutClient('demo-0123456789abcdef0');
-  });
+  // The official agent sends ten lost messages a second again; that is measured elsewhere.
+  await openShell({ resending: { pollMs: 10, allOverdue: true } });
+  // In the middle of a message, each connection after a megabyte.
+  service.faults.cutEveryBytes = 1024 * 1024;
   shell.stream.write(FLOOD);
   await floodIsWhole();
-  expect(kills).toBe(4);
-  expect(events).toEqual(['resuming', 'resumed', 'resuming', 'resumed', 'resuming', 'resumed', 'resuming', 'resumed']);
+  expect(events.length).toBeGreaterThanOrEqual(8);
+  expect(events).toEqual(events.map((_, index) => (index % 2 === 0 ? 'resuming' : 'resumed')));
 });
 
 test('input and output survive loss, doubling, wrong order and wrong digests', async () => {

@@ -4,7 +4,9 @@ import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import type { ExitStatus, TerminalSize } from '../../../src/contract/session.ts';
-import { startSsmAgent } from '../../../src/demo/ssmAgent.ts';
+import { loopbackNetwork } from '../../../src/demo/hostNetwork.ts';
+import { resolveSession, sessionDocuments } from '../../../src/demo/sessionDocuments.ts';
+import { OFFICIAL_BEHAVIOUR, startSsmAgent } from '../../../src/demo/ssmAgent.ts';
 import type { AgentBehaviour } from '../../../src/demo/ssmAgent.ts';
 import type { Shell } from '../../../src/services/base/shell.ts';
 import { channelClosedFrame } from '../../../src/demo/serviceFrames.ts';
@@ -32,7 +34,7 @@ const fixture = (name: string): unknown => JSON.parse(readFileSync(new URL(`../.
 const trace = z.array(TraceLine).parse(fixture('shellTrace.json'));
 const vector = z.object({ connected: z.object({ hex: z.string() }) }).parse(fixture('agentVectors.json')).connected.hex;
 const SESSION_ID = 'relay-1fdc1c69d482403d8';
-const INSTANT: AgentBehaviour = { firstOutputDelayMs: 0, pacing: false, forceHandshake: false };
+const INSTANT: AgentBehaviour = { ...OFFICIAL_BEHAVIOUR, firstOutputDelayMs: 0, pacing: false };
 
 /** A terminal whose output the test writes. */
 function scriptedShell() {
@@ -69,7 +71,7 @@ function scriptedShell() {
 
 function startAgent(behaviour: AgentBehaviour, openShell: () => Promise<Shell>, sessionId = SESSION_ID) {
   const frames: Buffer[] = [];
-  const agent = startSsmAgent({ sessionId, kind: 'Standard_Stream', behaviour, openShell, send: (frame) => { frames.push(frame); return Promise.resolve(); } });
+  const agent = startSsmAgent({ sessionId, target: 'mi-0123456789abcdef0', session: resolveSession(sessionDocuments), osUser: 'ssm-user', behaviour, host: { openShell, startCommand: () => Promise.reject(new Error('not asked for')), network: loopbackNetwork }, send: (frame) => { frames.push(frame); return Promise.resolve(); } });
   // Each message once: a machine under load sees repetitions of what was not acknowledged in time.
   const unique = (): Buffer[] => [...new Map(frames.map((frame) => [frame.toString('hex'), frame])).values()];
   const sent = (type: string): AgentMessage[] => unique().map((frame) => decodeAgentMessage(frame)).filter((message) => 'messageType' in message).filter((message) => message.messageType === type);
@@ -263,7 +265,7 @@ test('a client that refuses the handshake ends the session with a reason', async
   const { agent, sent } = startAgent({ ...INSTANT, forceHandshake: true }, () => Promise.resolve(scriptedShell().shell));
   await expect.poll(() => sent('output_stream_data').length).toBe(1);
   await agent.receive(clientFrame({ payloadType: PayloadType.handshakeResponse, payload: encodeJson({ ClientVersion: '1', ProcessedClientActions: [{ ActionType: 'SessionType', ActionStatus: 3 }] }) }));
-  expect(await agent.ended).toBe('\n----------ERROR-------\nThe client refused an action of the handshake.');
+  expect(await agent.ended).toBe('\n----------ERROR-------\nEncountered error while initiating handshake. SessionType failed on client with status 3 error: ');
 });
 
 test('no message is larger than 1024 bytes, and characters are never cut', async () => {
