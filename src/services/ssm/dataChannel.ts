@@ -36,7 +36,7 @@ import {
 import { ReceiveOrder } from './receiveOrder.ts';
 import { MAX_PAYLOAD_BYTES } from './payloadSize.ts';
 import { Resumption, type ResumedSession } from './resumption.ts';
-import { Sender } from './sender.ts';
+import { Sender, type OutgoingBytes } from './sender.ts';
 
 /** Connections that were opened and closed without a word, before the token counts as refused. */
 const MAX_SILENT_CONNECTIONS = 3;
@@ -64,6 +64,8 @@ export interface DataChannelOptions {
   resume(signal: AbortSignal): Promise<ResumedSession | undefined>;
   onResuming?(reason: string): void;
   onResumed?(): void;
+  /** As `opened`, but at once: before the payloads that follow. */
+  onOpened?(opened: OpenedChannel): void;
   /** The first connection stands; the agent has not answered yet. */
   onConnected?(): void;
   /** A payload of the session, in order: output, stderr, flag, exit code. A view, good during the call. False stops reading until `readOn`. */
@@ -146,6 +148,11 @@ export class DataChannel {
     this.#sender.send(payloadType, payload, onTaken);
   }
 
+  /** Queue bytes of the session, several writes at once: they go together. */
+  sendBytes(outgoing: readonly OutgoingBytes[]): void {
+    this.#sender.sendBytes(outgoing);
+  }
+
   /** Send this now, in front of what waits, which is forgotten. */
   sendLast(payloadType: number, payload: Uint8Array): void {
     this.#sender.sendLast(payloadType, payload);
@@ -177,9 +184,9 @@ export class DataChannel {
     this.#connection?.resume();
   }
 
-  /** End it on this side. The session itself is ended with TerminateSession, which is the caller's. */
-  close(): void {
-    this.#end({ kind: 'closed-here' });
+  /** End it on this side, maybe because of an error. The session itself is ended with TerminateSession, which is the caller's. */
+  close(error?: PosternError): void {
+    this.#end(error === undefined ? { kind: 'closed-here' } : { kind: 'failed', error });
   }
 
   async #run(): Promise<void> {
@@ -385,6 +392,7 @@ export class DataChannel {
     if (this.#isOpened) return;
     this.#isOpened = true;
     this.#sender.relax();
+    this.#options.onOpened?.(opened);
     this.#opening.resolve(opened);
   }
 

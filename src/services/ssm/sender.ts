@@ -19,6 +19,12 @@ export interface SenderOptions {
   readonly maxPayloadBytes: number;
 }
 
+/** Some bytes of the session, and what to call when the window has taken them. */
+export interface OutgoingBytes {
+  readonly bytes: Uint8Array;
+  readonly onTaken?: () => void;
+}
+
 /** What a size that is only tried says when nobody has a terminal. */
 const ANY_SIZE = encodeSize({ columns: 80, rows: 24 });
 
@@ -72,6 +78,15 @@ export class Sender {
       return;
     }
     this.#queue.push(payloadType, payload, onTaken);
+    this.#fillWindow();
+  }
+
+  /** Queue bytes of the session, several writes at once: they go together. */
+  sendBytes(outgoing: readonly OutgoingBytes[]): void {
+    for (const { bytes, onTaken } of outgoing) {
+      if (this.#hasEnded) onTaken?.();
+      else this.#queue.push(PayloadType.output, bytes, onTaken);
+    }
     this.#fillWindow();
   }
 
