@@ -24,18 +24,22 @@ import type { FaultSwitches } from './faults.ts';
 import { fleetEstate } from './fleet.ts';
 import type { DemoHost } from './host.ts';
 import { createInstanceConnectService } from './instanceConnectApi.ts';
+import { createInstanceNetwork } from './instanceNetwork.ts';
 import { createLentKey, lostKeyPair } from './keyPairs.ts';
+import { createKmsService } from './kmsApi.ts';
 import { startMessageService } from './messageService.ts';
 import type { MessageService } from './messageService.ts';
 import { createDemoNetwork } from './network.ts';
 import type { DemoNetwork } from './network.ts';
 import { verifySigV4 } from './sigV4.ts';
 import type { SigningCredentials } from './sigV4.ts';
+import type { SessionDocument } from './sessionDocuments.ts';
+import type { AgentBehaviour } from './ssmAgent.ts';
 import { createSsmService } from './ssmApi.ts';
+import type { AccountSettings } from './ssmApi.ts';
 import { createStsService } from './stsApi.ts';
 
 export const DEMO_PROFILE = 'demo';
-const SSH_PORT = 22;
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const USER_ID = 'AIDAEXAMPLEDEMOUSER00';
 
@@ -46,6 +50,10 @@ export interface DemoCloudOptions {
   readonly seed: Uint8Array;
   readonly log: Log;
   readonly faults?: Partial<FaultSwitches>;
+  /** Otherwise than the official agent does; versions are the instances' own. */
+  readonly agents?: Partial<Omit<AgentBehaviour, 'agentVersion'>>;
+  /** The account's own session documents, besides AWS's. */
+  readonly sessionDocuments?: Readonly<Record<string, SessionDocument>>;
   /** For signatures, lent keys and ages; absent: the machine's. */
   readonly clock?: Clock;
 }
@@ -61,6 +69,10 @@ export interface DemoCloud extends Cloud {
   readonly endpointUrl: string;
   /** The session relay: its faults, and who is connected. */
   readonly messages: MessageService;
+  /** May be changed at any time; holds for sessions that start afterwards. */
+  readonly settings: AccountSettings;
+  /** ARN of the region's KMS key. */
+  kmsKeyArn(region: string): string;
   /** By Name tag or instance id. */
   instance(nameOrId: string): DemoInstance;
   host(instance: DemoInstance): DemoHost;
@@ -74,12 +86,31 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
   const estate = expandEstate(declaration, [keyPair, lostKeyPair], clock.now());
   const credentials = createCredentials();
   const callerArn = `arn:aws:iam::${estate.accountId}:user/${estate.userName}`;
-  const hosts = createDemoHosts({ estate, seed, clock, log });
-  const messages = await startMessageService({ log, verifyUpgrade: (request) => isSignedUpgrade(request, credentials, estate, clock) });
+  const settings: AccountSettings = { sessionPreferences: undefined };
+  const kms = createKmsService(estate);
+  const hosts = createDemoHosts({
+    estate,
+    seed,
+    networkOf: (instance) => (listenerPort) => {
+      const region = estate.regions.find(({ region: name }) => name === instance.region);
+      if (region === undefined) throw new Error(`${instance.instanceId} is in no region`);
+      return createInstanceNetwork(instance, region, network.dialFrom(instance.instanceId), listenerPort);
+    },
+    clock,
+    log,
+  });
+  const network = createDemoNetwork(estate, async (instance, port) => (instance.windows ? undefined : hosts.host(instance).listenerPort(port)));
+  const messages = await startMessageService({
+    log,
+    ...options.agents,
+    ...(options.sessionDocuments === undefined ? {} : { documents: options.sessionDocuments }),
+    verifyUpgrade: (request) => isSignedUpgrade(request, credentials, estate, clock),
+  });
   const endpoint = await startAwsEndpoint({
     services: [
       createEc2Service(estate, hosts),
-      createSsmService({ hosts, messages, userName: estate.userName, callerArn, clock }),
+      createSsmService({ hosts, messages, kms, settings, userName: estate.userName, callerArn, clock }),
+      kms.service,
       createInstanceConnectService(hosts),
       createStsService({ accountId: estate.accountId, userId: USER_ID, arn: callerArn }),
     ],
@@ -103,12 +134,14 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     configFile: files.configFile,
     credentialsFile: files.credentialsFile,
     environment: {},
-    dialer: createDemoNetwork(estate, async (instance, port) => (port === SSH_PORT && !instance.windows ? hosts.host(instance).sshPort() : undefined)),
+    dialer: network,
     lentKeys: [lentKey],
     faults,
     estate,
     endpointUrl: endpoint.url,
     messages,
+    settings,
+    kmsKeyArn: (region) => kms.keyArn(region),
     instance(nameOrId) {
       const found = instances.find(({ name, instanceId }) => name === nameOrId || instanceId === nameOrId);
       if (found === undefined) throw new Error(`the demo has no instance ${nameOrId}`);

@@ -5,7 +5,8 @@ import type { Clock } from '../services/base/clock.ts';
 import type { Log } from '../services/base/log.ts';
 import type { DemoInstance, Estate } from './estateModel.ts';
 import { createDemoHost } from './host.ts';
-import type { DemoHost } from './host.ts';
+import type { DemoHost, DemoHostOptions } from './host.ts';
+import { serversOf } from './instanceNetwork.ts';
 
 /** What EC2 Instance Connect gives a key. @see https://docs.aws.amazon.com/ec2-instance-connect/latest/APIReference/API_SendSSHPublicKey.html */
 export const LENT_KEY_LIFE_MS = 60_000;
@@ -17,8 +18,17 @@ export interface DemoHosts {
   close(): Promise<void>;
 }
 
-export function createDemoHosts(options: { readonly estate: Estate; readonly seed: Uint8Array; readonly clock: Clock; readonly log: Log }): DemoHosts {
-  const { estate, seed, clock, log } = options;
+export interface DemoHostsOptions {
+  readonly estate: Estate;
+  readonly seed: Uint8Array;
+  /** What programs on an instance reach. */
+  readonly networkOf: (instance: DemoInstance) => NonNullable<DemoHostOptions['network']>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function createDemoHosts(options: DemoHostsOptions): DemoHosts {
+  const { estate, seed, networkOf, clock, log } = options;
   const hosts = new Map<string, DemoHost>();
   const lentKeys = new Map<string, { readonly publicKey: string; readonly untilMs: number }[]>();
 
@@ -40,6 +50,8 @@ export function createDemoHosts(options: { readonly estate: Estate; readonly see
         osUser: instance.osUser,
         seed,
         authorizedKeys: () => authorizedKeys(instance),
+        servers: serversOf(instance),
+        network: networkOf(instance),
         log,
       });
       hosts.set(instance.instanceId, host);

@@ -66,7 +66,7 @@ export const tokyo: RegionDeclaration = {
       description: 'The public web server',
       inbound: [allow('tcp', 80, '0.0.0.0/0'), allow('tcp', 443, '0.0.0.0/0'), allow('tcp', 443, '::/0'), allow('tcp', 22, OFFICE_IPV4, 'office')],
     },
-    { name: 'db', vpc: 'prod', description: 'PostgreSQL', inbound: [allow('tcp', 5432, 'group:web'), allow('tcp', 22, 'group:bastion', 'administration')] },
+    { name: 'db', vpc: 'prod', description: 'PostgreSQL', inbound: [allow('tcp', 5432, 'group:web'), allow('tcp', 6379, 'group:web', 'text store'), allow('tcp', 22, 'group:bastion', 'administration')] },
     { name: 'no-inbound', vpc: 'prod', description: 'Batch workers: nothing in', inbound: [] },
     {
       name: 'router',

@@ -13,20 +13,24 @@ import type { Actions, AwsService } from './awsService.ts';
 import type { DemoHosts } from './demoHosts.ts';
 import type { DemoAgent, DemoInstance, RegionEstate } from './estateModel.ts';
 import { invalid, readCount, readObjects, readOptionalText, readText, readTexts } from './jsonInput.ts';
+import type { KmsKeys } from './kmsApi.ts';
 import type { DataChannelTicket, MessageService } from './messageService.ts';
+import type { SessionSummary } from './relaySession.ts';
+import { SHELL_DOCUMENT, resolveSession } from './sessionDocuments.ts';
+import { preferencesDocument } from './sessionPreferences.ts';
+import type { SessionPreferences } from './sessionPreferences.ts';
 
-const documents = [
-  'SSM-SessionManagerRunShell',
-  'AWS-StartSSHSession',
-  'AWS-StartPortForwardingSession',
-  'AWS-StartPortForwardingSessionToRemoteHost',
-  'AWS-StartInteractiveCommand',
-  'AWS-StartNonInteractiveCommand',
-];
+/** What an account's administrator sets. */
+export interface AccountSettings {
+  /** Undefined: never set, so that there is no document SSM-SessionManagerRunShell. */
+  sessionPreferences: SessionPreferences | undefined;
+}
 
 export interface SsmOptions {
   readonly hosts: DemoHosts;
   readonly messages: MessageService;
+  readonly kms: KmsKeys;
+  readonly settings: AccountSettings;
   readonly userName: string;
   /** ARN of who the credentials belong to: the owner of every session. */
   readonly callerArn: string;
@@ -35,7 +39,7 @@ export interface SsmOptions {
 
 type Managed = DemoInstance & { readonly agent: DemoAgent };
 
-export function createSsmService({ hosts, messages, userName, callerArn, clock }: SsmOptions): AwsService {
+export function createSsmService({ hosts, messages, kms, settings, userName, callerArn, clock }: SsmOptions): AwsService {
   const describeInstanceInformation = (input: JsonObject, region: RegionEstate): JsonObject => {
     const maxResults = readCount(input, 'MaxResults', { min: 5, max: 50, fallback: 50 });
     const managed = region.instances.filter((instance): instance is Managed => instance.agent !== undefined && instance.state !== 'terminated');
@@ -62,6 +66,8 @@ export function createSsmService({ hosts, messages, userName, callerArn, clock }
               return session.sessionId === value;
             case 'Status':
               return session.status === value;
+            case 'AccessType':
+              return value === 'Standard';
             case 'Owner':
               return callerArn === value;
             case 'InvokedAfter':
@@ -73,13 +79,14 @@ export function createSsmService({ hosts, messages, userName, callerArn, clock }
           }
         }),
       );
-    return page(input, found, maxResults, 'Sessions', ({ sessionId, target, status, startDate }) => ({ SessionId: sessionId, Target: target, Status: status, StartDate: startDate, Owner: callerArn }));
+    return page(input, found, maxResults, 'Sessions', (session) => toSessionEntry(session, callerArn));
   };
 
   const startSession = (input: JsonObject, region: RegionEstate): JsonObject => {
     const target = readText(input, 'Target');
     const documentName = readOptionalText(input, 'DocumentName');
-    if (documentName !== undefined && !documents.includes(documentName)) throw new AwsError('InvalidDocument', `Document with name ${documentName} does not exist.`);
+    const reason = readOptionalText(input, 'Reason');
+    resolveSession(messages.documents, documentName, readParameters(input));
     const instance = region.instances.find(({ instanceId }) => instanceId === target);
     if (instance === undefined || !isConnected(instance)) throw new AwsError('TargetNotConnected', `${target} is not connected.`);
     const sessionId = `${userName}-${randomBytes(9).toString('hex').slice(0, 17)}`;
@@ -87,8 +94,12 @@ export function createSsmService({ hosts, messages, userName, callerArn, clock }
       sessionId,
       target,
       ...(documentName === undefined ? {} : { documentName }),
+      ...(reason === undefined ? {} : { reason }),
       parameters: readParameters(input),
       host: hosts.host(instance),
+      ...(instance.agent === undefined ? {} : { agentVersion: instance.agent.agentVersion }),
+      preferences: settings.sessionPreferences,
+      decryptDataKey: async (ciphertext, context) => kms.decrypt(region.region, ciphertext, context),
     });
     return toSession(sessionId, ticket);
   };
@@ -114,9 +125,13 @@ export function createSsmService({ hosts, messages, userName, callerArn, clock }
       const instance = region.instances.find(({ instanceId }) => instanceId === target);
       return { Target: target, Status: instance !== undefined && isConnected(instance) ? 'connected' : 'notconnected' };
     },
-    // The account never set Session Manager preferences.
     GetDocument(input) {
-      throw new AwsError('InvalidDocument', `Document with name ${readText(input, 'Name')} does not exist.`);
+      const name = readText(input, 'Name');
+      const preferences = settings.sessionPreferences;
+      const known = Object.hasOwn(messages.documents, name) ? messages.documents[name] : undefined;
+      const document = name !== SHELL_DOCUMENT ? known : preferences && preferencesDocument(preferences);
+      if (document === undefined) throw new AwsError('InvalidDocument', `Document with name ${name} does not exist.`);
+      return { Name: name, DocumentVersion: '1', Status: 'Active', Content: JSON.stringify(document), DocumentType: 'Session', DocumentFormat: 'JSON' };
     },
   };
   return createAwsService('ssm', awsJson, actions);
@@ -128,6 +143,21 @@ function isConnected(instance: DemoInstance): boolean {
 
 function toSession(sessionId: string, { tokenValue, streamUrl }: DataChannelTicket): JsonObject {
   return { SessionId: sessionId, TokenValue: tokenValue, StreamUrl: streamUrl };
+}
+
+function toSessionEntry(session: SessionSummary, owner: string): JsonObject {
+  return {
+    SessionId: session.sessionId,
+    Target: session.target,
+    Status: session.status,
+    StartDate: session.startDate,
+    EndDate: session.endDate,
+    DocumentName: session.documentName,
+    Owner: owner,
+    Reason: session.reason,
+    MaxSessionDuration: session.maxSessionDurationMinutes === undefined ? undefined : String(session.maxSessionDurationMinutes),
+    AccessType: 'Standard',
+  };
 }
 
 function toInformation(instance: Managed, nowMs: number): JsonObject {
