@@ -12,7 +12,7 @@ import type { ConfigFile, ReadingContext } from './sshConfigReader.ts';
 import { readConfigFile, readOptionLines } from './sshConfigReader.ts';
 import type { SshConfig } from './sshConfigResult.ts';
 import { toSshConfig } from './sshConfigResult.ts';
-import type { Environment, TokenValues } from './sshConfigTokens.ts';
+import type { LocalIdentity, TokenValues } from './sshConfigTokens.ts';
 import { connectionHash, expandTokens } from './sshConfigTokens.ts';
 import { asciiLower } from './sshPattern.ts';
 
@@ -21,18 +21,6 @@ export interface SshConfigFiles {
   readonly user?: string;
   /** /etc/ssh/ssh_config. */
   readonly system?: string;
-}
-
-/** Who is asking, and on which machine. */
-export interface LocalIdentity {
-  /** The home folder, absolute. */
-  readonly home: string;
-  readonly localUser: string;
-  /** Absent where users have no number: then owners of files are not checked. */
-  readonly uid?: number;
-  /** As hostname(1) prints it. */
-  readonly localHostName: string;
-  readonly environment: Environment;
 }
 
 export interface ResolveSshConfigOptions extends LocalIdentity {

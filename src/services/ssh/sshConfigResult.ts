@@ -3,11 +3,10 @@
  */
 import type { AlgorithmList } from './openSshAlgorithms.ts';
 import { openSshAlgorithms, resolveAlgorithms } from './openSshAlgorithms.ts';
-import type { LocalIdentity } from './sshConfig.ts';
 import type { FirstValues, RefusedCommand, SshConfigDraft, SshConfigNote, UnsupportedKeyword } from './sshConfigDraft.ts';
 import type { SshConfigPlace } from './sshConfigLine.ts';
 import { SshConfigFault } from './sshConfigLine.ts';
-import type { TokenValues } from './sshConfigTokens.ts';
+import type { LocalIdentity, TokenValues } from './sshConfigTokens.ts';
 import { expandTilde, expandTokens } from './sshConfigTokens.ts';
 import type { SshForward, SshJump } from './sshConfigValues.ts';
 import { asciiLower } from './sshPattern.ts';

@@ -9,6 +9,18 @@ export type TokenValues = Readonly<Partial<Record<'C' | 'L' | 'd' | 'h' | 'i' | 
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Who is asking, and on which machine. */
+export interface LocalIdentity {
+  /** The home folder, absolute. */
+  readonly home: string;
+  readonly localUser: string;
+  /** Absent where users have no number: then owners of files are not checked. */
+  readonly uid?: number;
+  /** As hostname(1) prints it. */
+  readonly localHostName: string;
+  readonly environment: Environment;
+}
+
 /**
  * A value with its tokens replaced, and with its environment variables when `environment` is given.
  *
