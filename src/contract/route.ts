@@ -6,12 +6,14 @@ import * as z from 'zod';
 export const Route = z.discriminatedUnion('kind', [
   /** TCP straight to an address of the instance, then SSH. */
   z.object({ kind: z.literal('direct'), address: z.string(), port: z.number().int() }),
+  /** By SSH to each of `through` (instance ids, the nearest first), and from the last one to the address. */
+  z.object({ kind: z.literal('jump'), through: z.array(z.string()).min(1).max(3), address: z.string(), port: z.number().int() }),
   /** A Session Manager shell: no SSH, no inbound rule. */
   z.object({ kind: z.literal('session-manager'), instanceId: z.string() }),
 ]);
 export type Route = z.infer<typeof Route>;
 
-export const routeKinds = ['direct', 'session-manager'] as const;
+export const routeKinds = ['direct', 'jump', 'session-manager'] as const;
 export const RouteKind = z.enum(routeKinds);
 export type RouteKind = z.infer<typeof RouteKind>;
 

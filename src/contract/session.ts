@@ -52,9 +52,11 @@ export const Question = z.discriminatedUnion('kind', [
     name: z.string(),
     instructions: z.string(),
     prompts: z.array(z.object({ prompt: z.string(), echo: z.boolean() })),
+    /** Who asks, when it is a bastion on the way. */
+    bastion: z.string().optional(),
   }),
   /** Which of several keys, or none found: the person picks a keychain key. */
-  z.object({ kind: z.literal('choose-key'), questionId: z.string(), osUser: z.string(), keyName: z.string().optional(), keyPairIds: z.array(z.string()) }),
+  z.object({ kind: z.literal('choose-key'), questionId: z.string(), osUser: z.string(), keyName: z.string().optional(), keyPairIds: z.array(z.string()), bastion: z.string().optional() }),
 ]);
 export type Question = z.infer<typeof Question>;
 
@@ -88,6 +90,8 @@ export const OpenSession = z.object({
   osUser: z.string().regex(/^[A-Za-z_][A-Za-z0-9_.@\\-]{0,63}$/).optional(),
   /** Absent: the best route by known facts. */
   via: RouteKind.optional(),
+  /** Bastions to go through by their instance ids, the nearest first; means `via: 'jump'`. Absent: one is found. */
+  through: z.array(z.string()).min(1).max(3).optional(),
   /** Absent: the keychain key that matches the instance's EC2 key pair, then the others. */
   keyPairId: z.string().optional(),
   size: TerminalSize,

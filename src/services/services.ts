@@ -24,8 +24,9 @@ import { createKeyPairs } from './keys/keyPairs.ts';
 import { createSecretStores } from './keys/secretStores.ts';
 import { lendKey } from './localKeys.ts';
 import { createNotices } from './notices.ts';
-import { bestRoute, planRoutes } from './routes/plan.ts';
-import { createTransports } from './routes/transports.ts';
+import { planRoutes } from './routes/plan.ts';
+import { createRememberedRoutes, REMEMBERED_ROUTE_DOCUMENT_VERSION, RememberedRouteDocument } from './routes/rememberedRoutes.ts';
+import { createTransports, isPlain, openPlain } from './routes/transports.ts';
 import { createScopeChoice } from './scopeChoice.ts';
 import type { SsmCalls } from './sessions/connect.ts';
 import { createConnect } from './sessions/connect.ts';
@@ -111,8 +112,14 @@ export async function createServices(platform: Platform): Promise<Services> {
   }
 
   function plan(instance: Instance, port?: number): RoutePlan[] {
-    const facts = inventory.network().find((candidate) => scopeKey(candidate.scope) === scopeKey(instance.scope));
-    return planRoutes(instance, { now: clock.now(), ...(facts === undefined ? {} : { securityGroups: facts.securityGroups }), ...(port === undefined ? {} : { port }) });
+    const place = scopeKey(instance.scope);
+    const facts = inventory.network().find((candidate) => scopeKey(candidate.scope) === place);
+    return planRoutes(instance, {
+      now: clock.now(),
+      instances: inventory.instances().filter((candidate) => scopeKey(candidate.scope) === place),
+      ...(facts === undefined ? {} : { securityGroups: facts.securityGroups }),
+      ...(port === undefined ? {} : { port }),
+    });
   }
 
   function cloudOf(scope: Scope): Promise<Cloud> {
@@ -132,12 +139,15 @@ export async function createServices(platform: Platform): Promise<Services> {
   });
 
   const transports = createTransports(cloudOf);
+  const routeStore = openStore({ path: join(dataDir, 'routes.json'), version: REMEMBERED_ROUTE_DOCUMENT_VERSION, schema: RememberedRouteDocument, clock, onNotice: notices.add });
   const connect = createConnect({
     transports,
     hostKeys,
     keys,
     secrets: { status: secrets.status, useFile: (passphrase) => secrets.useFile({ passphrase }) },
     plan,
+    instanceOf,
+    remembered: createRememberedRoutes({ store: routeStore, log }),
     ssmCalls,
     clock,
     log,
@@ -232,12 +242,12 @@ export async function createServices(platform: Platform): Promise<Services> {
       lendKey: (keyName, privateKey, passphrase) => lendKey(keys, keyName, privateKey, passphrase),
       async openTransport(instanceId, port, signal) {
         const instance = instanceOf(instanceId);
-        const plans = plan(instance, port).filter((candidate) => candidate.route.kind !== 'session-manager');
-        const route = bestRoute(plans);
-        if (route === undefined || route.kind === 'session-manager') {
+        const plans = plan(instance, port).filter((candidate) => isPlain(candidate.route));
+        const route = plans.find((candidate) => candidate.usable !== 'no')?.route;
+        if (route === undefined || !isPlain(route)) {
           throw new PosternError({ code: 'route.none-usable', message: `No route carries bytes to port ${port} of ${instanceId}: ${plans.map((candidate) => candidate.reason).join(' ') || 'it has no address.'}`, remedy: `Let port ${port} in by a security group.` });
         }
-        return transports[route.kind].open(route, instance.scope, signal);
+        return openPlain(transports, route, instance.scope, signal);
       },
     },
     async close() {

@@ -18,6 +18,7 @@ export async function askQuestion(question: Question, keys: readonly KeyPair[], 
     case 'passphrase':
       return { kind: 'passphrase', passphrase: await askOnTerminal(`${question.attempt > 1 ? 'That was not it. ' : ''}Passphrase for ${printable(question.keyName)}: `, false, signal) };
     case 'keyboard-interactive': {
+      if (question.bastion !== undefined) process.stderr.write(`The bastion ${printable(question.bastion)} asks:\n`);
       if (question.name !== '') process.stderr.write(`${printable(question.name)}\n`);
       if (question.instructions !== '') process.stderr.write(`${question.instructions.split('\n').map(printable).join('\n')}\n`);
       const responses: string[] = [];
@@ -26,7 +27,7 @@ export async function askQuestion(question: Question, keys: readonly KeyPair[], 
     }
     case 'choose-key': {
       const choices = keys.filter((key) => question.keyPairIds.includes(key.keyPairId));
-      process.stderr.write(`Keys for ${printable(question.osUser)}:\n${choices.map((key, index) => `  ${index + 1}  ${printable(key.keyName)}  ${key.fingerprint}`).join('\n')}\n`);
+      process.stderr.write(`Keys for ${printable(question.osUser)}${question.bastion === undefined ? '' : ` on the bastion ${printable(question.bastion)}`}:\n${choices.map((key, index) => `  ${index + 1}  ${printable(key.keyName)}  ${key.fingerprint}`).join('\n')}\n`);
       const chosen = choices[Number(await askOnTerminal('Which one (number)? ', true, signal)) - 1];
       if (chosen === undefined) throw new PosternError({ code: 'cancelled', message: 'No key was chosen.', remedy: 'Name one with -i.' });
       return { kind: 'choose-key', keyPairId: chosen.keyPairId };

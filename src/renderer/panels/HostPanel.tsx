@@ -1,6 +1,7 @@
 /** Everything known about one instance, in sections that fold. */
 import type { ReactNode } from 'react';
 import type { Instance } from '../../contract/instance.ts';
+import type { RouteKind } from '../../contract/route.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import { Button } from '../ui/Button.tsx';
 import { Copyable } from '../ui/Copyable.tsx';
@@ -21,7 +22,7 @@ export interface HostPanelProps {
   readonly nowMs: number;
   readonly foldedSections: readonly string[];
   readonly onFold: (section: string, folded: boolean) => void;
-  readonly onOpen: (route?: 'direct' | 'session-manager') => void;
+  readonly onOpen: (via?: RouteKind) => void;
   readonly onChooseRoute: () => void;
 }
 

@@ -104,7 +104,7 @@ function PassphraseQuestion({ question, onReply, onCancel }: AnsweringProps<'pas
 function PromptsQuestion({ question, onReply, onCancel }: AnsweringProps<'keyboard-interactive'>) {
   const [responses, setResponses] = useState<readonly string[]>(question.prompts.map(() => ''));
   return (
-    <QuestionFrame title={question.name === '' ? 'The host asks' : safeText(question.name)} onSubmit={() => onReply({ kind: 'keyboard-interactive', responses: [...responses] })} buttons={<AnswerButtons word="Answer" onCancel={onCancel} />}>
+    <QuestionFrame title={promptsTitle(question)} onSubmit={() => onReply({ kind: 'keyboard-interactive', responses: [...responses] })} buttons={<AnswerButtons word="Answer" onCancel={onCancel} />}>
       {question.instructions === '' ? undefined : <p className="instructions">{safeLines(question.instructions)}</p>}
       {question.prompts.map(({ prompt, echo }, index) => (
         <label key={`${index}-${prompt}`} className="field">
@@ -124,6 +124,11 @@ function PromptsQuestion({ question, onReply, onCancel }: AnsweringProps<'keyboa
   );
 }
 
+function promptsTitle({ name, bastion }: QuestionOf<'keyboard-interactive'>): string {
+  const asker = bastion === undefined ? 'The host' : `The bastion ${safeText(bastion)}`;
+  return name === '' ? `${asker} asks` : bastion === undefined ? safeText(name) : `${asker} asks: ${safeText(name)}`;
+}
+
 function ChooseKeyQuestion({ question, keys, onReply, onCancel, onShowKeys }: AnsweringProps<'choose-key'> & { readonly keys: readonly KeyPair[]; readonly onShowKeys: () => void }) {
   const offered = keys.filter((key) => question.keyPairIds.includes(key.keyPairId));
   const [chosen, setChosen] = useState(offered[0]?.keyPairId);
@@ -139,7 +144,7 @@ function ChooseKeyQuestion({ question, keys, onReply, onCancel, onShowKeys }: An
   }
   return (
     <QuestionFrame
-      title={`Which key signs in as ${safeText(question.osUser)}?`}
+      title={`Which key signs in as ${safeText(question.osUser)}${question.bastion === undefined ? '' : ` on the bastion ${safeText(question.bastion)}`}?`}
       onSubmit={() => {
         if (chosen !== undefined) onReply({ kind: 'choose-key', keyPairId: chosen });
       }}

@@ -55,7 +55,7 @@ export function RouteChooser({ instance, plan, keys, onOpen, onClose }: RouteCho
                 <input type="radio" name="route" checked={via === kind} onChange={() => setVia(kind)} />
                 <span>
                   {best === undefined ? routeKindLabel(kind) : safeText(routeLabel(best.route))}
-                  <span className="note block">{best === undefined ? (plan.name === 'ready' ? 'The instance has no address for it.' : '') : safeText(best.reason)}</span>
+                  <span className="note block">{best === undefined ? (plan.name === 'ready' ? notThere(kind) : '') : safeText(best.reason)}</span>
                 </span>
               </label>
             );
@@ -85,4 +85,14 @@ export function RouteChooser({ instance, plan, keys, onOpen, onClose }: RouteCho
       </form>
     </Dialog>
   );
+}
+
+/** Why the services propose no route of a kind. */
+function notThere(kind: RouteKind): string {
+  switch (kind) {
+    case 'jump':
+      return 'No bastion was found that lets you in and that this instance lets in.';
+    default:
+      return 'The instance has no address for it.';
+  }
 }

@@ -15,6 +15,8 @@ import type { WindowState } from './windowState.ts';
 
 export interface OpenChoice {
   readonly via?: RouteKind;
+  /** Bastions by their instance ids, the nearest first. */
+  readonly through?: string[];
   readonly osUser?: string;
   readonly keyPairId?: string;
 }
@@ -109,7 +111,9 @@ export function createActions({ mirror, window, client }: ActionParts) {
     reconnect: (tab: Tab, choice?: OpenChoice) =>
       run(async () => {
         const before = mirror.get().sessions.get(tab.sessionId);
-        const same: OpenChoice = { ...(before?.route === undefined ? {} : { via: before.route.kind }), ...(before?.osUser === undefined ? {} : { osUser: before.osUser }) };
+        // Where every way in was tried and none worked, they are all tried again.
+        const route = before?.state.name === 'failed' && before.state.error.code === 'route.none-usable' ? undefined : before?.route;
+        const same: OpenChoice = { ...(route === undefined ? {} : { via: route.kind }), ...(route?.kind === 'jump' ? { through: route.through } : {}), ...(before?.osUser === undefined ? {} : { osUser: before.osUser }) };
         const session = await openSession(tab.instanceId, choice ?? same);
         window.set((state) => ({ ...state, tabs: changeTab(state.tabs, tab.tabId, { sessionId: session.sessionId }) }));
         void endSession(tab.sessionId);

@@ -12,6 +12,8 @@ export function routeKindLabel(kind: RouteKind): string {
   switch (kind) {
     case 'direct':
       return 'SSH';
+    case 'jump':
+      return 'SSH through a bastion';
     case 'session-manager':
       return 'Session Manager';
   }
@@ -22,6 +24,8 @@ export function routeKindShort(kind: RouteKind): string {
   switch (kind) {
     case 'direct':
       return 'SSH';
+    case 'jump':
+      return 'jump';
     case 'session-manager':
       return 'SSM';
   }
@@ -31,6 +35,8 @@ export function routeLabel(route: Route): string {
   switch (route.kind) {
     case 'direct':
       return `SSH to ${route.address}${route.port === 22 ? '' : ` port ${route.port}`}`;
+    case 'jump':
+      return `SSH through ${route.through.join(', ')} to ${route.address}${route.port === 22 ? '' : ` port ${route.port}`}`;
     case 'session-manager':
       return 'Session Manager';
   }

@@ -1,89 +1,67 @@
 /**
- * One connect: choose a route, open it, and sign in, telling each step and asking what only a person knows.
+ * One connect: try the ways in, open one, and sign in, telling each step and asking what only a person knows.
  */
-import { PosternError } from '../../contract/error.ts';
+import { toPosternError, PosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
-import type { KeyPair, SecretStoreStatus } from '../../contract/key.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
 import type { Scope } from '../../contract/scope.ts';
-import { scopeKey } from '../../contract/scope.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { Secret } from '../base/secret.ts';
 import type { Shell } from '../base/shell.ts';
 import { guessOsUser } from '../routes/osUser.ts';
-import { bestRoute } from '../routes/plan.ts';
+import type { RememberedRoutes } from '../routes/rememberedRoutes.ts';
 import type { Transports } from '../routes/transports.ts';
-import type { OfferedKey } from '../ssh/signingKey.ts';
-import { MAX_KEYS_OFFERED } from '../ssh/auth.ts';
-import { createHostKeyCheck } from '../ssh/hostKeyCheck.ts';
-import type { HostKeys } from '../ssh/hostKeys.ts';
 import { openSshShell } from '../ssh/openSshShell.ts';
 import type { SsmShellOptions } from '../ssm/ssmShell.ts';
 import { openSsmShell } from '../ssm/ssmShell.ts';
+import type { FailedAttempt } from './attempts.ts';
+import { allFailed, leavesOtherWaysOpen, routesToTry, routeText, withEvidence } from './attempts.ts';
 import type { Connect, ConnectRequest, Progress } from './liveSession.ts';
+import { openTransport } from './openTransport.ts';
+import type { SignInOptions } from './signIn.ts';
+import { prepareSignIn } from './signIn.ts';
 
 /** The Session Manager calls of one instance's scope. */
 export type SsmCalls = Pick<SsmShellOptions, 'start' | 'resume' | 'terminate' | 'signUpgrade' | 'generateDataKey' | 'target'>;
 
-export interface ConnectOptions {
+export interface ConnectOptions extends SignInOptions {
   readonly transports: Transports;
-  readonly hostKeys: HostKeys;
-  readonly keys: {
-    list(): Promise<readonly KeyPair[]>;
-    /** @throws PosternError `keychain.*`, `key.not-found` */
-    privateKey(keyPairId: string): Promise<Secret>;
-  };
-  readonly secrets: {
-    status(): Promise<SecretStoreStatus>;
-    /** @throws PosternError `secrets.passphrase-wrong` */
-    useFile(passphrase: string): Promise<void>;
-  };
   readonly plan: (instance: Instance) => RoutePlan[];
+  /** @throws PosternError `instance.not-found` */
+  readonly instanceOf: (instanceId: string) => Instance;
+  readonly remembered: RememberedRoutes;
   readonly ssmCalls: (scope: Scope, instanceId: string) => SsmCalls;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** How often the passphrase of the key file is asked for. */
-const MAX_PASSPHRASES = 3;
-
 export function createConnect(options: ConnectOptions): Connect {
   return async (request, instance, progress, signal) => {
     progress.step('choosing-route');
     const plans = options.plan(instance);
-    const route = chooseRoute(request, instance, plans);
-    if (route.kind === 'session-manager') return connectSessionManager(options, request, instance, route, progress, signal);
-    try {
-      return await connectSsh(options, request, instance, route, progress, signal);
-    } catch (thrown) {
-      throw thrown instanceof PosternError && thrown.code === 'route.unreachable' ? withEvidence(thrown, route, plans) : thrown;
+    const chosenHere = request.via === undefined && request.through === undefined;
+    const routes = routesToTry(request, instance, plans, chosenHere ? await options.remembered.of(instance) : undefined);
+    const failed: FailedAttempt[] = [];
+    for (const route of routes) {
+      if (failed.length > 0) progress.step('choosing-route', `next: ${routeText(route)}`);
+      try {
+        const shell = await attempt(options, request, instance, route, progress, signal);
+        if (chosenHere) await options.remembered.remember(instance, route);
+        return shell;
+      } catch (thrown) {
+        const error = withEvidence(toPosternError(thrown), route, plans);
+        if (signal.aborted || !leavesOtherWaysOpen(error)) throw error;
+        options.log.info('a way in failed', { instanceId: instance.instanceId, route: routeText(route), ...error.toReport() });
+        failed.push({ route, error });
+        progress.failed(error.message);
+      }
     }
+    throw allFailed(instance, failed);
   };
 }
 
-/** What the facts said of the route that gave no answer, and the next step they leave. */
-function withEvidence(error: PosternError, route: Route, plans: readonly RoutePlan[]): PosternError {
-  const tried = plans.find((plan) => isSameRoute(plan.route, route));
-  const sessionManager = plans.find((plan) => plan.route.kind === 'session-manager');
-  const remedy = sessionManager?.usable === 'yes' ? 'Open it by Session Manager, or let your address in by a security group.' : 'Let your address in by a security group, or connect from a network that is let in.';
-  return new PosternError({ ...error.toReport(), message: tried === undefined ? error.message : `${error.message} ${tried.reason}`, remedy }, { cause: error });
-}
-
-function isSameRoute(a: Route, b: Route): boolean {
-  return a.kind === 'direct' && b.kind === 'direct' && a.address === b.address && a.port === b.port;
-}
-
-/** The route asked for even when facts speak against it: the person may know better. Else the first that should or may work. */
-function chooseRoute({ via }: ConnectRequest, instance: Instance, plans: readonly RoutePlan[]): Route {
-  const wanted = via === undefined ? plans : plans.filter((plan) => plan.route.kind === via);
-  const route = bestRoute(wanted) ?? (via === undefined ? undefined : wanted[0]?.route);
-  if (route !== undefined && instance.state === 'running') return route;
-  throw new PosternError({
-    code: instance.state === 'running' ? 'route.none-usable' : 'instance.not-running',
-    message: instance.state === 'running' ? `No way leads into ${instance.instanceId}: ${wanted.map((plan) => plan.reason).join(' ') || 'it has no address.'}` : `${instance.instanceId} is ${instance.state}.`,
-    remedy: instance.state === 'running' ? 'Let port 22 in by a security group, or get its SSM agent online.' : 'Start the instance first.',
-  });
+function attempt(options: ConnectOptions, request: ConnectRequest, instance: Instance, route: Route, progress: Progress, signal: AbortSignal): Promise<Shell> {
+  return route.kind === 'session-manager' ? connectSessionManager(options, request, instance, route, progress, signal) : connectSsh(options, request, instance, route, progress, signal);
 }
 
 async function connectSessionManager(
@@ -119,81 +97,20 @@ async function connectSsh(
   signal: AbortSignal,
 ): Promise<Shell> {
   const osUser = request.osUser ?? guessOsUser(instance);
-  const address = `${route.address} port ${route.port}`;
   progress.chosen(route, osUser);
-  // Before the transport: a question left open must not hold a connection open.
-  const keys = await keysToOffer(options, request, instance, osUser, progress);
-  progress.step('opening-transport', `TCP to ${address}`);
-  const transport = await options.transports[route.kind].open(route, instance.scope, signal);
+  const signIn = await prepareSignIn(options, { instance, osUser, keyPairId: request.keyPairId }, progress);
+  const { transport, where } = await openTransport(options, instance, route, progress, signal);
   return openSshShell({
     transport,
-    host: instance.name === undefined ? address : `${instance.name} (${address})`,
+    host: instance.name === undefined ? where : `${instance.name} (${where})`,
     osUser,
     size: request.size,
     ...(request.command === undefined ? {} : { command: request.command }),
     ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
-    hostKey: createHostKeyCheck({
-      hostKeys: options.hostKeys,
-      scopeKey: scopeKey(instance.scope),
-      instanceId: instance.instanceId,
-      confirmedBy: 'person',
-      confirm: async (shown) => (await progress.ask<'host-key'>({ kind: 'host-key', instanceId: instance.instanceId, address, ...shown })).accept,
-    }),
-    authentication: {
-      keys,
-      ask: async (prompts) => (await progress.ask<'keyboard-interactive'>({ kind: 'keyboard-interactive', ...prompts })).responses,
-    },
+    hostKey: signIn.hostKey(where),
+    authentication: signIn.authentication,
     onStep: progress.step,
     onBanner: progress.banner,
     signal,
   });
-}
-
-/** The key asked for; else those that are the instance's EC2 key pair, then the others. Never more than a server puts up with. */
-async function keysToOffer(options: ConnectOptions, { keyPairId }: ConnectRequest, instance: Instance, osUser: string, progress: Progress): Promise<OfferedKey[]> {
-  const all = await options.keys.list();
-  if (keyPairId !== undefined) {
-    const chosen = all.find((key) => key.keyPairId === keyPairId);
-    if (chosen === undefined) throw new PosternError({ code: 'key.not-found', message: 'The chosen key is not there any more.', remedy: 'Choose another one.' });
-    return [offer(options, chosen, progress)];
-  }
-  const place = scopeKey(instance.scope);
-  const isInstances = (key: KeyPair): boolean => key.ec2KeyPairs.some((pair) => pair.keyName === instance.keyName && pair.scopeKey === place);
-  const matching = all.filter(isInstances);
-  const ordered = [...matching, ...all.filter((key) => !isInstances(key))];
-  if (matching.length > 0 || ordered.length <= MAX_KEYS_OFFERED) return ordered.slice(0, MAX_KEYS_OFFERED).map((key) => offer(options, key, progress));
-  const { keyPairId: picked } = await progress.ask<'choose-key'>({
-    kind: 'choose-key',
-    osUser,
-    ...(instance.keyName === undefined ? {} : { keyName: instance.keyName }),
-    keyPairIds: ordered.map((key) => key.keyPairId),
-  });
-  return ordered.filter((key) => key.keyPairId === picked).map((key) => offer(options, key, progress));
-}
-
-function offer(options: ConnectOptions, key: KeyPair, progress: Progress): OfferedKey {
-  return {
-    keyName: key.keyName,
-    publicKey: key.publicKey,
-    privateKey: async () => {
-      if (key.origin !== 'lent') await unlockKeyFile(options, progress);
-      return options.keys.privateKey(key.keyPairId);
-    },
-  };
-}
-
-/** Where keys live in our passphrase-encrypted file and it is still closed, asks for its passphrase. */
-async function unlockKeyFile({ secrets }: ConnectOptions, progress: Progress): Promise<void> {
-  const status = await secrets.status();
-  if (status.state === 'ready' || !status.fileExists) return;
-  for (let attempt = 1; ; attempt += 1) {
-    const { passphrase } = await progress.ask<'passphrase'>({ kind: 'passphrase', keyName: 'the key file', attempt });
-    try {
-      await secrets.useFile(passphrase);
-      return;
-    } catch (thrown) {
-      const again = thrown instanceof PosternError && thrown.code === 'secrets.passphrase-wrong' && attempt < MAX_PASSPHRASES;
-      if (!again) throw thrown;
-    }
-  }
 }

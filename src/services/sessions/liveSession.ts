@@ -28,6 +28,8 @@ export type ReplyTo<K extends Question['kind']> = Extract<Reply, { kind: K }>;
 /** How a connect tells what it does, and asks a person. */
 export interface Progress {
   step(step: StepName, detail?: string): void;
+  /** The step that runs did not work; others follow. */
+  failed(detail: string): void;
   chosen(route: Route, osUser: string | undefined): void;
   /** @throws PosternError `cancelled` when the person cancels or the session is closed */
   ask<K extends QuestionToAsk['kind']>(question: Extract<QuestionToAsk, { kind: K }>): Promise<ReplyTo<K>>;
@@ -149,6 +151,10 @@ export class LiveSession {
   #progress(): Progress {
     return {
       step: (step, detail) => this.#beginStep(step, detail),
+      failed: (detail) => {
+        this.#finishStep('failed', detail);
+        this.#tell();
+      },
       chosen: (route, osUser) => {
         this.#route = route;
         this.#osUser = osUser;
@@ -182,10 +188,10 @@ export class LiveSession {
     this.#advance({ type: 'step', step });
   }
 
-  #finishStep(outcome: 'done' | 'failed'): void {
+  #finishStep(outcome: 'done' | 'failed', detail?: string): void {
     const last = this.#steps.at(-1);
     if (last?.outcome !== 'running') return;
-    this.#steps = [...this.#steps.slice(0, -1), { ...last, outcome, durationMs: this.#clock.now() - this.#stepStartedAt }];
+    this.#steps = [...this.#steps.slice(0, -1), { ...last, ...(detail === undefined ? {} : { detail }), outcome, durationMs: this.#clock.now() - this.#stepStartedAt }];
   }
 
   #ask(toAsk: QuestionToAsk): Promise<Reply> {

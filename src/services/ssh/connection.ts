@@ -4,8 +4,7 @@
 import type { Duplex } from 'node:stream';
 import type { NegotiatedAlgorithms } from 'ssh2';
 import { Client } from 'ssh2';
-import type { PosternError } from '../../contract/error.ts';
-import { toPosternError } from '../../contract/error.ts';
+import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { StepName } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
 import { sshAlgorithms } from './algorithms.ts';
@@ -13,6 +12,7 @@ import type { AuthMethods } from './auth.ts';
 import { Authenticator } from './auth.ts';
 import { HandshakeNotes } from './handshakeNotes.ts';
 import type { HostKeyCheck } from './hostKeyCheck.ts';
+import { openForward } from './openForward.ts';
 import { MAX_TEXT_CHARACTERS, toPlainText } from './plainText.ts';
 import type { SshFailure } from './sshErrors.ts';
 import { cancelled, closedAtOnce, connectionLost, openToTerrapin, toHandshakeError, toReason } from './sshErrors.ts';
@@ -48,6 +48,13 @@ export interface SshConnection {
    * @throws PosternError `ssh.protocol` when the server will not, `ssh.connection-lost`, `cancelled`
    */
   openShell(request: ShellRequest, signal: AbortSignal): Promise<Shell>;
+  /**
+   * A TCP connection that the server makes for us, e.g. to a host behind it.
+   *
+   * @throws PosternError `route.refused`, `route.prohibited` (the server forwards nothing, or not there), `route.unreachable`,
+   *   `ssh.connection-lost`, `cancelled`
+   */
+  forwardOut(address: string, port: number, signal: AbortSignal): Promise<Duplex>;
   /** Told once, synchronously, when the connection ends: why it was lost, or nothing when we closed it. Returns how to stop. */
   onEnd(listener: (error: PosternError | undefined) => void): () => void;
   /** Ends it with all of its channels. Safe to call twice. */
@@ -63,8 +70,8 @@ const FAREWELL_MS = 1000;
 /**
  * Sign in to an SSH server.
  *
- * @throws PosternError `ssh.protocol`, `ssh.auth-exhausted`, `ssh.connection-lost`, `cancelled`, or what the host key check
- *   and the authentication methods reject with. The transport is closed then.
+ * @throws PosternError `ssh.protocol`, `ssh.auth-exhausted`, `ssh.connection-lost`, `cancelled`, what the host key check
+ *   and the authentication methods reject with, or the error the transport ended with. The transport is closed then.
  */
 export async function openSshConnection(options: SshConnectionOptions): Promise<SshConnection> {
   const { transport, host, osUser, hostKey, authentication, onStep, onBanner, signal } = options;
@@ -131,6 +138,8 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
   function handleError(cause: SshFailure): void {
     // Said when a key could not sign or nothing is left to try; the authenticator goes on, or tells it with more to go by.
     if (cause.level === 'client-authentication') return;
+    // What the way to the host says of its own end, before the host said anything: a tunnel that found nothing to connect to.
+    if (phase === 'handshake' && notes.serverIdentification === undefined && cause instanceof PosternError) return fail(cause);
     if (phase === 'handshake') return fail(toHandshakeError(cause, host, notes));
     const saidByServer = typeof cause.code === 'number';
     if (phase === 'sign-in' && saidByServer && authenticator !== undefined) return fail(authenticator.exhausted(toReason(cause.message)));
@@ -244,6 +253,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
       serverIdentification: notes.serverIdentification ?? '',
       negotiated: agreed,
       openShell: (request, shellSignal) => startShell({ client, host, timeoutMs, onEnd }, request, shellSignal),
+      forwardOut: (address, port, forwardSignal) => openForward({ client, host, onEnd }, address, port, forwardSignal),
       onEnd,
       close,
     };

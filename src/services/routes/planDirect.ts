@@ -1,0 +1,61 @@
+/** TCP straight to each address of an instance: which of them lets whom in, from facts already held. Pure. */
+import type { Instance } from '../../contract/instance.ts';
+import { isWindows } from '../../contract/instance.ts';
+import type { RoutePlan } from '../../contract/route.ts';
+import { allowedSources, isEveryone, isPrivateRange } from '../reach/inboundTcp.ts';
+import type { PlanFacts, Verdict } from './verdict.ts';
+import { listed, notRunning, SSH_PORT } from './verdict.ts';
+
+interface Address {
+  readonly address: string;
+  readonly family: 'ipv4' | 'ipv6';
+  readonly publicly: boolean;
+  readonly label: string;
+  readonly groupIds: readonly string[];
+}
+
+/** Public and Elastic addresses first, then IPv6, then private ones. */
+function addressesOf(instance: Instance): Address[] {
+  const addresses = instance.networkInterfaces.flatMap((eni) => {
+    const groupIds = eni.groups.map((group) => group.groupId);
+    return [
+      ...eni.privateIpAddresses.flatMap(({ association }): Address[] =>
+        association === undefined
+          ? []
+          : [{ address: association.publicIp, family: 'ipv4', publicly: true, label: association.allocationId === undefined ? 'public address' : 'Elastic IP', groupIds }],
+      ),
+      ...eni.ipv6Addresses.map(({ ipv6Address }): Address => ({ address: ipv6Address, family: 'ipv6', publicly: true, label: 'IPv6 address', groupIds })),
+      ...eni.privateIpAddresses.map(({ privateIpAddress }): Address => ({ address: privateIpAddress, family: 'ipv4', publicly: false, label: 'private address', groupIds })),
+    ];
+  });
+  const rank = (address: Address): number => (address.publicly ? (address.family === 'ipv4' ? 0 : 1) : 2);
+  return addresses.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Public and Elastic addresses first, then IPv6, then private ones. */
+export function planDirect(instance: Instance, facts: PlanFacts): RoutePlan[] {
+  const port = facts.port ?? SSH_PORT;
+  return addressesOf(instance).map((address) => ({
+    route: { kind: 'direct', address: address.address, port },
+    ...(instance.state === 'running' ? judgeDirect(instance, address, port, facts) : notRunning(instance)),
+  }));
+}
+
+function judgeDirect(instance: Instance, address: Address, port: number, facts: PlanFacts): Verdict {
+  const way = `${port === SSH_PORT ? 'SSH' : `Port ${port}`} to the ${address.label} ${address.address}`;
+  const groups = facts.securityGroups?.filter((group) => address.groupIds.includes(group.groupId)) ?? [];
+  // An interface always has a group: when none is known, they were not read, or not yet.
+  if (groups.length === 0) return { usable: 'unknown', reason: `${way}; its security groups are not known.` };
+  const all = allowedSources(groups, port).filter((source) => source.kind === address.family || source.kind === 'group' || source.kind === 'prefix-list');
+  // Whoever reaches a public address from outside has a public address too.
+  const sources = address.publicly ? all.filter((source) => !isPrivateRange(source)) : all;
+  const named = sources.find((source) => source.kind !== 'group');
+  if (sources.length === 0 && all.length > 0) return { usable: 'no', reason: `Port ${port} is open to ${listed(all.map((source) => source.source))} only.` };
+  if (sources.length === 0) return { usable: 'no', reason: `No rule of ${listed(address.groupIds)} lets anybody in on port ${port}.` };
+  if (named === undefined) return { usable: 'no', reason: `Port ${port} is open to members of ${listed(sources.map((source) => source.source))} only.` };
+  if (!address.publicly) return { usable: 'unknown', reason: `${way}: works from inside its network only (VPN, Direct Connect, peering).` };
+  if (isWindows(instance) && port === SSH_PORT) return { usable: 'unknown', reason: `${way}: Windows seldom runs an SSH server.` };
+  const open = sources.find(isEveryone);
+  if (open !== undefined) return { usable: 'yes', reason: `${way}: ${open.groupId} lets everyone in on port ${port}.` };
+  return { usable: 'unknown', reason: `${way}: ${named.groupId} lets ${listed(sources.filter((source) => source.groupId === named.groupId).map((source) => source.source))} in on port ${port}; whether that is you shows when it is tried.` };
+}

@@ -1,0 +1,89 @@
+/** Trying one way in after another: which, in what order, and what is said when none of them worked. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+import { PosternError } from '../../contract/error.ts';
+import type { Instance } from '../../contract/instance.ts';
+import type { Route, RoutePlan } from '../../contract/route.ts';
+import type { ConnectRequest } from './liveSession.ts';
+
+export interface FailedAttempt {
+  readonly route: Route;
+  readonly error: PosternError;
+}
+
+/**
+ * The routes to try, in order: the one that worked last, then as ranked. A kind that was asked for is tried once, even when
+ * facts speak against it: the person may know better.
+ *
+ * @param remembered what worked last time for this instance
+ * @throws PosternError `instance.not-running`, `route.none-usable`
+ */
+export function routesToTry({ via, through }: Pick<ConnectRequest, 'via' | 'through'>, instance: Instance, plans: readonly RoutePlan[], remembered?: Route): readonly Route[] {
+  if (instance.state !== 'running') {
+    throw new PosternError({ code: 'instance.not-running', message: `${instance.instanceId} is ${instance.state}.`, remedy: 'Start the instance first.' });
+  }
+  if (through !== undefined) return [{ kind: 'jump', through, address: privateAddressOf(instance), port: 22 }];
+  const wanted = via === undefined ? plans : plans.filter((plan) => plan.route.kind === via);
+  const usable = wanted.filter((plan) => plan.usable !== 'no').map((plan) => plan.route);
+  if (via !== undefined) {
+    const route = usable[0] ?? wanted[0]?.route;
+    if (route !== undefined) return [route];
+  } else {
+    const last = remembered === undefined ? undefined : (usable.find((route) => isDeepStrictEqual(route, remembered)) ?? usable.find((route) => route.kind === remembered.kind));
+    const [first, ...others] = last === undefined ? usable : [last, ...usable.filter((route) => route !== last)];
+    if (first !== undefined) return [first, ...others];
+  }
+  throw new PosternError({
+    code: 'route.none-usable',
+    message: `No ${via === undefined ? '' : `${via} `}way leads into ${instance.instanceId}: ${wanted.map((plan) => plan.reason).join(' ') || (via === 'jump' ? 'no bastion is known.' : 'it has no address.')}`,
+    remedy: 'Let port 22 in by a security group, or get its SSM agent online.',
+  });
+}
+
+/** Whether another way may still work. What a host said itself, and what the person decided, stands. */
+export function leavesOtherWaysOpen({ code }: PosternError): boolean {
+  return /^(route|eic|eice|aws)\./.test(code) || code === 'ssm.target-not-connected' || code === 'ssm.session-refused' || code === 'ssm.command-not-supported';
+}
+
+/** What the facts said of the route that gave no answer, and the next step they leave. */
+export function withEvidence(error: PosternError, route: Route, plans: readonly RoutePlan[]): PosternError {
+  if (error.code !== 'route.unreachable' || route.kind !== 'direct') return error;
+  const tried = plans.find((plan) => isDeepStrictEqual(plan.route, route));
+  const sessionManager = plans.find((plan) => plan.route.kind === 'session-manager');
+  const remedy = sessionManager?.usable === 'yes' ? 'Open it by Session Manager, or let your address in by a security group.' : 'Let your address in by a security group, or connect from a network that is let in.';
+  return new PosternError({ ...error.toReport(), message: tried === undefined ? error.message : `${error.message} ${tried.reason}`, remedy }, { cause: error });
+}
+
+/** Every way that was tried, with its reason. A single one speaks for itself. */
+export function allFailed(instance: Instance, attempts: readonly FailedAttempt[]): PosternError {
+  const [first, ...others] = attempts;
+  if (first !== undefined && others.length === 0) return first.error;
+  return new PosternError(
+    {
+      code: 'route.none-usable',
+      message: [`None of the ${attempts.length} ways into ${instance.instanceId} worked.`, ...attempts.map(({ route, error }) => `${routeText(route)}: ${error.message}`)].join('\n'),
+      remedy: attempts.find(({ error }) => error.remedy !== undefined)?.error.remedy,
+      retryable: attempts.some(({ error }) => error.retryable),
+    },
+    { cause: first?.error },
+  );
+}
+
+/** A way in for a step or an error, e.g. `SSH to 203.0.113.9`. */
+export function routeText(route: Route): string {
+  switch (route.kind) {
+    case 'direct':
+      return `SSH to ${route.address}`;
+    case 'jump':
+      return `SSH through ${route.through.join(', ')} to ${route.address}`;
+    case 'session-manager':
+      return 'Session Manager';
+  }
+}
+
+/** @throws PosternError `route.none-usable` */
+export function privateAddressOf(instance: Instance): string {
+  const [eni] = instance.networkInterfaces;
+  const address = instance.privateIpAddress ?? (eni?.privateIpAddresses.find(({ primary }) => primary) ?? eni?.privateIpAddresses[0])?.privateIpAddress;
+  if (address === undefined) throw new PosternError({ code: 'route.none-usable', message: `${instance.instanceId} has no private address to connect on to.` });
+  return address;
+}

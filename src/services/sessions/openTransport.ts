@@ -1,0 +1,84 @@
+/** Opens the way to an instance's port that a route describes, signing in to the bastions on it. */
+import type { Duplex } from 'node:stream';
+import { PosternError, toPosternError } from '../../contract/error.ts';
+import type { Instance } from '../../contract/instance.ts';
+import type { Route, RoutePlan } from '../../contract/route.ts';
+import { createJump } from '../routes/jump.ts';
+import { guessOsUser } from '../routes/osUser.ts';
+import type { PlainRoute, Transports } from '../routes/transports.ts';
+import { isPlain, openPlain, plainSteps } from '../routes/transports.ts';
+import { openSshConnection } from '../ssh/connection.ts';
+import { leavesOtherWaysOpen, privateAddressOf, routesToTry } from './attempts.ts';
+import type { Progress } from './liveSession.ts';
+import type { SignIn, SignInOptions } from './signIn.ts';
+import { prepareSignIn } from './signIn.ts';
+
+export interface OpenTransportOptions extends SignInOptions {
+  readonly transports: Transports;
+  readonly plan: (instance: Instance) => RoutePlan[];
+  /** @throws PosternError `instance.not-found` */
+  readonly instanceOf: (instanceId: string) => Instance;
+}
+
+export interface OpenedTransport {
+  readonly transport: Duplex;
+  /** Where it leads, e.g. `10.0.10.21 port 22 through bastion`. */
+  readonly where: string;
+}
+
+/** @throws PosternError what the transport, and the bastions' host keys and sign-ins, end with */
+export async function openTransport(options: OpenTransportOptions, instance: Instance, route: Exclude<Route, { kind: 'session-manager' }>, progress: Progress, signal: AbortSignal): Promise<OpenedTransport> {
+  if (route.kind !== 'jump') {
+    const { where, detail } = plainSteps(route);
+    progress.step('opening-transport', detail);
+    return { where, transport: await openPlain(options.transports, route, instance.scope, signal) };
+  }
+  const bastions = route.through.map(options.instanceOf);
+  const last = bastions.at(-1);
+  const nameOf = (bastion: Instance): string => bastion.name ?? bastion.instanceId;
+  const signIns = new Map<string, SignIn>();
+  for (const bastion of bastions) signIns.set(bastion.instanceId, await prepareSignIn(options, { instance: bastion, osUser: guessOsUser(bastion), bastion: nameOf(bastion) }, progress));
+
+  const jump = createJump({
+    reach: (instanceId, _scope, reachSignal) => reachBastion(options, options.instanceOf(instanceId), progress, reachSignal),
+    signIn: ({ instanceId, where, transport }, hopSignal) => {
+      const bastion = options.instanceOf(instanceId);
+      const signIn = signIns.get(instanceId);
+      if (signIn === undefined) throw new Error(`${instanceId} is no bastion of this route`);
+      return openSshConnection({
+        transport,
+        host: `${nameOf(bastion)} (${where})`,
+        osUser: guessOsUser(bastion),
+        hostKey: signIn.hostKey(where),
+        authentication: signIn.authentication,
+        onStep: (step, detail) => progress.step(step, step === 'authenticating' && detail !== undefined ? `${nameOf(bastion)}: ${detail}` : detail),
+        onBanner: progress.banner,
+        signal: hopSignal,
+      });
+    },
+    privateAddressOf: (instanceId) => privateAddressOf(options.instanceOf(instanceId)),
+    onForward: (from, to) => progress.step('opening-transport', `${nameOf(options.instanceOf(from))} to ${to}`),
+  });
+  const transport = await jump.open(route, instance.scope, signal);
+  return { transport, where: `${route.address} port ${route.port}${last === undefined ? '' : ` through ${nameOf(last)}`}` };
+}
+
+/** The bastion's own ways in, one after another, without the ones that need another bastion. */
+async function reachBastion(options: OpenTransportOptions, bastion: Instance, progress: Progress, signal: AbortSignal): Promise<OpenedTransport> {
+  const plans = options.plan(bastion).filter(({ route }) => isPlain(route));
+  const routes = routesToTry({}, bastion, plans).filter((route): route is PlainRoute => isPlain(route));
+  let failure: PosternError | undefined;
+  for (const route of routes) {
+    const { where, detail } = plainSteps(route);
+    progress.step('opening-transport', `${bastion.name ?? bastion.instanceId}: ${detail}`);
+    try {
+      return { where, transport: await openPlain(options.transports, route, bastion.scope, signal) };
+    } catch (thrown) {
+      const error = toPosternError(thrown);
+      if (signal.aborted || !leavesOtherWaysOpen(error)) throw error;
+      failure ??= error;
+      progress.failed(error.message);
+    }
+  }
+  throw failure ?? new PosternError({ code: 'route.none-usable', message: `No way leads to the bastion ${bastion.instanceId}.` });
+}

@@ -1,0 +1,118 @@
+/**
+ * How one connect proves who it is to a host, and to the bastions before it: which keys are offered in which order, and what
+ * the person is asked.
+ */
+import { PosternError } from '../../contract/error.ts';
+import type { Instance } from '../../contract/instance.ts';
+import type { KeyPair, SecretStoreStatus } from '../../contract/key.ts';
+import { scopeKey } from '../../contract/scope.ts';
+import type { Secret } from '../base/secret.ts';
+import type { AuthMethods } from '../ssh/auth.ts';
+import { MAX_KEYS_OFFERED } from '../ssh/auth.ts';
+import type { HostKeyCheck } from '../ssh/hostKeyCheck.ts';
+import { createHostKeyCheck } from '../ssh/hostKeyCheck.ts';
+import type { HostKeys } from '../ssh/hostKeys.ts';
+import type { OfferedKey } from '../ssh/signingKey.ts';
+import type { Progress } from './liveSession.ts';
+
+export interface SignInOptions {
+  readonly hostKeys: HostKeys;
+  readonly keys: {
+    list(): Promise<readonly KeyPair[]>;
+    /** @throws PosternError `keychain.*`, `key.not-found` */
+    privateKey(keyPairId: string): Promise<Secret>;
+  };
+  readonly secrets: {
+    status(): Promise<SecretStoreStatus>;
+    /** @throws PosternError `secrets.passphrase-wrong` */
+    useFile(passphrase: string): Promise<void>;
+  };
+}
+
+/** Who signs in where. */
+export interface HostToEnter {
+  readonly instance: Instance;
+  readonly osUser: string;
+  /** The only key to offer. */
+  readonly keyPairId?: string | undefined;
+  /** Set for a bastion on the way: questions name it. */
+  readonly bastion?: string;
+}
+
+export interface SignIn {
+  readonly hostKey: (address: string) => HostKeyCheck;
+  readonly authentication: AuthMethods;
+}
+
+/** How often the passphrase of the key file is asked for. */
+const MAX_PASSPHRASES = 3;
+
+/** Everything that can be asked before a connection stands is asked here: a question left open must not hold one open. */
+export async function prepareSignIn(options: SignInOptions, host: HostToEnter, progress: Progress): Promise<SignIn> {
+  const { instance, bastion } = host;
+  const keys = await keysToOffer(options, host, progress);
+  return {
+    hostKey: (address) =>
+      createHostKeyCheck({
+        hostKeys: options.hostKeys,
+        scopeKey: scopeKey(instance.scope),
+        instanceId: instance.instanceId,
+        confirmedBy: 'person',
+        confirm: async (shown) => (await progress.ask<'host-key'>({ kind: 'host-key', instanceId: instance.instanceId, address, ...shown })).accept,
+      }),
+    authentication: {
+      keys,
+      ask: async (prompts) => (await progress.ask<'keyboard-interactive'>({ kind: 'keyboard-interactive', ...prompts, ...(bastion === undefined ? {} : { bastion }) })).responses,
+    },
+  };
+}
+
+/** The key asked for; else those that are the instance's EC2 key pair, then the others. Never more than a server puts up with. */
+async function keysToOffer(options: SignInOptions, { instance, osUser, keyPairId, bastion }: HostToEnter, progress: Progress): Promise<OfferedKey[]> {
+  const all = await options.keys.list();
+  if (keyPairId !== undefined) {
+    const chosen = all.find((key) => key.keyPairId === keyPairId);
+    if (chosen === undefined) throw new PosternError({ code: 'key.not-found', message: 'The chosen key is not there any more.', remedy: 'Choose another one.' });
+    return [offer(options, chosen, progress)];
+  }
+  const place = scopeKey(instance.scope);
+  const isInstances = (key: KeyPair): boolean => key.ec2KeyPairs.some((pair) => pair.keyName === instance.keyName && pair.scopeKey === place);
+  const matching = all.filter(isInstances);
+  const ordered = [...matching, ...all.filter((key) => !isInstances(key))];
+  if (matching.length > 0 || ordered.length <= MAX_KEYS_OFFERED) return ordered.slice(0, MAX_KEYS_OFFERED).map((key) => offer(options, key, progress));
+  const { keyPairId: picked } = await progress.ask<'choose-key'>({
+    kind: 'choose-key',
+    osUser,
+    ...(instance.keyName === undefined ? {} : { keyName: instance.keyName }),
+    keyPairIds: ordered.map((key) => key.keyPairId),
+    ...(bastion === undefined ? {} : { bastion }),
+  });
+  return ordered.filter((key) => key.keyPairId === picked).map((key) => offer(options, key, progress));
+}
+
+function offer(options: SignInOptions, key: KeyPair, progress: Progress): OfferedKey {
+  return {
+    keyName: key.keyName,
+    publicKey: key.publicKey,
+    privateKey: async () => {
+      if (key.origin !== 'lent') await unlockKeyFile(options, progress);
+      return options.keys.privateKey(key.keyPairId);
+    },
+  };
+}
+
+/** Where keys live in our passphrase-encrypted file and it is still closed, asks for its passphrase. */
+async function unlockKeyFile({ secrets }: SignInOptions, progress: Progress): Promise<void> {
+  const status = await secrets.status();
+  if (status.state === 'ready' || !status.fileExists) return;
+  for (let attempt = 1; ; attempt += 1) {
+    const { passphrase } = await progress.ask<'passphrase'>({ kind: 'passphrase', keyName: 'the key file', attempt });
+    try {
+      await secrets.useFile(passphrase);
+      return;
+    } catch (thrown) {
+      const again = thrown instanceof PosternError && thrown.code === 'secrets.passphrase-wrong' && attempt < MAX_PASSPHRASES;
+      if (!again) throw thrown;
+    }
+  }
+}
