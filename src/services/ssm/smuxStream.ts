@@ -25,6 +25,8 @@ export class SmuxStream extends Duplex {
   readonly #options: SmuxStreamOptions;
   #isEndedThere = false;
   #heldPieces = 0;
+  /** The reader wants more: asked while what it is about to take still counts as there. */
+  #isDrained = true;
   #receivedAnything = false;
   #silenceTimer: NodeJS.Timeout | undefined;
 
@@ -35,7 +37,7 @@ export class SmuxStream extends Duplex {
 
   /** What this stream makes us hold because its reader is slow. */
   get heldBytes(): number {
-    return this.readableLength + this.#heldPieces * PIECE_COST_BYTES;
+    return this.#isDrained ? 0 : this.readableLength + this.#heldPieces * PIECE_COST_BYTES;
   }
 
   get receivedAnything(): boolean {
@@ -48,6 +50,7 @@ export class SmuxStream extends Duplex {
     if (this.destroyed || this.#isEndedThere) return;
     if (this.readableLength === 0) this.#heldPieces = 0;
     this.#heldPieces += 1;
+    this.#isDrained = false;
     // A copy: the data is a view of a network chunk of up to 64 KiB.
     this.push(Buffer.from(data));
   }
@@ -62,6 +65,7 @@ export class SmuxStream extends Duplex {
 
   override _read(): void {
     this.#heldPieces = 0;
+    this.#isDrained = true;
     this.#options.onDrained();
   }
 

@@ -36,12 +36,21 @@ export async function openSsmCommand(options: SsmCommandOptions & { readonly com
   const begun = await beginSession(options, { documentName: options.documentName ?? NON_INTERACTIVE_COMMAND, parameters: { command: [options.command] } });
   let exit: ExitStatus = {};
   let hasIgnoredInput = false;
-  const goOn = (): void => {
-    if (stream.readableLength <= stream.readableHighWaterMark && stderr.readableLength <= stderr.readableHighWaterMark) channel.readOn();
+  /** Streams whose reader has enough for now. */
+  const full = new Set<Readable>();
+  const goOn = (wanting: Readable): void => {
+    full.delete(wanting);
+    if (full.size === 0) channel.readOn();
   };
-  const stderr = new Readable({ read: goOn });
-  const stream = new Duplex({
-    read: goOn,
+  const stderr: Readable = new Readable({
+    read: () => goOn(stderr),
+    destroy: (error, callback) => {
+      goOn(stderr);
+      callback(error);
+    },
+  });
+  const stream: Duplex = new Duplex({
+    read: () => goOn(stream),
     write: (chunk: Uint8Array, _, callback) => {
       const key = chunk.find((byte) => byte === INTERRUPT || byte === QUIT);
       if (key !== undefined) channel.send(PayloadType.output, Uint8Array.of(key));
@@ -63,7 +72,8 @@ export async function openSsmCommand(options: SsmCommandOptions & { readonly com
       if (payloadType === PayloadType.exitCode) exit = decodeExitCode(payload) ?? {};
       const target = payloadType === PayloadType.stdErr ? stderr : payloadType === PayloadType.output ? stream : undefined;
       // A copy: the payload is a view of a network chunk of up to 64 KiB.
-      return target === undefined || target.destroyed || target.push(Buffer.from(payload));
+      if (target !== undefined && !target.destroyed && !target.push(Buffer.from(payload))) full.add(target);
+      return full.size === 0;
     },
   });
   const exited = whenOver(channel, begun).then((error) => {

@@ -8,10 +8,12 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import {
   decodeAgentMessage,
   decodeAcknowledgement,
+  decodeFlag,
   decodeOpenDataChannel,
   encodeAcknowledgement,
   encodeAgentMessage,
   encodeJson,
+  FlagPayload,
   HeaderFlag,
   MessageType,
   PayloadType,
@@ -49,6 +51,8 @@ export class ScriptedService {
   readonly input = new Map<number, AgentMessage>();
   /** Whether a message of the client is acknowledged by itself. */
   autoAcknowledge: (message: AgentMessage) => boolean = () => true;
+  /** Whether the agent ends the session when it is told to by a flag. */
+  endsAtFlag = true;
   /** Answer upgrades with this HTTP status. */
   refuseUpgrade: ((headers: IncomingHttpHeaders) => number | undefined) | undefined;
   readonly #server = createServer();
@@ -110,6 +114,11 @@ export class ScriptedService {
     while (!this.inputText().includes(text)) await once(this.#events, 'input');
   }
 
+  /** After each message of the client. */
+  onInput(listener: () => void): void {
+    this.#events.on('input', listener);
+  }
+
   async allSocketsClosed(): Promise<void> {
     while (this.#sockets.size > 0) await once(this.#events, 'socket-closed');
   }
@@ -130,6 +139,7 @@ export class ScriptedService {
     };
     const acknowledge = (message: Pick<AgentMessage, 'sequenceNumber' | 'messageId'>): void =>
       send({ messageType: MessageType.acknowledge, flags: HeaderFlag.synAndFin, payloadType: 0, payload: encodeAcknowledgement({ ...base(message), messageType: MessageType.inputStreamData }) });
+    const closeChannel = (output: string): void => send({ messageType: MessageType.channelClosed, payloadType: 0, payload: encodeJson({ MessageType: 'channel_closed', SessionId: 's', Output: output }) });
     const waitFor = async (fits: (message: AgentMessage) => boolean): Promise<AgentMessage> => {
       for (;;) {
         const found = received.find(fits);
@@ -158,7 +168,7 @@ export class ScriptedService {
           output: (sequenceNumber, payload, payloadType = PayloadType.output) =>
             send({ sequenceNumber, flags: sequenceNumber === 0 ? HeaderFlag.syn : 0, payload: typeof payload === 'string' ? Buffer.from(payload) : payload, payloadType }),
           acknowledge,
-          closeChannel: (output) => send({ messageType: MessageType.channelClosed, payloadType: 0, payload: encodeJson({ MessageType: 'channel_closed', SessionId: 's', Output: output }) }),
+          closeChannel,
           kill: () => webSocket.terminate(),
           closed,
           waitFor,
@@ -178,6 +188,7 @@ export class ScriptedService {
       if (message.messageType === MessageType.inputStreamData && this.autoAcknowledge(message)) {
         this.input.set(message.sequenceNumber, message);
         acknowledge(message);
+        if (this.endsAtFlag && message.payloadType === PayloadType.flag && decodeFlag(message.payload) === FlagPayload.terminateSession) closeChannel('');
       }
       events.emit('message');
       this.#events.emit('input');

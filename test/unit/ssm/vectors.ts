@@ -45,10 +45,33 @@ export const Vectors = z.object({
   }),
   decodeEdgeCases: z.array(HexCase.extend({ clientShould: z.string() })),
   constants: z.object({
+    client: z.object({ pingIntervalMs: z.number(), pingPayload: z.string(), incomingBufferMessages: z.number(), clockGranularityMs: z.number(), maxRtoMs: z.number() }),
+    smux: z.object({ version: z.number(), maxFrameSize: z.number(), keepAliveIntervalMs: z.number(), clientFirstStreamId: z.number(), streamIdStep: z.number() }),
+    versionGates: z.record(z.string(), z.string()),
     messageTypes: z.array(z.string()),
     payloadTypes: z.record(z.string(), z.number()),
     flagPayloads: z.record(z.string(), z.number()),
     actionStatus: z.record(z.string(), z.number()),
+  }),
+  integers: z.object({ int64be: z.array(z.object({ value: z.number(), hex: z.string() })), uint32be: z.array(z.object({ value: z.number(), hex: z.string() })) }),
+  kmsEncryption: z.object({
+    plaintextDataKey64: Hex,
+    encryptionContext: z.record(z.string(), z.string()),
+    encryptionContextWithChallenge: z.record(z.string(), z.string()),
+    vectors: z.array(z.object({ name: z.string(), key: z.string(), nonce: Hex, plaintextHex: Hex, envelopeHex: Hex })),
+    challenge: z.object({ plaintext64Hex: Hex, requestEnvelopeHex: Hex, requestPayloadJson: z.string(), responseEnvelopeHex: Hex, responsePayloadJson: z.string() }),
+    handshakeRequestJson: z.string(),
+    handshakeResponseJson: z.string(),
+    handshakeResponseWithChallengeAckJson: z.string(),
+    ciphertextBlobUtf8: z.string(),
+  }),
+  smux: z.object({
+    commands: z.record(z.string(), z.number()),
+    frames: z.array(HexCase),
+    write40000: z.object({ frameLengths: z.array(z.number()), headerHex: z.array(z.string()) }),
+  }),
+  transcriptMuxPort: z.object({
+    steps: z.array(z.object({ from: z.string(), frame: z.string().optional(), what: z.string().optional(), hex: Hex.optional(), payload: z.string().optional(), streamHex: Hex.optional(), payloadHex: Hex.optional(), jsonKeys: z.array(z.string()).optional() })),
   }),
   dataChannelHeaderSignature: z.object({ vectors: z.array(SignatureCase) }),
 });
