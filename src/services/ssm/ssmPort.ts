@@ -53,10 +53,11 @@ export async function openSsmPort(options: SsmPortOptions): Promise<Duplex> {
     }
     await endAtAgent(channel, agentVersion);
   };
-  const opened = await waitForAgent(channel, begun, (candidate) => checkPortSession(candidate, undefined), options.signal).catch((thrown: unknown) => {
-    stream.destroy();
-    throw thrown;
-  });
+  // Until there is somebody to listen, this function's own failure tells.
+  const ignoreError = (): void => undefined;
+  stream.on('error', ignoreError);
+  const opened = await waitForAgent(channel, begun, (candidate) => checkPortSession(candidate, undefined), options.signal);
+  stream.off('error', ignoreError);
   agentVersion = opened.agentVersion ?? '';
   watchFirstDelivery(channel, receivedBytes, options.portNumber);
   return stream;

@@ -51,6 +51,8 @@ export class ScriptedService {
   readonly input = new Map<number, AgentMessage>();
   /** Whether a message of the client is acknowledged by itself. */
   autoAcknowledge: (message: AgentMessage) => boolean = () => true;
+  /** Larger payloads close the connection with code 1009, as a service with a limit would. */
+  maxPayloadBytes = Infinity;
   /** Whether the agent ends the session when it is told to by a flag. */
   endsAtFlag = true;
   /** Answer upgrades with this HTTP status. */
@@ -131,6 +133,7 @@ export class ScriptedService {
 
   #serve(webSocket: WebSocket, headers: IncomingHttpHeaders): void {
     const received: AgentMessage[] = [];
+    let isOver = false;
     const pings: string[] = [];
     const events = new EventEmitter();
     const send = (message: Partial<AgentMessage>): void => {
@@ -184,6 +187,11 @@ export class ScriptedService {
       }
       const message = decodeAgentMessage(data);
       if ('malformed' in message) throw new Error(message.malformed);
+      if (message.payload.length > this.maxPayloadBytes) {
+        webSocket.close(1009);
+        isOver = true;
+      }
+      if (isOver) return;
       received.push(message);
       if (message.messageType === MessageType.inputStreamData && this.autoAcknowledge(message)) {
         this.input.set(message.sequenceNumber, message);
