@@ -9,7 +9,9 @@
 export const INITIAL_WINDOW_BYTES = 128 * 1024;
 /** 100 MB/s at a round trip of 80 ms; with the socket's copy of it a quarter of what a session may use. */
 export const MAX_WINDOW_BYTES = 8 * 1024 * 1024;
-const MIN_WINDOW_BYTES = 32 * 1024;
+const MIN_WINDOW_BYTES = 16 * 1024;
+/** Beyond half of the accepted delay the window grows by so much less. */
+const CAREFUL_DIVISOR = 8;
 /** Queueing that is accepted on top of twice the shortest round trip: the jitter of a busy machine. */
 const ACCEPTED_DELAY_MS = 25;
 
@@ -38,7 +40,8 @@ export class FlowWindow {
     this.#shortestMs = Math.min(this.#shortestMs, roundTripMs);
     const acceptedMs = 2 * this.#shortestMs + ACCEPTED_DELAY_MS;
     if (roundTripMs <= acceptedMs) {
-      if (wasLimiting) this.#bytes = Math.min(MAX_WINDOW_BYTES, this.#bytes + acknowledgedBytes);
+      const growth = roundTripMs <= acceptedMs / 2 ? acknowledgedBytes : acknowledgedBytes / CAREFUL_DIVISOR;
+      if (wasLimiting) this.#bytes = Math.min(MAX_WINDOW_BYTES, this.#bytes + growth);
       return;
     }
     if (nowMs - this.#lastCutMs < roundTripMs) return;

@@ -58,7 +58,7 @@ export class PayloadSize {
 
   /** A message of data was sent again and again. */
   missing(payloadBytes: number, transmissions: number): void {
-    if (transmissions < MISSING_AFTER_TRANSMISSIONS || payloadBytes <= SAFE_PAYLOAD_BYTES || payloadBytes < this.#bytes) return;
+    if (transmissions < MISSING_AFTER_TRANSMISSIONS || payloadBytes <= SAFE_PAYLOAD_BYTES || payloadBytes !== this.#bytes) return;
     this.#bytes = Math.max(SAFE_PAYLOAD_BYTES, this.#bytes / 2);
     this.#maxBytes = this.#bytes;
     this.#proven = 0;
