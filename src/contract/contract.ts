@@ -6,6 +6,7 @@
  * new value of what changed, a **stream** carries bytes both ways. The window subscribes first and lists second.
  */
 import * as z from 'zod';
+import { Forward, OpenForward } from './forward.ts';
 import { Instance } from './instance.ts';
 import { GenerateKey, HostKey, ImportKey, KeyPair, SecretStoreStatus } from './key.ts';
 import { NetworkFacts } from './network.ts';
@@ -25,6 +26,7 @@ function stream<I extends z.ZodType>(input: I): Stream<I> { return { kind: 'stre
 const nothing = z.object({});
 const done = z.void();
 const sessionId = z.object({ sessionId: z.string() });
+const forwardId = z.object({ forwardId: z.string() });
 
 export const contract = {
   app: {
@@ -75,6 +77,18 @@ export const contract = {
     removed: event(sessionId),
     /** Up to 1 MiB of scrollback, then live bytes. The newest attach takes the stream over. */
     terminal: stream(sessionId),
+  },
+  forwards: {
+    /** Returned at once, `opening`; the rest is told. */
+    open: call(OpenForward, Forward),
+    list: call(nothing, z.array(Forward)),
+    /** Once more, on the same local port. */
+    restart: call(forwardId, done),
+    /** Ends its connections and sessions, and forgets it. */
+    close: call(forwardId, done),
+    /** At most once a second while bytes move. */
+    changed: event(Forward),
+    removed: event(forwardId),
   },
   keys: {
     list: call(nothing, z.array(KeyPair)),

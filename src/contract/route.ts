@@ -10,10 +10,12 @@ export const Route = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('jump'), through: z.array(z.string()).min(1).max(3), address: z.string(), port: z.number().int() }),
   /** A Session Manager shell: no SSH, no inbound rule. */
   z.object({ kind: z.literal('session-manager'), instanceId: z.string() }),
+  /** A port of the instance through Session Manager, then SSH: no inbound rule, but a key. */
+  z.object({ kind: z.literal('ssm'), instanceId: z.string(), port: z.number().int() }),
 ]);
 export type Route = z.infer<typeof Route>;
 
-export const routeKinds = ['direct', 'jump', 'session-manager'] as const;
+export const routeKinds = ['direct', 'jump', 'session-manager', 'ssm'] as const;
 export const RouteKind = z.enum(routeKinds);
 export type RouteKind = z.infer<typeof RouteKind>;
 

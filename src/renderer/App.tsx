@@ -2,7 +2,7 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { scopeKey } from '../contract/scope.ts';
 import { clampFontSize } from './panels/Appearance.tsx';
-import { Dialogs } from './panels/Dialogs.tsx';
+import { Dialogs, selectedInstance } from './panels/Dialogs.tsx';
 import { FirstSteps } from './panels/FirstSteps.tsx';
 import { ForgottenTab } from './panels/ForgottenTab.tsx';
 import { HostPanel } from './panels/HostPanel.tsx';
@@ -23,10 +23,11 @@ import { useNow } from './state/useNow.ts';
 import { useRoutePlan } from './state/useRoutePlan.ts';
 import { useShortcuts } from './state/useShortcuts.ts';
 import { useShownTheme } from './state/useShownTheme.ts';
-import { toggled, type OpenDialog, type WindowState } from './state/windowState.ts';
+import { toggled, type OpenDialog, type View, type WindowState } from './state/windowState.ts';
 import { TerminalTab } from './terminal/TerminalTab.tsx';
 import { Announcer } from './ui/announce.tsx';
 
+const TunnelsView = lazy(() => import('./panels/TunnelsView.tsx').then((module) => ({ default: module.TunnelsView })));
 const KeysView = lazy(() => import('./panels/KeysView.tsx').then((module) => ({ default: module.KeysView })));
 
 const DEFAULT_FONT_SIZE = 13;
@@ -70,6 +71,7 @@ export function App({ postern }: { readonly postern: Postern }) {
   }, [noTab]);
 
   const showTab = (tabId: string): void => change({ view: 'hosts', tabs: activateTab(state.tabs, tabId) });
+  const showView = (view: View): void => change({ view, ...(drawer && view !== 'hosts' ? { panels: { ...state.panels, hosts: false } } : {}) });
   const showDialog = (dialog: OpenDialog): void => change({ dialog });
   const chooseRoute = (instanceId: string, tabId?: string): void => showDialog({ name: 'routes', instanceId, ...(tabId === undefined ? {} : { tabId }) });
   const zoom = (fontSize: number): void => void actions.changeSettings({ terminal: { ...settings.terminal, fontSize: clampFontSize(fontSize) } });
@@ -161,7 +163,7 @@ export function App({ postern }: { readonly postern: Postern }) {
             onRetry={() => void actions.refresh()}
           />
         )}
-        <ViewSwitcher view={state.view} onChange={(view) => change({ view })} />
+        <ViewSwitcher view={state.view} onChange={showView} />
       </nav>
       <main className="centre" aria-label="Work">
         <div className="work" hidden={state.view !== 'hosts'}>
@@ -216,6 +218,19 @@ export function App({ postern }: { readonly postern: Postern }) {
             <Welcome sessions={[...sessions.values()].filter(({ sessionId, state: { name } }) => !tabSessionIds.has(sessionId) && name !== 'closed' && name !== 'failed')} paletteKeys={paletteKeys} nowMs={nowMs} onAdopt={actions.adopt} />
           )}
         </div>
+        {state.view === 'tunnels' ? (
+          <Suspense fallback={<p className="note padded">Opening…</p>}>
+            <TunnelsView
+              forwards={[...mirror.forwards.values()]}
+              nowMs={nowMs}
+              hasHosts={instances.size > 0}
+              onAdd={() => showDialog({ name: 'forward', ...selectedInstance(state) })}
+              onRestart={(forward) => void actions.restartForward(forward)}
+              onChange={(forward) => showDialog({ name: 'forward', instanceId: forward.instanceId, replaces: forward })}
+              onClose={(forward) => void actions.closeForward(forward)}
+            />
+          </Suspense>
+        ) : undefined}
         {state.view === 'keys' ? (
           <Suspense fallback={<p className="note padded">Opening…</p>}>
             <KeysView
@@ -246,21 +261,24 @@ export function App({ postern }: { readonly postern: Postern }) {
             onFold={(section, folded) => void actions.changeSettings({ foldedSections: folded ? [...settings.foldedSections, section] : settings.foldedSections.filter((one) => one !== section) })}
             onOpen={(via) => void actions.open(selected.instanceId, via === undefined ? {} : { via })}
             onChooseRoute={() => chooseRoute(selected.instanceId)}
+            onForward={() => showDialog({ name: 'forward', instanceId: selected.instanceId })}
           />
         )}
       </aside>
       <StatusBar
         scopes={scopes}
         hostCount={instances.size}
+        forwards={[...mirror.forwards.values()]}
         link={state.link}
         info={info}
         nowMs={nowMs}
         onRefresh={() => void actions.refresh()}
         onRetryLink={() => postern.connection?.retryNow()}
         onChooseScopes={() => showDialog({ name: 'scopes' })}
+        onShowTunnels={() => showView('tunnels')}
       />
       <Notices cutOff={state.link.name === 'token-refused'} notices={mirror.notices} problems={state.problems} onDismissNotice={(noticeId) => void actions.dismissNotice(noticeId)} onDismissProblem={actions.dismissProblem} />
-      <Dialogs mirror={mirror} state={state} actions={actions} platform={platform} linkOpen={linkOpen} onAction={runAction} onShow={showDialog} onView={(view) => change({ view })} onClose={() => change({ dialog: undefined })} />
+      <Dialogs mirror={mirror} state={state} actions={actions} platform={platform} linkOpen={linkOpen} onAction={runAction} onShow={showDialog} onView={showView} onClose={() => change({ dialog: undefined })} />
       <Announcer />
     </div>
   );

@@ -5,6 +5,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { join } from 'node:path';
 import type { ContractEvent, EventListener, ServiceApi } from '../contract/contract.ts';
 import { PosternError } from '../contract/error.ts';
+import { isLoopback } from '../contract/forward.ts';
 import type { Instance } from '../contract/instance.ts';
 import type { RoutePlan } from '../contract/route.ts';
 import type { Profile, Scope } from '../contract/scope.ts';
@@ -20,19 +21,24 @@ import { resumeSession, startSession, terminateSession } from './aws/ssm.ts';
 import type { Cloud } from './base/cloud.ts';
 import type { Platform } from './base/platform.ts';
 import { openStore } from './base/store.ts';
+import { createForwards } from './forwards/forwards.ts';
 import { createKeyPairs } from './keys/keyPairs.ts';
 import { createSecretStores } from './keys/secretStores.ts';
 import { lendKey } from './localKeys.ts';
 import { createNotices } from './notices.ts';
 import { planRoutes } from './routes/plan.ts';
 import { createRememberedRoutes, REMEMBERED_ROUTE_DOCUMENT_VERSION, RememberedRouteDocument } from './routes/rememberedRoutes.ts';
-import { createTransports, isPlain, openPlain } from './routes/transports.ts';
+import type { OpenPort } from './routes/ssm.ts';
+import type { TransportKind } from './routes/transports.ts';
+import { choosePlain, createTransports, openPlain } from './routes/transports.ts';
 import { createScopeChoice } from './scopeChoice.ts';
 import type { SsmCalls } from './sessions/connect.ts';
 import { createConnect } from './sessions/connect.ts';
 import type { ConnectRequest } from './sessions/liveSession.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSettings } from './settings/settings.ts';
+import { openSsmForward } from './ssm/ssmForward.ts';
+import { openSsmPort } from './ssm/ssmPort.ts';
 import { createHostKeys, HOST_KEY_DOCUMENT_VERSION, HostKeyDocument } from './ssh/hostKeys.ts';
 
 /** What only a program in the same process may use: the command line. None of it crosses a link. */
@@ -66,8 +72,8 @@ export interface LocalApi {
    * @throws PosternError `key.unreadable`, `key.unsupported`, `key.passphrase-needed`, `key.passphrase-wrong`
    */
   lendKey(keyName: string, privateKey: string, passphrase: string | undefined): Promise<string>;
-  /** Bytes to a port of an instance, by the best route that can carry them. */
-  openTransport(instanceId: string, port: number, signal: AbortSignal): Promise<Duplex>;
+  /** Bytes to a port of an instance, by the kind of route wanted, or the best one that can carry them. */
+  openTransport(instanceId: string, port: number, via: TransportKind | undefined, signal: AbortSignal): Promise<Duplex>;
 }
 
 export interface Services extends ServiceApi<Duplex> {
@@ -138,7 +144,8 @@ export async function createServices(platform: Platform): Promise<Services> {
     },
   });
 
-  const transports = createTransports(cloudOf);
+  const openPort: OpenPort = (scope, instanceId, port, signal) => openSsmPort({ ...ssmCalls(scope, instanceId), portNumber: port, clock, log, signal });
+  const transports = createTransports(cloudOf, openPort);
   const routeStore = openStore({ path: join(dataDir, 'routes.json'), version: REMEMBERED_ROUTE_DOCUMENT_VERSION, schema: RememberedRouteDocument, clock, onNotice: notices.add });
   const connect = createConnect({
     transports,
@@ -158,6 +165,24 @@ export async function createServices(platform: Platform): Promise<Services> {
     clock,
     onChanged: (payload) => tell({ name: 'sessions.changed', payload }),
     onRemoved: (sessionId) => tell({ name: 'sessions.removed', payload: { sessionId } }),
+  });
+
+  const forwards = createForwards({
+    openSession: ({ instanceId, remoteHost, remotePort }, events, signal) =>
+      openSsmForward({
+        ...ssmCalls(instanceOf(instanceId).scope, instanceId),
+        // The agent's own way to itself needs no permission for remote hosts.
+        ...(remoteHost === undefined || isLoopback(remoteHost) ? {} : { host: remoteHost }),
+        portNumber: remotePort,
+        ...events,
+        clock,
+        log,
+        signal,
+      }),
+    instanceOf,
+    clock,
+    onChanged: (payload) => tell({ name: 'forwards.changed', payload }),
+    onRemoved: (forwardId) => tell({ name: 'forwards.removed', payload: { forwardId } }),
   });
 
   const info = (): AppInfo => ({
@@ -211,6 +236,12 @@ export async function createServices(platform: Platform): Promise<Services> {
       close: async ({ sessionId }) => sessions.close(sessionId),
       terminal: ({ sessionId }) => sessions.terminal(sessionId),
     },
+    forwards: {
+      open: async (request) => forwards.open(request),
+      list: async () => forwards.list(),
+      restart: async ({ forwardId }) => forwards.restart(forwardId),
+      close: ({ forwardId }) => forwards.close(forwardId),
+    },
     keys: {
       list: () => keys.list(),
       generate: (input) => keys.generate(input),
@@ -240,18 +271,13 @@ export async function createServices(platform: Platform): Promise<Services> {
       cancel: (sessionId) => sessions.cancel(sessionId),
       keyNamed: async (keyName) => (await keys.list()).find((key) => key.keyName === keyName || key.fingerprint === keyName)?.keyPairId,
       lendKey: (keyName, privateKey, passphrase) => lendKey(keys, keyName, privateKey, passphrase),
-      async openTransport(instanceId, port, signal) {
+      async openTransport(instanceId, port, via, signal) {
         const instance = instanceOf(instanceId);
-        const plans = plan(instance, port).filter((candidate) => isPlain(candidate.route));
-        const route = plans.find((candidate) => candidate.usable !== 'no')?.route;
-        if (route === undefined || !isPlain(route)) {
-          throw new PosternError({ code: 'route.none-usable', message: `No route carries bytes to port ${port} of ${instanceId}: ${plans.map((candidate) => candidate.reason).join(' ') || 'it has no address.'}`, remedy: `Let port ${port} in by a security group.` });
-        }
-        return openPlain(transports, route, instance.scope, signal);
+        return openPlain(transports, choosePlain(instanceId, port, plan(instance, port), via), instance.scope, signal);
       },
     },
     async close() {
-      await sessions.closeAll();
+      await Promise.all([sessions.closeAll(), forwards.closeAll()]);
       await inventory.close();
       clients.close();
       await Promise.all(clouds.map((cloud) => cloud.close()));

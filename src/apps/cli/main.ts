@@ -1,5 +1,5 @@
 /**
- * The command line: `postern ls`, `ssh`, `proxy`, `serve` and `keys`, around the same services as the window.
+ * The command line: `postern ls`, `ssh`, `proxy`, `forward`, `serve` and `keys`, around the same services as the window.
  *
  * stdout carries the answer and nothing else. Exit status: 0 done, 1 failed, 2 wrong use; for `ssh` the remote's own, or 255;
  * 128 and the signal's number when interrupted.

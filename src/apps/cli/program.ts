@@ -1,11 +1,16 @@
 /** What the command line understands: its commands, their options, and their help. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { PosternError } from '../../contract/error.ts';
+import type { TransportKind } from '../../services/routes/transports.ts';
 import { routeKinds } from '../../contract/route.ts';
 import type { RouteKind } from '../../contract/route.ts';
 import { generateKey, forgetHostKeys, importKey, listHostKeys, listKeys, openSecrets, removeKey, useFile } from './keysCommand.ts';
 import { listCommand } from './listCommand.ts';
 import { printError } from './output.ts';
+import { forwardCommand } from './forwardCommand.ts';
+import type { ForwardSpec } from './forwardSpec.ts';
+import { parseForwardSpec } from './forwardSpec.ts';
 import { proxyCommand } from './proxyCommand.ts';
 import type { CommonOptions, Running } from './run.ts';
 import { runCommand, untilInterrupted } from './run.ts';
@@ -33,8 +38,22 @@ export function createProgram(finish: (status: number) => void): Command {
   addSshCommand(program, finish);
 
   common(program.command('proxy').description('join stdin and stdout to a port of an instance, for OpenSSH, scp, rsync and git').argument('<target>', TARGET).argument('[port]', 'the TCP port', wholeNumber(1, 65_535), 22))
+    .addOption(new Option('--via <route>', 'the way in; the best one that carries bytes when absent').choices(routeKinds.filter((kind) => kind !== 'session-manager')))
     .addHelpText('after', proxyHelp)
-    .action(async (target: string, port: number, options: CommonOptions) => finish(await runCommand('cli', options, (running) => proxyCommand(running, target, port))));
+    .action(async (target: string, port: number, options: CommonOptions & { via?: TransportKind }) => finish(await runCommand('cli', options, (running) => proxyCommand(running, target, port, options.via))));
+
+  common(
+    program
+      .command('forward')
+      .description('make a port of an instance, or of a host it reaches, answer on this machine')
+      .argument('<target>', TARGET)
+      .requiredOption('-L, --local <forward>', '[BIND:]PORT:[HOST:]PORT; may be given several times; a path before the colon is a unix socket', collectForwards)
+      .option('--sessions <number>', 'spread connections over this many Session Manager sessions', wholeNumber(1, 8), 1),
+  )
+    .addHelpText('after', forwardHelp)
+    .action(async (target: string, options: CommonOptions & { local: readonly ForwardSpec[]; sessions: number }) =>
+      finish(await runCommand('cli', options, (running) => forwardCommand(running, { target, forwards: options.local, sessions: options.sessions }))),
+    );
 
   common(
     program
@@ -134,6 +153,14 @@ function collect(value: string, previous: readonly string[] = []): readonly stri
   return [...previous, value];
 }
 
+function collectForwards(value: string, previous: readonly ForwardSpec[] = []): readonly ForwardSpec[] {
+  try {
+    return [...previous, parseForwardSpec(value)];
+  } catch (thrown) {
+    throw thrown instanceof PosternError ? new InvalidArgumentError(`${thrown.message} ${thrown.remedy ?? ''}`) : thrown;
+  }
+}
+
 function wholeNumber(least: number, most: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
@@ -148,6 +175,7 @@ Examples:
   postern ls prod running                instances of every profile that match both words
   postern ssh web-1                      a shell, by the best way in
   postern ssh ubuntu@web-1 -- uptime     a command; its exit status is the exit status
+  postern forward db-1 -L 5432:5432      a port of the instance, on this machine
   postern serve --open                   the window, in a browser
 
 Profiles, regions and endpoints are those of the AWS tools: ~/.aws/config and ~/.aws/credentials, AWS_PROFILE,
@@ -181,6 +209,16 @@ const proxyHelp = `
 In ~/.ssh/config:
   Host web-* i-*
     ProxyCommand postern proxy %h %p`;
+
+const forwardHelp = `
+It goes through Session Manager: no inbound rule and no key. One line is printed for each forward that listens, and it
+runs until Ctrl+C. Without BIND only this machine is let in; * means every address. Port 0 takes a free one.
+
+Examples:
+  postern forward web-1 -L 8080:80
+  postern forward bastion -L 5432:db.internal:5432 -L 6379:cache.internal:6379
+  postern forward web-1 -L /tmp/web.sock:80
+  postern forward db-1 -L 5432:5432 --sessions 4`;
 
 const serveHelp = `
 Prints one line: an address with a secret in it. Whoever has that address has your hosts.`;

@@ -4,14 +4,15 @@
  * stdout carries the remote's bytes and nothing else.
  */
 import { PosternError } from '../../contract/error.ts';
+import type { TransportKind } from '../../services/routes/transports.ts';
 import type { Running } from './run.ts';
 import { untilInterrupted } from './run.ts';
 import { findTarget } from './target.ts';
 
 /** @throws PosternError `cancelled` when it was interrupted, `ssh.connection-lost`, or why there is no connection */
-export async function proxyCommand({ services, interrupted }: Running, target: string, port: number): Promise<number> {
+export async function proxyCommand({ services, interrupted }: Running, target: string, port: number, via: TransportKind | undefined): Promise<number> {
   const instance = findTarget(await untilInterrupted(interrupted, services.local.allInstances()), target);
-  const stream = await services.local.openTransport(instance.instanceId, port, interrupted);
+  const stream = await services.local.openTransport(instance.instanceId, port, via, interrupted);
   const handleAbort = (): void => void stream.destroy();
   interrupted.addEventListener('abort', handleAbort, { once: true });
   try {

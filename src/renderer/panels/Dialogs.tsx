@@ -1,4 +1,5 @@
 /** The dialog that is open now, if any. */
+import { lazy, Suspense } from 'react';
 import type { Actions } from '../state/actions.ts';
 import type { Mirror } from '../state/mirror.ts';
 import { shortcutText, type WindowAction } from '../state/shortcuts.ts';
@@ -6,10 +7,13 @@ import { scopeKey } from '../../contract/scope.ts';
 import { useRoutePlan } from '../state/useRoutePlan.ts';
 import { activeTab } from '../state/tabs.ts';
 import type { OpenDialog, View, WindowState } from '../state/windowState.ts';
+import { formOf } from '../state/forwardForm.ts';
 import { Appearance } from './Appearance.tsx';
 import { Palette, type PaletteAction } from './Palette.tsx';
 import { RouteChooser } from './RouteChooser.tsx';
 import { ScopeChooser } from './ScopeChooser.tsx';
+
+const ForwardDialog = lazy(() => import('./ForwardDialog.tsx').then((module) => ({ default: module.ForwardDialog })));
 
 export interface DialogsProps {
   readonly mirror: Mirror;
@@ -55,6 +59,23 @@ export function Dialogs(props: DialogsProps) {
       return <Appearance settings={mirror.settings} onChange={(change) => void actions.changeSettings(change)} onClose={onClose} />;
     case 'routes':
       return <RoutesDialog {...props} dialog={dialog} />;
+    case 'forward': {
+      const { instanceId, replaces } = dialog;
+      return (
+        <Suspense>
+          <ForwardDialog
+            instances={mirror.instances}
+            instance={instanceId === undefined ? undefined : mirror.instances.get(instanceId)}
+            {...(replaces === undefined ? {} : { initial: formOf(replaces) })}
+            onOpen={async (input) => {
+              await actions.openForward(input);
+              if (replaces !== undefined) await actions.closeForward(replaces);
+            }}
+            onClose={onClose}
+          />
+        </Suspense>
+      );
+    }
   }
 }
 
@@ -77,6 +98,18 @@ function RoutesDialog({ mirror, state, actions, linkOpen, onClose, dialog }: Dia
   );
 }
 
+const views: readonly { readonly view: View; readonly name: string }[] = [
+  { view: 'hosts', name: 'Show hosts' },
+  { view: 'tunnels', name: 'Show tunnels' },
+  { view: 'keys', name: 'Show keys and known hosts' },
+];
+
+/** The host a new tunnel is likely meant for: the selected one, else that of the tab in front. */
+export function selectedInstance(state: WindowState): { readonly instanceId?: string } {
+  const instanceId = state.selectedInstanceId ?? activeTab(state.tabs)?.instanceId;
+  return instanceId === undefined ? {} : { instanceId };
+}
+
 function paletteActions({ mirror, state, actions, platform, onAction, onShow, onView }: DialogsProps): PaletteAction[] {
   const keyed = (name: string, kind: Exclude<WindowAction['kind'], 'tab'>): PaletteAction => ({ name, shortcut: shortcutText(kind, platform), run: () => onAction({ kind }) });
   const onTab = activeTab(state.tabs) === undefined ? [] : [keyed('Close tab', 'close-tab'), keyed('Next tab', 'next-tab'), keyed('Previous tab', 'previous-tab'), keyed('Find in terminal', 'find'), keyed('Larger text', 'zoom-in'), keyed('Smaller text', 'zoom-out')];
@@ -84,7 +117,8 @@ function paletteActions({ mirror, state, actions, platform, onAction, onShow, on
     { name: 'Read hosts again', run: () => void actions.refresh() },
     { name: 'Choose profiles and regions', run: () => onShow({ name: 'scopes' }) },
     keyed('Filter the hosts list', 'filter'),
-    { name: state.view === 'keys' ? 'Show hosts' : 'Show keys and known hosts', run: () => onView(state.view === 'keys' ? 'hosts' : 'keys') },
+    ...views.filter(({ view }) => view !== state.view).map(({ view, name }) => ({ name, run: () => onView(view) })),
+    { name: 'Forward a port…', run: () => onShow({ name: 'forward', ...selectedInstance(state) }) },
     { name: 'Appearance: theme and font', run: () => onShow({ name: 'appearance' }) },
     ...onTab,
     ...(mirror.info?.demoAvailable === true && !mirror.info.demo ? [{ name: 'Start the demo cloud', run: () => void actions.startDemo() }] : []),

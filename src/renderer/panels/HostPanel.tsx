@@ -24,9 +24,10 @@ export interface HostPanelProps {
   readonly onFold: (section: string, folded: boolean) => void;
   readonly onOpen: (via?: RouteKind) => void;
   readonly onChooseRoute: () => void;
+  readonly onForward: () => void;
 }
 
-export function HostPanel({ instance, network, plan, nowMs, foldedSections, onFold, onOpen, onChooseRoute }: HostPanelProps) {
+export function HostPanel({ instance, network, plan, nowMs, foldedSections, onFold, onOpen, onChooseRoute, onForward }: HostPanelProps) {
   const tagCount = Object.keys(instance.tags).length;
   const checks = checksText(instance);
   const section = (title: string, body: ReactNode, note?: string) => (
@@ -52,6 +53,7 @@ export function HostPanel({ instance, network, plan, nowMs, foldedSections, onFo
           <Button onClick={onChooseRoute} title="Shift+Enter in the list">
             Open as…
           </Button>
+          <Button onClick={onForward}>Forward a port…</Button>
         </div>
       </header>
       {section('Routes', <RoutesSection plan={plan} onOpen={onOpen} />)}

@@ -22,7 +22,7 @@ export function InstancePicker({ instances, chosen, onChoose }: InstancePickerPr
   if (chosen !== undefined) {
     return (
       <div className="field">
-        <span>Instance</span>
+        <span className="label">Instance</span>
         <div className="picked">
           <div className="host-row">
             <InstanceRow instance={chosen} />

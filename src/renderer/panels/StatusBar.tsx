@@ -1,5 +1,6 @@
 /** The truth at the bottom: what is listed and how fresh, what is missing and why, and whether the window is connected. */
 import { useState } from 'react';
+import type { Forward } from '../../contract/forward.ts';
 import { scopeKey, type ScopeStatus } from '../../contract/scope.ts';
 import type { AppInfo } from '../../contract/settings.ts';
 import type { LinkState } from '../state/connection.ts';
@@ -13,12 +14,14 @@ import { ErrorNote } from './ErrorNote.tsx';
 export interface StatusBarProps {
   readonly scopes: readonly ScopeStatus[];
   readonly hostCount: number;
+  readonly forwards: readonly Forward[];
   readonly link: LinkState;
   readonly info: AppInfo | undefined;
   readonly nowMs: number;
   readonly onRefresh: () => void;
   readonly onRetryLink: () => void;
   readonly onChooseScopes: () => void;
+  readonly onShowTunnels: () => void;
 }
 
 export interface EstateSummary {
@@ -46,7 +49,7 @@ function counted(count: number, word: string): string {
   return `${count.toLocaleString()} ${word}${count === 1 ? '' : 's'}`;
 }
 
-export function StatusBar({ scopes, hostCount, link, info, nowMs, onRefresh, onRetryLink, onChooseScopes }: StatusBarProps) {
+export function StatusBar({ scopes, hostCount, forwards, link, info, nowMs, onRefresh, onRetryLink, onChooseScopes, onShowTunnels }: StatusBarProps) {
   const [showingProblems, setShowingProblems] = useState(false);
   const { accounts, regions, loading, troubled, oldest } = summarize(scopes);
   return (
@@ -62,6 +65,7 @@ export function StatusBar({ scopes, hostCount, link, info, nowMs, onRefresh, onR
           <Icon name="warning" /> {counted(troubled.length, 'scope')} with problems
         </button>
       )}
+      <TunnelsItem forwards={forwards} onShow={onShowTunnels} />
       <span className="spacer" />
       {info?.demo === true ? <span className="status-item">demo cloud running</span> : undefined}
       <LinkText link={link} nowMs={nowMs} onRetry={onRetryLink} />
@@ -103,6 +107,19 @@ export function StatusBar({ scopes, hostCount, link, info, nowMs, onRefresh, onR
         </Dialog>
       ) : undefined}
     </footer>
+  );
+}
+
+/** `2 tunnels`, and how many of them carry nothing now. */
+function TunnelsItem({ forwards, onShow }: { readonly forwards: readonly Forward[]; readonly onShow: () => void }) {
+  if (forwards.length === 0) return undefined;
+  const failed = forwards.filter(({ state }) => state === 'failed').length;
+  const resuming = forwards.filter(({ state }) => state === 'resuming').length;
+  const troubles = [failed === 0 ? '' : `${failed} failed`, resuming === 0 ? '' : `${resuming} resuming`].filter((word) => word !== '');
+  return (
+    <button type="button" className={failed === 0 ? 'status-item' : 'status-item trouble'} title="Show the tunnels" data-testid="tunnels-item" onClick={onShow}>
+      <Icon name={failed === 0 ? 'tunnel' : 'warning'} /> {[counted(forwards.length, 'tunnel'), ...troubles].join(', ')}
+    </button>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The tabs over the terminals. Names come from hosts and tags: shown as text, without what cannot be seen. */
 import type { KeyboardEvent } from 'react';
 import type { TerminalSession } from '../../contract/session.ts';
-import { routeKindShort } from '../state/routeHint.ts';
+import { routeKindLabel, routeKindShort } from '../state/routeHint.ts';
 import type { Tab } from '../state/tabs.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { safeText, strippedText } from '../ui/safeText.ts';
@@ -67,7 +67,7 @@ export function TabStrip({ tabs, activeTabId, sessions, onActivate, onStep, onCl
                   {stateMark(state)}
                 </span>
                 <span className="tab-name">{name}</span>
-                {session?.route?.kind === 'session-manager' ? <span className="route-chip session-manager">{routeKindShort('session-manager')}</span> : undefined}
+                <RouteChip session={session} />
                 <span className="visually-hidden">{state}</span>
               </button>
               {/* For the pointer: a tablist holds tabs only, and the keyboard has Delete and the shortcut. */}
@@ -82,6 +82,17 @@ export function TabStrip({ tabs, activeTabId, sessions, onActivate, onStep, onCl
         <Icon name="plus" />
       </button>
     </div>
+  );
+}
+
+/** Which tabs go through Session Manager: those have its limits. */
+function RouteChip({ session }: { readonly session: TerminalSession | undefined }) {
+  const kind = session?.route?.kind;
+  if (kind === undefined || kind === 'direct') return undefined;
+  return (
+    <span className={`route-chip ${kind}`} title={routeKindLabel(kind)}>
+      {routeKindShort(kind)}
+    </span>
   );
 }
 

@@ -85,23 +85,23 @@ function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRows
         <th scope="row">
           {forward.local.kind === 'tcp' && forward.local.port === 0 ? <span className="note">a free port</span> : <Copyable value={local} mono label="the local address" />}
         </th>
-        <td>
+        <td data-label="Target">
           <span className="target">{safeText(targetText(forward))}</span>
           {forward.remoteHost === undefined ? undefined : <span className="note block">through {safeText(forward.instanceName ?? forward.instanceId)}</span>}
         </td>
-        <td>
+        <td data-label="State">
           <span className={`tunnel-state ${state}`}>
             <span aria-hidden="true">{marks[state]}</span> {state}
           </span>
           {forward.sessions === 1 ? undefined : <span className="note block">{forward.sessions} sessions</span>}
         </td>
-        <td className="number" data-testid="connections">
+        <td className="number" data-label="Connections" data-testid="connections">
           {forward.openConnections} / {forward.totalConnections}
         </td>
-        <Moved label="sent" bytes={forward.sentBytes} bytesPerSecond={forward.sentBytesPerSecond} />
-        <Moved label="received" bytes={forward.receivedBytes} bytesPerSecond={forward.receivedBytesPerSecond} />
-        <td title={momentText(forward.openedAt)}>{ageText(forward.openedAt, nowMs)}</td>
-        <td className="drop">
+        <Moved label="Sent" bytes={forward.sentBytes} bytesPerSecond={forward.sentBytesPerSecond} />
+        <Moved label="Received" bytes={forward.receivedBytes} bytesPerSecond={forward.receivedBytesPerSecond} />
+        <td data-label="Opened" title={momentText(forward.openedAt)}>{ageText(forward.openedAt, nowMs)}</td>
+        <td className="drop" data-label="Last drop">
           {lastDrop === undefined ? (
             <span className="note">none</span>
           ) : (
@@ -113,9 +113,11 @@ function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRows
         </td>
         <td>
           <div className="row-buttons">
-            <Button look="quiet" onClick={() => onRestart(forward)} aria-label={`Restart ${name}`}>
-              Restart
-            </Button>
+            {error === undefined ? (
+              <Button look="quiet" onClick={() => onRestart(forward)} aria-label={`Restart ${name}`}>
+                Restart
+              </Button>
+            ) : undefined}
             <Button look="quiet" onClick={() => onClose(forward)} aria-label={`Close ${name}`}>
               Close
             </Button>
@@ -127,7 +129,7 @@ function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRows
           <td colSpan={9}>
             <ErrorNote error={error}>
               <Button look="primary" onClick={() => onRestart(forward)}>
-                Try again
+                Restart
               </Button>
               <Button onClick={() => onChange(forward)}>Change…</Button>
             </ErrorNote>
@@ -140,7 +142,7 @@ function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRows
 
 function Moved({ label, bytes, bytesPerSecond }: { readonly label: string; readonly bytes: number; readonly bytesPerSecond: number }) {
   return (
-    <td className="number" data-testid={label}>
+    <td className="number" data-label={label} data-testid={label.toLowerCase()}>
       <span title={`${bytes.toLocaleString()} bytes`}>{bytesText(bytes)}</span>
       <span className="note block">{rateText(bytesPerSecond)}</span>
     </td>

@@ -2,6 +2,7 @@
  * What a person can do in the window: each is a call to the services, a change of the window, or both. A call that fails is shown.
  */
 import { PosternError, toPosternError } from '../../contract/error.ts';
+import type { Forward, OpenForward } from '../../contract/forward.ts';
 import type { GenerateKey, HostKey, ImportKey } from '../../contract/key.ts';
 import type { RouteKind } from '../../contract/route.ts';
 import type { Scope } from '../../contract/scope.ts';
@@ -133,6 +134,15 @@ export function createActions({ mirror, window, client }: ActionParts) {
     },
     attach: (sessionId: string) => services().sessions.terminal({ sessionId }),
     plan: (instanceId: string) => services().routes.plan({ instanceId }),
+
+    /** Shown in the tunnels view from the start, and there when it fails. */
+    openForward: async (input: OpenForward) => {
+      const forward = await services().forwards.open(input);
+      mirror.set((value) => (value.forwards.has(forward.forwardId) ? value : { ...value, forwards: withAll(value.forwards, [forward], (one) => one.forwardId) }));
+      window.set((state) => ({ ...state, view: 'tunnels' }));
+    },
+    restartForward: ({ forwardId }: Forward) => run(() => services().forwards.restart({ forwardId })),
+    closeForward: ({ forwardId }: Forward) => run(() => services().forwards.close({ forwardId })),
 
     refresh: () => run(() => services().instances.list({ refresh: true })),
     selectScopes: (scopes: readonly Scope[]) => run(() => services().scopes.select({ scopes: [...scopes] })),

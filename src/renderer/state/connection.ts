@@ -116,8 +116,8 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>): Pro
   });
   const fill = (lists: Partial<Mirror>): void => mirror.set((value) => meanwhile.reduce(applyEvent, { ...value, ...lists }));
 
-  const [info, settings, notices, sessions] = await Promise.all([client.app.info({}), client.settings.get({}), client.app.notices({}), client.sessions.list({})]);
-  fill({ info, settings, notices, sessions: new Map(sessions.map((session) => [session.sessionId, session])) });
+  const [info, settings, notices, sessions, forwards] = await Promise.all([client.app.info({}), client.settings.get({}), client.app.notices({}), client.sessions.list({}), client.forwards.list({})]);
+  fill({ info, settings, notices, sessions: new Map(sessions.map((session) => [session.sessionId, session])), forwards: new Map(forwards.map((forward) => [forward.forwardId, forward])) });
   const [profiles, scopes, instances, network] = await Promise.all([client.scopes.profiles({}), client.scopes.list({}), client.instances.list({}), client.network.list({})]);
   fill({
     loaded: true,

@@ -2,6 +2,7 @@
  * What the window knows of the services: every list, kept up to date by events that carry whole new values. Pure.
  */
 import type { ContractEvent } from '../../contract/contract.ts';
+import type { Forward } from '../../contract/forward.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { HostKey, KeyPair, SecretStoreStatus } from '../../contract/key.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
@@ -21,6 +22,7 @@ export interface Mirror {
   /** By scope key. */
   readonly network: ReadonlyMap<string, NetworkFacts>;
   readonly sessions: ReadonlyMap<string, TerminalSession>;
+  readonly forwards: ReadonlyMap<string, Forward>;
   readonly keys: readonly KeyPair[];
   readonly secrets: SecretStoreStatus | undefined;
   readonly hostKeys: readonly HostKey[];
@@ -37,6 +39,7 @@ export const emptyMirror: Mirror = {
   instances: new Map(),
   network: new Map(),
   sessions: new Map(),
+  forwards: new Map(),
   keys: [],
   secrets: undefined,
   hostKeys: [],
@@ -62,6 +65,10 @@ export function applyEvent(mirror: Mirror, event: ContractEvent): Mirror {
       return { ...mirror, sessions: withAll(mirror.sessions, [event.payload], (session) => session.sessionId) };
     case 'sessions.removed':
       return { ...mirror, sessions: without(mirror.sessions, [event.payload.sessionId]) };
+    case 'forwards.changed':
+      return { ...mirror, forwards: withAll(mirror.forwards, [event.payload], (forward) => forward.forwardId) };
+    case 'forwards.removed':
+      return { ...mirror, forwards: without(mirror.forwards, [event.payload.forwardId]) };
     case 'keys.changed':
       return { ...mirror, keys: event.payload };
     case 'secrets.changed':

@@ -16,6 +16,8 @@ export function routeKindLabel(kind: RouteKind): string {
       return 'SSH through a bastion';
     case 'session-manager':
       return 'Session Manager';
+    case 'ssm':
+      return 'SSH over Session Manager';
   }
 }
 
@@ -27,6 +29,7 @@ export function routeKindShort(kind: RouteKind): string {
     case 'jump':
       return 'jump';
     case 'session-manager':
+    case 'ssm':
       return 'SSM';
   }
 }
@@ -39,5 +42,7 @@ export function routeLabel(route: Route): string {
       return `SSH through ${route.through.join(', ')} to ${route.address}${route.port === 22 ? '' : ` port ${route.port}`}`;
     case 'session-manager':
       return 'Session Manager';
+    case 'ssm':
+      return `SSH over Session Manager${route.port === 22 ? '' : ` to port ${route.port}`}`;
   }
 }

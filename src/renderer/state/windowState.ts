@@ -1,12 +1,15 @@
 /** What this window shows beside the mirror of the services: link, tabs, selection, what is open. */
 import type { ErrorReport } from '../../contract/error.ts';
+import type { Forward } from '../../contract/forward.ts';
 import type { LinkState } from './connection.ts';
 import { noTabs, type Tabs } from './tabs.ts';
 
-export type View = 'hosts' | 'keys';
+export type View = 'hosts' | 'tunnels' | 'keys';
 export type OpenDialog =
   | { readonly name: 'palette' | 'scopes' | 'appearance' }
-  | { readonly name: 'routes'; readonly instanceId: string; readonly tabId?: string };
+  | { readonly name: 'routes'; readonly instanceId: string; readonly tabId?: string }
+  /** A new tunnel, or another one in place of `replaces`. */
+  | { readonly name: 'forward'; readonly instanceId?: string; readonly replaces?: Forward };
 
 /** Something the person asked for that did not work. */
 export interface Problem {

@@ -2,15 +2,16 @@
  * Ranks the ways into an instance from facts already held, each with the fact it rests on. Pure: nothing is tried here.
  */
 import type { Instance } from '../../contract/instance.ts';
+import { isWindows } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
 import { planDirect } from './planDirect.ts';
 import { planJump } from './planJump.ts';
 import type { PlanFacts, Verdict } from './verdict.ts';
-import { notRunning } from './verdict.ts';
+import { notRunning, SSH_PORT } from './verdict.ts';
 
 /** Best way first: `yes` before `unknown` before `no`, and among equals the one that needs least. */
 export function planRoutes(instance: Instance, facts: PlanFacts): RoutePlan[] {
-  const plans = [planSessionManager(instance, facts), ...planDirect(instance, facts), ...planJump(instance, facts)];
+  const plans = [planSessionManager(instance, facts), ...planDirect(instance, facts), planSsm(instance, facts), ...planJump(instance, facts)];
   const order = { yes: 0, unknown: 1, no: 2 };
   return plans.toSorted((a, b) => order[a.usable] - order[b.usable]);
 }
@@ -22,6 +23,16 @@ export function bestRoute(plans: readonly RoutePlan[]): Route | undefined {
 
 function planSessionManager(instance: Instance, facts: PlanFacts): RoutePlan {
   return { route: { kind: 'session-manager', instanceId: instance.instanceId }, ...judgeSessionManager(instance, facts) };
+}
+
+function planSsm(instance: Instance, facts: PlanFacts): RoutePlan {
+  const port = facts.port ?? SSH_PORT;
+  const route: Route = { kind: 'ssm', instanceId: instance.instanceId, port };
+  const { usable, reason } = judgeSessionManager(instance, facts);
+  if (usable !== 'yes') return { route, usable, reason };
+  if (port !== SSH_PORT) return { route, usable, reason: `${reason} Port ${port} through it needs no inbound rule.` };
+  if (isWindows(instance)) return { route, usable: 'unknown', reason: `${reason} Windows seldom runs an SSH server.` };
+  return { route, usable, reason: `${reason} SSH through it needs a key and no inbound rule.` };
 }
 
 function judgeSessionManager(instance: Instance, facts: PlanFacts): Verdict {

@@ -1,9 +1,11 @@
 /** The list of transports: one line for each route that gives bytes to a port. A new kind in the contract fails to compile here. */
 import type { Duplex } from 'node:stream';
-import type { Route } from '../../contract/route.ts';
+import { PosternError } from '../../contract/error.ts';
+import type { Route, RoutePlan } from '../../contract/route.ts';
 import type { Scope } from '../../contract/scope.ts';
 import type { Cloud } from '../base/cloud.ts';
 import { createDirect } from './direct.ts';
+import { createSsm, type OpenPort } from './ssm.ts';
 import type { Transport } from './transport.ts';
 
 /** Bytes to a port, and nobody to ask: `session-manager` is a shell of its own, `jump` signs in to bastions on its way (createJump). */
@@ -11,9 +13,12 @@ export type PlainRoute = Exclude<Route, { kind: 'session-manager' | 'jump' }>;
 export type TransportKind = PlainRoute['kind'];
 export type Transports = { readonly [K in TransportKind]: Transport<K> };
 
-/** @param cloudOf the cloud a scope belongs to, which has the network to dial in */
-export function createTransports(cloudOf: (scope: Scope) => Promise<Cloud>): Transports {
-  return { direct: createDirect(async (scope) => (await cloudOf(scope)).dialer) };
+/**
+ * @param cloudOf the cloud a scope belongs to, which has the network to dial in
+ * @param openPort a port of an instance through Session Manager
+ */
+export function createTransports(cloudOf: (scope: Scope) => Promise<Cloud>, openPort: OpenPort): Transports {
+  return { direct: createDirect(async (scope) => (await cloudOf(scope)).dialer), ssm: createSsm(openPort) };
 }
 
 export function isPlain(route: Route): route is PlainRoute {
@@ -25,6 +30,8 @@ export function openPlain(transports: Transports, route: PlainRoute, scope: Scop
   switch (route.kind) {
     case 'direct':
       return transports.direct.open(route, scope, signal);
+    case 'ssm':
+      return transports.ssm.open(route, scope, signal);
   }
 }
 
@@ -35,5 +42,25 @@ export function plainSteps(route: PlainRoute): { readonly where: string; readonl
       const where = `${route.address} port ${route.port}`;
       return { where, detail: `TCP to ${where}` };
     }
+    case 'ssm': {
+      const where = `${route.instanceId} port ${route.port}`;
+      return { where, detail: `Session Manager to ${where}` };
+    }
   }
+}
+
+/**
+ * The route that carries bytes to a port with nobody to ask: of the kind wanted, even when facts speak against it; else the best one.
+ *
+ * @throws PosternError `route.none-usable`
+ */
+export function choosePlain(instanceId: string, port: number, plans: readonly RoutePlan[], via: TransportKind | undefined): PlainRoute {
+  const routes = plans.flatMap(({ route, usable, reason }) => (isPlain(route) && (via === undefined || route.kind === via) ? [{ route, usable, reason }] : []));
+  const best = routes.find(({ usable }) => usable !== 'no') ?? (via === undefined ? undefined : routes[0]);
+  if (best !== undefined) return best.route;
+  throw new PosternError({
+    code: 'route.none-usable',
+    message: `No route carries bytes to port ${port} of ${instanceId}: ${routes.map(({ reason }) => reason).join(' ') || 'it has no address.'}`,
+    remedy: `Get its SSM agent online, or let port ${port} in by a security group.`,
+  });
 }

@@ -34,7 +34,7 @@ export function routesToTry({ via, through }: Pick<ConnectRequest, 'via' | 'thro
   }
   throw new PosternError({
     code: 'route.none-usable',
-    message: `No ${via === undefined ? '' : `${via} `}way leads into ${instance.instanceId}: ${wanted.map((plan) => plan.reason).join(' ') || (via === 'jump' ? 'no bastion is known.' : 'it has no address.')}`,
+    message: `No ${via === undefined ? '' : `${via} `}way leads into ${instance.instanceId}: ${[...new Set(wanted.map((plan) => plan.reason))].join(' ') || (via === 'jump' ? 'no bastion is known.' : 'it has no address.')}`,
     remedy: 'Let port 22 in by a security group, or get its SSM agent online.',
   });
 }
@@ -77,6 +77,8 @@ export function routeText(route: Route): string {
       return `SSH through ${route.through.join(', ')} to ${route.address}`;
     case 'session-manager':
       return 'Session Manager';
+    case 'ssm':
+      return 'SSH over Session Manager';
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * One connect: try the ways in, open one, and sign in, telling each step and asking what only a person knows.
  */
-import { toPosternError, PosternError } from '../../contract/error.ts';
+import { toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
 import type { Scope } from '../../contract/scope.ts';
@@ -12,6 +12,7 @@ import { guessOsUser } from '../routes/osUser.ts';
 import type { RememberedRoutes } from '../routes/rememberedRoutes.ts';
 import type { Transports } from '../routes/transports.ts';
 import { openSshShell } from '../ssh/openSshShell.ts';
+import { openSsmCommand } from '../ssm/ssmCommand.ts';
 import type { SsmShellOptions } from '../ssm/ssmShell.ts';
 import { openSsmShell } from '../ssm/ssmShell.ts';
 import type { FailedAttempt } from './attempts.ts';
@@ -72,20 +73,9 @@ async function connectSessionManager(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Shell> {
-  if (request.command !== undefined) {
-    throw new PosternError({ code: 'ssm.command-not-supported', message: 'A command cannot be run by Session Manager yet.', remedy: 'Use --via direct for a command, or open a shell.' });
-  }
   progress.chosen(route, undefined);
-  return openSsmShell({
-    ...ssmCalls(instance.scope, route.instanceId),
-    size: request.size,
-    onStep: progress.step,
-    onResuming: progress.dropped,
-    onResumed: progress.resumed,
-    clock,
-    log,
-    signal,
-  });
+  const options = { ...ssmCalls(instance.scope, route.instanceId), onStep: progress.step, onResuming: progress.dropped, onResumed: progress.resumed, clock, log, signal };
+  return request.command === undefined ? openSsmShell({ ...options, size: request.size }) : openSsmCommand({ ...options, command: request.command });
 }
 
 async function connectSsh(

@@ -4,7 +4,7 @@ import type { Client } from '../../../src/renderer/state/connection.ts';
 import { keepConnected, mirrorServices, retryDelayMs, type LinkState } from '../../../src/renderer/state/connection.ts';
 import { applyEvent, emptyMirror, type Mirror } from '../../../src/renderer/state/mirror.ts';
 import { createStore } from '../../../src/renderer/state/store.ts';
-import { instance, networkFacts, scopeStatus, session } from './literals.ts';
+import { forward, instance, networkFacts, scopeStatus, session } from './literals.ts';
 
 beforeEach(() => {
   vi.stubGlobal('requestAnimationFrame', (callback: () => void) => setTimeout(callback, 0));
@@ -20,9 +20,13 @@ test('each event puts the whole new value in its place', () => {
   mirror = applyEvent(mirror, { name: 'network.changed', payload: networkFacts });
   mirror = applyEvent(mirror, { name: 'sessions.changed', payload: session() });
   mirror = applyEvent(mirror, { name: 'scopes.changed', payload: [scopeStatus()] });
+  mirror = applyEvent(mirror, { name: 'forwards.changed', payload: forward() });
+  mirror = applyEvent(mirror, { name: 'forwards.changed', payload: forward({ state: 'resuming' }) });
   expect([...mirror.instances.values()].map(({ instanceId, state }) => `${instanceId} ${state}`)).toEqual(['i-0aaa stopped']);
   expect([...mirror.network.keys()]).toEqual(['prod/ap-northeast-1']);
   expect([...mirror.sessions.keys()]).toEqual(['s-1']);
+  expect([...mirror.forwards.values()]).toEqual([forward({ state: 'resuming' })]);
+  expect(applyEvent(mirror, { name: 'forwards.removed', payload: { forwardId: 'f-1' } }).forwards.size).toBe(0);
   expect(mirror.scopes).toEqual([scopeStatus()]);
   expect(applyEvent(mirror, { name: 'sessions.removed', payload: { sessionId: 's-1' } }).sessions.size).toBe(0);
 });

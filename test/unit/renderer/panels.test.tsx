@@ -1,7 +1,9 @@
 import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
+import type { Forward } from '../../../src/contract/forward.ts';
 import type { NetworkInterface } from '../../../src/contract/instance.ts';
+import type { TerminalSession } from '../../../src/contract/session.ts';
 import { AddressesSection } from '../../../src/renderer/panels/AddressesSection.tsx';
 import { ConnectSteps } from '../../../src/renderer/panels/ConnectSteps.tsx';
 import { FirstSteps } from '../../../src/renderer/panels/FirstSteps.tsx';
@@ -16,7 +18,7 @@ import { checksText, dotShape } from '../../../src/renderer/panels/StateDot.tsx'
 import { StatusBar } from '../../../src/renderer/panels/StatusBar.tsx';
 import { StatusSection } from '../../../src/renderer/panels/StatusSection.tsx';
 import { TabStrip } from '../../../src/renderer/panels/TabStrip.tsx';
-import { instance, networkFacts, networkInterface, NOW_MS, scopeStatus, session } from './literals.ts';
+import { forward, instance, networkFacts, networkInterface, NOW_MS, scopeStatus, session } from './literals.ts';
 
 const nothing = (): void => undefined;
 
@@ -89,7 +91,7 @@ test('each address says what it means', () => {
 
 test('the host panel stands with every optional field missing', () => {
   const bare = instance({ name: undefined, vpcId: undefined, privateIpAddress: undefined, networkInterfaces: [], ssmKnown: false });
-  const shown = text(<HostPanel instance={bare} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} foldedSections={[]} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} />);
+  const shown = text(<HostPanel instance={bare} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} foldedSections={[]} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} onForward={nothing} />);
   expect(shown).toContain('i-0aaa has no network interfaces.');
   expect(shown).toContain('EC2 told no address for this instance.');
   expect(shown).toContain('Status checks were not told yet.');
@@ -98,14 +100,14 @@ test('the host panel stands with every optional field missing', () => {
 });
 
 test('a folded section shows its heading only', () => {
-  const panel = <HostPanel instance={instance({ tags: { env: 'prod' } })} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} foldedSections={['Tags']} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} />;
+  const panel = <HostPanel instance={instance({ tags: { env: 'prod' } })} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} foldedSections={['Tags']} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} onForward={nothing} />;
   expect(text(panel)).toMatch(/Tags 1$/);
 });
 
 test('names and tags from AWS are text, never markup, and hidden characters are shown', () => {
   const hostile = '<img src=x onerror=alert(1)>\u202e"';
   const markup = renderToStaticMarkup(
-    <HostPanel instance={instance({ name: hostile, tags: { [hostile]: hostile }, platformDetails: hostile })} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} foldedSections={[]} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} />,
+    <HostPanel instance={instance({ name: hostile, tags: { [hostile]: hostile }, platformDetails: hostile })} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} foldedSections={[]} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} onForward={nothing} />,
   );
   expect(markup).not.toContain('<img');
   expect(markup).not.toContain('\u202e');
@@ -195,12 +197,30 @@ test('status tells checks with the time they were seen, scheduled events, and th
 test('the bottom bar counts accounts, regions and hosts, and how many scopes have problems', () => {
   const error = { code: 'aws.access-denied', message: 'No.', retryable: false } as const;
   const scopes = [scopeStatus(), scopeStatus({ scope: { profile: 'b', region: 'us-east-2', accountId: '2' }, problems: [{ action: 'ssm:DescribeInstanceInformation', error }] }), scopeStatus({ scope: { profile: 'c', region: 'us-east-2' }, state: 'failed', error })];
-  const bar = text(<StatusBar scopes={scopes} hostCount={412} link={{ name: 'open' }} info={undefined} nowMs={NOW_MS} onRefresh={nothing} onRetryLink={nothing} onChooseScopes={nothing} />);
+  const bar = text(<StatusBar scopes={scopes} hostCount={412} forwards={[]} link={{ name: 'open' }} info={undefined} nowMs={NOW_MS} onRefresh={nothing} onRetryLink={nothing} onChooseScopes={nothing} onShowTunnels={nothing} />);
   expect(bar).toBe('3 accounts, 2 regions, 412 hosts fresh 12 s ago 2 scopes with problems ● connected');
 });
 
+test('the bottom bar counts tunnels, and says how many carry nothing', () => {
+  const bar = (...states: Forward['state'][]): string =>
+    text(<StatusBar scopes={[]} hostCount={0} forwards={states.map((state, index) => forward({ forwardId: `f-${index}`, state }))} link={{ name: 'open' }} info={undefined} nowMs={NOW_MS} onRefresh={nothing} onRetryLink={nothing} onChooseScopes={nothing} onShowTunnels={nothing} />);
+  expect(bar()).not.toContain('tunnel');
+  expect(bar('listening')).toContain(' 1 tunnel ●');
+  expect(bar('listening', 'opening')).toContain(' 2 tunnels ●');
+  expect(bar('listening', 'failed', 'resuming')).toContain(' 3 tunnels, 1 failed, 1 resuming ●');
+});
+
+test('a tab that goes through Session Manager is marked, with what the mark means', () => {
+  const strip = (route: TerminalSession['route']): string =>
+    renderToStaticMarkup(<TabStrip tabs={[{ tabId: 't', sessionId: 's-1', instanceId: 'i-0aaa' }]} activeTabId="t" sessions={new Map([['s-1', session(route === undefined ? {} : { route })]])} onActivate={nothing} onStep={nothing} onClose={nothing} onNew={nothing} />);
+  expect(strip({ kind: 'session-manager', instanceId: 'i-0aaa' })).toContain('title="Session Manager">SSM<');
+  expect(strip({ kind: 'ssm', instanceId: 'i-0aaa', port: 22 })).toContain('title="SSH over Session Manager">SSM<');
+  expect(strip({ kind: 'direct', address: '203.0.113.9', port: 22 })).not.toContain('route-chip');
+  expect(strip(undefined)).not.toContain('route-chip');
+});
+
 test('a dropped link says when it tries again', () => {
-  const bar = text(<StatusBar scopes={[]} hostCount={0} link={{ name: 'waiting', attempt: 3, retryAtMs: NOW_MS + 1900 }} info={undefined} nowMs={NOW_MS} onRefresh={nothing} onRetryLink={nothing} onChooseScopes={nothing} />);
+  const bar = text(<StatusBar scopes={[]} hostCount={0} forwards={[]} link={{ name: 'waiting', attempt: 3, retryAtMs: NOW_MS + 1900 }} info={undefined} nowMs={NOW_MS} onRefresh={nothing} onRetryLink={nothing} onChooseScopes={nothing} onShowTunnels={nothing} />);
   expect(bar).toContain('not connected, trying again in 2 s');
 });
 

@@ -41,7 +41,7 @@ test('a tunnel that failed shows its error and remedy once, and buttons to try a
   const shown = text(view([forward({ state: 'failed', error: { code: 'app.port-in-use', message: '127.0.0.1 port 5432 is in use.', remedy: 'Choose another port.', retryable: false }, lastDrop: { time: '2026-11-22T08:59:48Z', reason: '127.0.0.1 port 5432 is in use.' } })]));
   expect(shown).toContain('▲ failed');
   expect(shown.split('127.0.0.1 port 5432 is in use.')).toHaveLength(2);
-  for (const part of ['Choose another port.', 'app.port-in-use', 'Try again', 'Change…']) expect(shown).toContain(part);
+  for (const part of ['Choose another port.', 'app.port-in-use', 'Restart', 'Change…']) expect(shown).toContain(part);
 });
 
 test('a tunnel whose free port is not taken yet says so instead of port 0', () => {

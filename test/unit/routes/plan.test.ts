@@ -102,6 +102,24 @@ test('nothing leads into a stopped instance', () => {
   expect(new Set(plans.map((plan) => `${plan.usable}: ${plan.reason}`))).toEqual(new Set(['no: i-1 is stopped.']));
 });
 
-test('an instance without any interface or agent has one plan, and it is no', () => {
-  expect(planRoutes(instance({ networkInterfaces: [] }), { securityGroups: [], now }).map((plan) => plan.usable)).toEqual(['no']);
+test('SSH over Session Manager is a way in where its agent is online, after a direct one that is sure and before one that is not', () => {
+  const ranked = (inbound: SecurityGroupRule): string[] => planRoutes(instance({ ssm: online }), { securityGroups: [group(inbound)], now }).map(({ route, usable }) => `${route.kind} ${usable}`);
+  expect(ranked(rule({ cidrBlocks: ['0.0.0.0/0'] })).slice(0, 3)).toEqual(['session-manager yes', 'direct yes', 'ssm yes']);
+  expect(ranked(rule({ cidrBlocks: ['198.51.100.0/24'] })).slice(0, 3)).toEqual(['session-manager yes', 'ssm yes', 'direct unknown']);
+  expect(planRoutes(instance({ ssm: online }), { securityGroups: [group()], now })[1]).toEqual({
+    route: { kind: 'ssm', instanceId: 'i-1', port: 22 },
+    usable: 'yes',
+    reason: 'SSM agent 3.3.987.0 is online, last heard 12 s ago. SSH through it needs a key and no inbound rule.',
+  });
+});
+
+test('another port than SSH is reached over Session Manager too, and on Windows SSH may not be there', () => {
+  const ssm = (part: Partial<Instance>, port?: number) => planRoutes(instance({ ssm: online, ...part }), { now, ...(port === undefined ? {} : { port }) }).find((plan) => plan.route.kind === 'ssm');
+  expect(ssm({}, 5432)).toMatchObject({ route: { port: 5432 }, usable: 'yes', reason: 'SSM agent 3.3.987.0 is online, last heard 12 s ago. Port 5432 through it needs no inbound rule.' });
+  expect(ssm({ platformDetails: 'Windows' })).toMatchObject({ usable: 'unknown', reason: 'SSM agent 3.3.987.0 is online, last heard 12 s ago. Windows seldom runs an SSH server.' });
+  expect(ssm({ platformDetails: 'Windows' }, 3389)).toMatchObject({ usable: 'yes' });
+});
+
+test('an instance without any interface or agent has no way in by Session Manager or over it', () => {
+  expect(planRoutes(instance({ networkInterfaces: [] }), { securityGroups: [], now }).map((plan) => `${plan.route.kind} ${plan.usable}`)).toEqual(['session-manager no', 'ssm no']);
 });
