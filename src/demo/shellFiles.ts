@@ -29,17 +29,20 @@ function bashPrompt(osUser: string, host: string): string {
 
 export function readme(osUser: string, privateDnsName: string): string {
   return [
-    `This is ${privateDnsName}, a host of Postern's demo cloud, and you are ${osUser}.`,
+    // Lines of a terminal that is not wide.
+    `This is ${privateDnsName},`,
+    `a host of Postern's demo cloud, and you are ${osUser}.`,
     '',
-    'There is no machine in a data centre: the shell runs on your own computer, in a temporary folder that',
-    'is removed when the demo ends. The way in is real: keys, host keys, security groups and sessions work',
-    'as they do in AWS.',
+    'There is no machine in a data centre: the shell runs on your own',
+    'computer, in a temporary folder that is removed when the demo ends.',
+    'The way in is real: keys, host keys, security groups and sessions',
+    'work as they do in AWS.',
     '',
     'Things to try:',
-    '  colours                    256 colours and a little text in other scripts',
-    '  less logs/access.log       a full-screen program',
-    '  seq 1000000                a lot of output; Ctrl+C stops it',
-    '  stty size                  follows the window',
+    '  colours                256 colours, and text in other scripts',
+    '  less logs/access.log   a full-screen program',
+    '  seq 1000000            a lot of output; Ctrl+C stops it',
+    '  stty size              follows the window',
     '',
   ].join('\n');
 }
