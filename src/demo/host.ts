@@ -83,6 +83,7 @@ export function createDemoHost(options: DemoHostOptions): DemoHost {
       authorizedKeys: options.authorizedKeys,
       openShell: (size, command) => openShell({ osUser: options.osUser, size, command }),
       runCommand: async (command) => track(await runCommand(await homeOf(options.osUser), command)),
+      dial: (address, port, signal) => network.dial(address, port, signal),
       log: options.log,
     });
     return (await server).port;
@@ -95,6 +96,7 @@ export function createDemoHost(options: DemoHostOptions): DemoHost {
     servers.set(port, started);
     return (await started).port;
   };
+  const network = options.network?.(listenerPort) ?? createHostNetwork({ listenerPort });
   const users: ReadonlySet<string> = new Set([options.osUser, AGENT_USER, ROOT]);
   const checkUser = (osUser: string): void => {
     if (!users.has(osUser)) throw new Error(`failed to start pty since RunAs user ${osUser} does not exist`);
@@ -104,7 +106,7 @@ export function createDemoHost(options: DemoHostOptions): DemoHost {
     sshPort,
     listenerPort,
     hostKeyLines: () => [hostKey.publicLine],
-    network: options.network?.(listenerPort) ?? createHostNetwork({ listenerPort }),
+    network,
     async openShell(request) {
       checkUser(request.osUser);
       return openShell(request);

@@ -1,16 +1,18 @@
 /**
- * The SSH server of a demo host: public keys only, real shells and commands, no forwarding and no SFTP yet.
+ * The SSH server of a demo host: public keys only, real shells and commands, connections on into the demo's network, no SFTP yet.
  *
  * It refuses what sshd would refuse, so that the client's failures can be seen without a real host.
  */
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import type { AuthContext, Connection, PseudoTtyInfo, PublicKeyAuthContext, ServerChannel, Session } from 'ssh2';
 import type { TerminalSize } from '../contract/session.ts';
 import type { Log } from '../services/base/log.ts';
 import type { CommandRun } from './runCommand.ts';
 import { serveCommand, serveShell } from './sshChannel.ts';
+import { serveForwards } from './sshForward.ts';
 import type { PtyShell } from './ptyShell.ts';
 
 export interface SshHostOptions {
@@ -20,6 +22,8 @@ export interface SshHostOptions {
   readonly authorizedKeys: () => readonly string[];
   readonly openShell: (size: TerminalSize, command: string | undefined) => Promise<PtyShell>;
   readonly runCommand: (command: string) => Promise<CommandRun>;
+  /** The network as this host sees it: what it may connect a client on to. */
+  readonly dial: (address: string, port: number, signal: AbortSignal) => Promise<Duplex>;
   readonly log: Log;
 }
 
@@ -72,6 +76,7 @@ function serveConnection(connection: Connection, options: SshHostOptions): void 
     else context.reject(['publickey']);
   });
   connection.on('session', (accept) => serveSession(accept(), options));
+  serveForwards(connection, options.dial);
   // A client that just goes away, or speaks nonsense, is no fault of the host.
   connection.on('error', (error) => options.log.debug('An SSH client of a demo host was lost.', { osUser: options.osUser, error: error.message }));
 }

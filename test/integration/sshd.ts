@@ -30,6 +30,8 @@ export interface SshdOptions {
   readonly authorizedKeys?: readonly string[];
   /** Further sshd_config lines; the first value of a keyword wins, and these come first. */
   readonly config?: readonly string[];
+  /** Where it runs instead of on loopback: a network namespace, and the address to listen on, port 22. */
+  readonly machine?: { readonly namespace: string; readonly address: string };
 }
 
 export interface Sshd {
@@ -50,7 +52,7 @@ export interface Sshd {
   stop(): Promise<void>;
 }
 
-export async function startSshd({ hostKeyTypes = ['ed25519'], authorizedKeys = [], config = [] }: SshdOptions = {}): Promise<Sshd> {
+export async function startSshd({ hostKeyTypes = ['ed25519'], authorizedKeys = [], config = [], machine }: SshdOptions = {}): Promise<Sshd> {
   // Where sshd, started as root, separates its privileges; the package's boot script makes it.
   if (process.getuid?.() === 0 && !existsSync('/run/sshd')) mkdirSync('/run/sshd', { mode: 0o755 });
   const folder = mkdtempSync(join(tmpdir(), 'postern-sshd-'));
@@ -59,13 +61,13 @@ export async function startSshd({ hostKeyTypes = ['ed25519'], authorizedKeys = [
   mkdirSync(home);
   writeFileSync(join(folder, 'authorized_keys'), `${authorizedKeys.join('\n')}\n`);
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+    const port = machine === undefined ? await freePort() : 22;
     writeFileSync(
       join(folder, 'sshd_config'),
       [
         ...config,
         `Port ${port}`,
-        'ListenAddress 127.0.0.1',
+        `ListenAddress ${machine?.address ?? '127.0.0.1'}`,
         `PidFile ${join(folder, 'sshd.pid')}`,
         ...hostKeys.map(({ path }) => `HostKey ${path}`),
         `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
@@ -83,10 +85,11 @@ export async function startSshd({ hostKeyTypes = ['ed25519'], authorizedKeys = [
         '',
       ].join('\n'),
     );
-    const sshd = spawn(SSHD, ['-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [program = SSHD, ...inside] = [...(machine === undefined ? [] : ['ip', 'netns', 'exec', machine.namespace]), SSHD];
+    const sshd = spawn(program, [...inside, '-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
     const log = collect(sshd);
     await log.has('Server listening on').catch(() => undefined);
-    if (sshd.exitCode === null) return toSshd(sshd, log, folder, port, hostKeys);
+    if (sshd.exitCode === null) return toSshd(sshd, log, folder, port, hostKeys, machine?.address ?? '127.0.0.1');
     if (attempt === PORT_ATTEMPTS || !log.text().includes('Address already in use')) {
       rmSync(folder, { recursive: true, force: true });
       throw new Error(`sshd did not start:\n${log.text()}`);
@@ -94,7 +97,7 @@ export async function startSshd({ hostKeyTypes = ['ed25519'], authorizedKeys = [
   }
 }
 
-function toSshd(sshd: ChildProcess, log: Collected, folder: string, port: number, hostKeys: readonly KeyFile[]): Sshd {
+function toSshd(sshd: ChildProcess, log: Collected, folder: string, port: number, hostKeys: readonly KeyFile[], address: string): Sshd {
   return {
     port,
     osUser: userInfo().username,
@@ -102,7 +105,7 @@ function toSshd(sshd: ChildProcess, log: Collected, folder: string, port: number
     log: log.text,
     logged: log.has,
     async dial() {
-      const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+      const socket = connect({ host: address, port, noDelay: true });
       await once(socket, 'connect');
       return socket;
     },

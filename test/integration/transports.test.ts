@@ -1,0 +1,343 @@
+/**
+ * What every way to a port must do, held for each of them: opens, carries both directions, half-closes, stops a writer whose
+ * reader has stopped, ends when it is cancelled, and fails with the right code.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { toPosternError } from '../../src/contract/error.ts';
+import { networkDialer } from '../../src/services/base/dialer.ts';
+import { Secret } from '../../src/services/base/secret.ts';
+import { createDirect } from '../../src/services/routes/direct.ts';
+import type { Hops } from '../../src/services/routes/jump.ts';
+import { createJump } from '../../src/services/routes/jump.ts';
+import { openSshConnection } from '../../src/services/ssh/connection.ts';
+import type { FarPort } from './farServer.ts';
+import { FLOOD_BYTES, FLOOD_CHUNK, farPorts } from './farServer.ts';
+import type { Machine, Namespaces } from './namespaces.ts';
+import { makeNamespaces } from './namespaces.ts';
+import type { KeyFile, Sshd } from './sshd.ts';
+import { generateKeyFile, startSshd } from './sshd.ts';
+
+const scope = { profile: 'test', region: 'test-1' };
+/** What may be under way in sockets and windows when a flood has stopped; far less than the flood. */
+const MAX_UNDER_WAY_BYTES = 48 * 1024 * 1024;
+
+interface Way {
+  /** To a port of the far end. */
+  open(port: FarPort, signal?: AbortSignal): Promise<Duplex>;
+  /** To a port where nothing listens. */
+  openRefused(signal: AbortSignal): Promise<Duplex>;
+  /** To an address that never answers. */
+  openSilent(signal: AbortSignal): Promise<Duplex>;
+  /** How many bytes the far end's flood got rid of when it was stopped. */
+  stalled(): Promise<number>;
+  /** Whether the end of writing reaches the far end while it may still send. */
+  readonly halfCloses: boolean;
+}
+
+let namespaces: Namespaces;
+let folder: string;
+let key: KeyFile;
+const sshds: Sshd[] = [];
+const farServers: { readonly child: ChildProcess; readonly said: string[]; readonly saying: Set<() => void> }[] = [];
+const opened: Duplex[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-transports-'));
+  key = generateKeyFile(join(folder, 'key'), ['ed25519']);
+  // The laptop is where this test runs; the first three may be bastions, the last is the private host.
+  namespaces = makeNamespaces(4);
+  for (const machine of namespaces.machines) {
+    sshds.push(await startSshd({ authorizedKeys: [key.publicKey], machine, config: ['LogLevel VERBOSE'] }));
+    farServers.push(await startInside(machine));
+  }
+});
+
+afterEach(() => {
+  for (const stream of opened.splice(0)) stream.destroy();
+});
+
+afterAll(async () => {
+  for (const { child } of farServers) {
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+  for (const sshd of sshds) await sshd.stop();
+  namespaces?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ways: readonly (readonly [string, () => Way])[] = [
+  ['direct', () => directTo(0)],
+  ['jump, one bastion', () => jumpThrough(1)],
+  ['jump, two bastions', () => jumpThrough(2)],
+  ['jump, three bastions', () => jumpThrough(3)],
+];
+
+describe.each(ways)('%s', (_name, wayOf) => {
+  test('opens, and carries bytes both ways', async () => {
+    const stream = keep(await wayOf().open('echo'));
+    stream.write('hello');
+    expect(await firstBytes(stream, 5)).toBe('hello');
+    stream.write('again');
+    expect(await firstBytes(stream, 5)).toBe('again');
+  });
+
+  test('the end of writing reaches the far end, which answers afterwards', async () => {
+    const way = wayOf();
+    const sent = Buffer.alloc(3 * 1024 * 1024, 'every byte ');
+    const stream = keep(await way.open('digest'));
+    stream.end(sent);
+    expect(await text(stream)).toBe(createHash('sha256').update(sent).digest('hex'));
+  });
+
+  test('the end of the far end arrives after its last byte', async () => {
+    const stream = keep(await wayOf().open('flood'));
+    const hash = createHash('sha256');
+    let received = 0;
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      received += chunk.length;
+    }
+    expect(received).toBe(FLOOD_BYTES);
+    expect(hash.digest('hex')).toBe(floodDigest);
+  });
+
+  test('a reader that has stopped stops the writer, and every byte arrives once it reads on', async () => {
+    const way = wayOf();
+    const stalled = way.stalled();
+    const stream = keep(await way.open('flood'));
+    const taken = await stalled;
+    expect(taken).toBeGreaterThan(0);
+    expect(taken).toBeLessThan(MAX_UNDER_WAY_BYTES);
+    let received = 0;
+    for await (const chunk of stream as AsyncIterable<Buffer>) received += chunk.length;
+    expect(received).toBe(FLOOD_BYTES);
+  });
+
+  test('an opening that is cancelled ends as cancelled', async () => {
+    const cancel = new AbortController();
+    const opening = wayOf().openSilent(cancel.signal);
+    setImmediate(() => cancel.abort());
+    expect(await codeOf(opening)).toBe('cancelled');
+  });
+
+  test('a port where nothing listens is told as refused', async () => {
+    expect(await codeOf(wayOf().openRefused(noLimit()))).toBe('route.refused');
+  });
+
+  test('closing it closes it for the far end too', async () => {
+    const stream = keep(await wayOf().open('echo'));
+    const closed = once(stream, 'close');
+    stream.destroy();
+    await closed;
+    expect(stream.destroyed).toBe(true);
+  });
+});
+
+test('the private host is reached through its bastion only', async () => {
+  const last = machine(3);
+  expect(await codeOf(createDirect(async () => networkDialer).open({ kind: 'direct', address: last.address, port: 22 }, scope, noLimit()))).toBe('route.unreachable');
+});
+
+test('an address the bastion has no route to is told as unreachable, and from where', async () => {
+  const opening = createJump(hops()).open({ kind: 'jump', through: ['i-1'], address: namespaces.unroutedAddress, port: 22 }, scope, noLimit());
+  await expect(opening).rejects.toMatchObject({ code: 'route.unreachable', message: expect.stringMatching(/^198\.18\.\d+\.250 port 22 cannot be reached from i-1: open failed/) });
+});
+
+test('a bastion that forwards nothing says so', async () => {
+  const closed = await startSshd({ authorizedKeys: [key.publicKey], config: ['AllowTcpForwarding no'] });
+  try {
+    const reach = async () => ({ where: `127.0.0.1 port ${closed.port}`, transport: await closed.dial() });
+    const opening = createJump({ ...hops(), reach }).open({ kind: 'jump', through: ['i-1'], address: '127.0.0.1', port: closed.port }, scope, noLimit());
+    await expect(opening).rejects.toMatchObject({ code: 'route.prohibited', message: `i-1 lets you in, but does not connect you on to 127.0.0.1 port ${closed.port}.` });
+  } finally {
+    await closed.stop();
+  }
+});
+
+test('closing the stream ends the connection to every bastion', async () => {
+  const ends: string[] = [];
+  const recording: Hops = {
+    ...hops(),
+    async signIn(hop, signal) {
+      const connection = await hops().signIn(hop, signal);
+      connection.onEnd((error) => ends.push(`${hop.instanceId} ${error === undefined ? 'closed here' : error.code}`));
+      return connection;
+    },
+  };
+  const stream = await createJump(recording).open({ kind: 'jump', through: ['i-1', 'i-2', 'i-3'], address: machine(3).address, port: farPorts.echo }, scope, noLimit());
+  const before = sshds.map((sshd) => endings(sshd));
+  stream.destroy();
+  for (const [index, sshd] of sshds.slice(0, 3).entries()) await expect.poll(() => endings(sshd), { timeout: 20_000 }).toBe((before[index] ?? 0) + 1);
+  expect(ends).toEqual(['i-3 closed here', 'i-2 closed here', 'i-1 closed here']);
+});
+
+test('each bastion shows its own host key, and one that is refused gets no credential', async () => {
+  const shown: string[] = [];
+  const suspicious: Hops = {
+    ...hops(),
+    signIn: (hop, signal) =>
+      openSshConnection({
+        transport: hop.transport,
+        host: hop.instanceId,
+        osUser: osUser(),
+        hostKey: {
+          known: async () => [],
+          verify: async (_algorithm, blob) => {
+            shown.push(`${hop.instanceId} ${sshds.findIndex((sshd) => sshd.hostKeys.some((one) => one.blob.equals(blob)))}`);
+            if (hop.instanceId === 'i-2') throw toPosternError(new Error('refused'));
+          },
+        },
+        authentication: { keys: [offered()] },
+        signal,
+      }),
+  };
+  const opening = createJump(suspicious).open({ kind: 'jump', through: ['i-1', 'i-2'], address: machine(2).address, port: farPorts.echo }, scope, noLimit());
+  await expect(opening).rejects.toMatchObject({ message: 'refused' });
+  expect(shown).toEqual(['i-1 0', 'i-2 1']);
+});
+
+const floodDigest = (() => {
+  const hash = createHash('sha256');
+  for (let sent = 0; sent < FLOOD_BYTES; sent += FLOOD_CHUNK.length) hash.update(FLOOD_CHUNK);
+  return hash.digest('hex');
+})();
+
+function directTo(index: number): Way {
+  const direct = createDirect(async () => networkDialer);
+  const { address, silentAddress } = machine(index);
+  const open = (to: string, port: number, signal: AbortSignal): Promise<Duplex> => direct.open({ kind: 'direct', address: to, port }, scope, signal);
+  return {
+    open: (port, signal = noLimit()) => open(address, farPorts[port], signal),
+    openRefused: (signal) => open(address, 9, signal),
+    openSilent: (signal) => open(silentAddress, 22, signal),
+    stalled: () => stallOf(index),
+    halfCloses: true,
+  };
+}
+
+function jumpThrough(depth: number): Way {
+  const through = Array.from({ length: depth }, (_, index) => `i-${index + 1}`);
+  const { address, silentAddress } = machine(depth);
+  const open = (to: string, port: number, signal: AbortSignal): Promise<Duplex> => createJump(hops()).open({ kind: 'jump', through, address: to, port }, scope, signal);
+  return {
+    open: (port, signal = noLimit()) => open(address, farPorts[port], signal),
+    openRefused: (signal) => open(address, 9, signal),
+    openSilent: (signal) => open(silentAddress, 22, signal),
+    stalled: () => stallOf(depth),
+    halfCloses: true,
+  };
+}
+
+/** `i-1` is the first machine, and so on. */
+function hops(): Hops {
+  const direct = createDirect(async () => networkDialer);
+  const machineOf = (instanceId: string): Machine => machine(Number(instanceId.slice(2)) - 1);
+  return {
+    reach: async (instanceId, _scope, signal) => {
+      const { address } = machineOf(instanceId);
+      return { where: `${address} port 22`, transport: await direct.open({ kind: 'direct', address, port: 22 }, scope, signal) };
+    },
+    signIn: ({ instanceId, transport }, signal) =>
+      openSshConnection({
+        transport,
+        host: instanceId,
+        osUser: osUser(),
+        hostKey: { known: async () => [], verify: async () => undefined },
+        authentication: { keys: [offered()] },
+        signal,
+      }),
+    privateAddressOf: (instanceId) => machineOf(instanceId).address,
+    onForward: () => undefined,
+  };
+}
+
+function offered() {
+  return { keyName: 'test', publicKey: key.publicKey, privateKey: async () => Secret.fromText(key.privateKey) };
+}
+
+function osUser(): string {
+  return sshds[0]?.osUser ?? '';
+}
+
+function machine(index: number): Machine {
+  const found = namespaces.machines[index];
+  if (found === undefined) throw new Error(`there is no machine ${index}`);
+  return found;
+}
+
+async function startInside({ namespace, address }: Machine): Promise<(typeof farServers)[number]> {
+  const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, fileURLToPath(new URL('./farServer.ts', import.meta.url)), address], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const said: string[] = [];
+  const saying = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    said.push(...chunk.trim().split('\n'));
+    for (const listener of saying) listener();
+  });
+  const server = { child, said, saying };
+  await saysNext(server, (line) => line === 'listening');
+  return server;
+}
+
+/** The next line that fits, from now on. */
+function saysNext({ said, saying }: (typeof farServers)[number], fits: (line: string) => boolean, from = said.length === 0 ? 0 : said.length): Promise<string> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const line = said.slice(from).find(fits);
+      if (line === undefined) return;
+      saying.delete(look);
+      resolve(line);
+    };
+    saying.add(look);
+    look();
+  });
+}
+
+async function stallOf(index: number): Promise<number> {
+  const server = farServers[index];
+  if (server === undefined) throw new Error(`there is no machine ${index}`);
+  return Number((await saysNext(server, (line) => line.startsWith('stalled '))).split(' ')[1]);
+}
+
+/** How many connections this sshd has seen end. */
+function endings(sshd: Sshd): number {
+  return sshd.log().split(/Disconnected from user|Closing connection to/).length - 1;
+}
+
+function keep(stream: Duplex): Duplex {
+  opened.push(stream);
+  return stream;
+}
+
+async function firstBytes(stream: Duplex, bytes: number): Promise<string> {
+  for (;;) {
+    const chunk: unknown = stream.read(bytes);
+    if (chunk !== null) return String(chunk);
+    await once(stream, 'readable');
+  }
+}
+
+async function codeOf(opening: Promise<Duplex>): Promise<string> {
+  return opening.then(
+    (stream) => {
+      keep(stream);
+      return 'opened';
+    },
+    (thrown: unknown) => toPosternError(thrown).code,
+  );
+}
+
+function noLimit(): AbortSignal {
+  return new AbortController().signal;
+}
