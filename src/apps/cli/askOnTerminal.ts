@@ -24,8 +24,9 @@ export async function askOnTerminal(prompt: string, echo: boolean, signal?: Abor
       callback();
     },
   });
-  if (!echo) process.stderr.write(prompt);
   const lines = createInterface({ input, output: shown, terminal: true, historySize: 0 });
+  // Only now: what is typed before the terminal stops echoing would show.
+  if (!echo) process.stderr.write(prompt);
   const interrupted = new AbortController();
   lines.once('SIGINT', () => interrupted.abort());
   lines.once('close', () => interrupted.abort());

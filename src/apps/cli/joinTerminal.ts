@@ -1,4 +1,5 @@
 /** Joins a session to the terminal the person sits at: raw, resized with it, and left as it was found. */
+import { spawnSync } from 'node:child_process';
 import type { TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Services } from '../../services/services.ts';
 import { createEscapeWatcher } from './escapeWatcher.ts';
@@ -17,6 +18,7 @@ export async function joinTerminal(services: Services, { sessionId }: TerminalSe
   const handleEnd = (): void => services.local.cancel(sessionId);
   const handleResize = (): void => void services.sessions.resize({ sessionId, size: terminalSize() }).catch(printError);
   process.stdin.setRawMode(true);
+  leaveOutputAlone();
   process.stdin.on('data', handleTyped);
   process.stdin.once('end', handleEnd);
   // A question asked before has paused it, and a stream paused by hand does not restart with a listener.
@@ -32,6 +34,14 @@ export async function joinTerminal(services: Services, { sessionId }: TerminalSe
     process.stdin.pause();
     process.stdout.removeListener('resize', handleResize);
   }
+}
+
+/**
+ * Node's raw mode still puts a carriage return before every line feed of the output: a full-screen program that moves down by
+ * a bare line feed would draw in the wrong column. Raw mode's end restores this too.
+ */
+function leaveOutputAlone(): void {
+  if (process.platform !== 'win32') spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
 }
 
 export function terminalSize(): TerminalSize {

@@ -85,6 +85,16 @@ export async function useFile(running: Running): Promise<number> {
 
 const MAX_PASSPHRASES = 3;
 
+/** What fails for want of a keychain says how to do without. */
+export async function offeringFile<T>(use: Promise<T>): Promise<T> {
+  try {
+    return await use;
+  } catch (thrown) {
+    if (!(thrown instanceof PosternError) || thrown.code !== 'keychain.unavailable') throw thrown;
+    throw new PosternError({ ...thrown.toReport(), remedy: `${thrown.remedy ?? ''} "postern keys use-file" makes that file.`.trim() }, { cause: thrown });
+  }
+}
+
 /** Tries without a passphrase, then asks for one up to three times. */
 export async function withPassphrase<T>(name: string, use: (passphrase: string | undefined) => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {

@@ -1,12 +1,19 @@
 /** Where the command line writes: the answer to stdout, everything else to stderr, always printable. */
 import type { ErrorReport } from '../../contract/error.ts';
-import { toPosternError } from '../../contract/error.ts';
+import { PosternError, toPosternError } from '../../contract/error.ts';
 import { printable, printableJson } from './printable.ts';
 
-/** Waits for a slow reader, so that nothing is cut when the process ends. */
+/**
+ * Waits for a slow reader, so that nothing is cut when the process ends.
+ *
+ * @throws PosternError `cancelled` when the reader has left
+ */
 export function printAnswer(text: string): Promise<void> {
-  return new Promise((resolve) => {
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve());
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, (cause) => {
+      if (cause === undefined || cause === null) resolve();
+      else reject(new PosternError({ code: 'cancelled', message: 'The answer could not be written.' }, { cause }));
+    });
   });
 }
 

@@ -5,7 +5,7 @@ import { PosternError } from '../../contract/error.ts';
 import type { TransportKind } from '../../services/routes/transports.ts';
 import { routeKinds } from '../../contract/route.ts';
 import type { RouteKind } from '../../contract/route.ts';
-import { generateKey, forgetHostKeys, importKey, listHostKeys, listKeys, openSecrets, removeKey, useFile } from './keysCommand.ts';
+import { forgetHostKeys, generateKey, importKey, listHostKeys, listKeys, offeringFile, openSecrets, removeKey, useFile } from './keysCommand.ts';
 import { listCommand } from './listCommand.ts';
 import { printError } from './output.ts';
 import { forwardCommand } from './forwardCommand.ts';
@@ -116,7 +116,7 @@ function addKeysCommands(program: Command, finish: (status: number) => void): vo
   const withSecrets = (options: CommonOptions, command: (running: Running) => Promise<number>): Promise<void> =>
     run(options, async (running) => {
       await openSecrets(running);
-      return command(running);
+      return offeringFile(command(running));
     });
 
   common(keys.command('list').description('list key pairs').option('--json', 'print all that is known of them as JSON')).action((options: CommonOptions & { json?: true }) => run(options, (running) => listKeys(running, options.json === true)));
