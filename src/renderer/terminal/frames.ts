@@ -4,6 +4,9 @@
  * Drawing 60 times a second halves the rate at which output is parsed (stack.md section 3). xterm.js has no public switch, so
  * this steps in front of its render service, where the fit add-on also looks; when a later version has no such
  * thing, every frame is drawn as before.
+ *
+ * The selection comes the same way: with every animation frame in which the screen scrolled, hidden or not, xterm.js tells it
+ * again, and its DOM renderer then builds all rows anew although nothing is selected (half of a flood's CPU time in the page).
  */
 import type { Terminal } from '@xterm/xterm';
 
@@ -12,8 +15,11 @@ const FLOOD_BYTES = 64 * 1024;
 /** Ten frames a second still look alive. */
 const FLOOD_FRAME_MS = 100;
 
+type Position = readonly [column: number, row: number];
+
 interface RenderService {
   refreshRows(start: number, end: number, isRedrawOnly?: boolean): void;
+  handleSelectionChanged(start: Position | undefined, end: Position | undefined, isColumnSelection: boolean): void;
 }
 
 export interface Frames {
@@ -32,6 +38,9 @@ export function holdFrames(terminal: Terminal): Frames {
   let lastFrameMs = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let missed = false;
+  const drawSelection = service.handleSelectionChanged.bind(service);
+  let selected = false;
+  let heldSelection: (() => void) | undefined;
 
   const drawAll = (): void => {
     clearTimeout(timer);
@@ -39,8 +48,12 @@ export function holdFrames(terminal: Terminal): Frames {
     missed = false;
     bytesSinceFrame = 0;
     lastFrameMs = performance.now();
+    heldSelection?.();
+    heldSelection = undefined;
     draw(0, terminal.rows - 1);
   };
+  /** How long a frame that is asked for now has to wait, in ms. */
+  const heldMs = (now: number): number => (bytesSinceFrame > FLOOD_BYTES ? FLOOD_FRAME_MS - (now - lastFrameMs) : 0);
 
   service.refreshRows = (start, end, isRedrawOnly) => {
     if (!visible) {
@@ -48,9 +61,8 @@ export function holdFrames(terminal: Terminal): Frames {
       return;
     }
     const now = performance.now();
-    const heldMs = FLOOD_FRAME_MS - (now - lastFrameMs);
-    if (bytesSinceFrame > FLOOD_BYTES && heldMs > 0) {
-      timer ??= setTimeout(drawAll, heldMs);
+    if (heldMs(now) > 0) {
+      timer ??= setTimeout(drawAll, heldMs(now));
       return;
     }
     if (timer !== undefined) {
@@ -62,6 +74,19 @@ export function holdFrames(terminal: Terminal): Frames {
       lastFrameMs = now;
     }
     draw(start, end, isRedrawOnly);
+  };
+  service.handleSelectionChanged = (start, end, isColumnSelection) => {
+    const selects = start !== undefined && end !== undefined;
+    if (!selects && !selected) return;
+    selected = selects;
+    const wait = heldMs(performance.now());
+    if (visible && wait <= 0 && timer === undefined) {
+      drawSelection(start, end, isColumnSelection);
+      return;
+    }
+    heldSelection = () => drawSelection(start, end, isColumnSelection);
+    if (visible) timer ??= setTimeout(drawAll, wait);
+    else missed = true;
   };
 
   return {
@@ -84,5 +109,5 @@ function renderServiceOf(terminal: Terminal): RenderService | undefined {
 }
 
 function isRenderService(value: unknown): value is RenderService {
-  return typeof value === 'object' && value !== null && 'refreshRows' in value && typeof value.refreshRows === 'function';
+  return typeof value === 'object' && value !== null && 'refreshRows' in value && typeof value.refreshRows === 'function' && 'handleSelectionChanged' in value && typeof value.handleSelectionChanged === 'function';
 }

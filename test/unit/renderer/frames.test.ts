@@ -8,7 +8,10 @@ afterEach(() => void vi.useRealTimers());
 /** What holdFrames touches of a terminal: its row count and the render service behind it. */
 function terminalWithRenderService() {
   const drawn: string[] = [];
-  const service = { refreshRows: (start: number, end: number) => void drawn.push(`${start}-${end}`) };
+  const service = {
+    refreshRows: (start: number, end: number) => void drawn.push(`${start}-${end}`),
+    handleSelectionChanged: (start: [number, number] | undefined, end: [number, number] | undefined) => void drawn.push(start === undefined || end === undefined ? 'nothing selected' : `selected ${start.join(',')}-${end.join(',')}`),
+  };
   const terminal = { rows: 24, _core: { _renderService: service } } as unknown as Terminal;
   return { terminal, service, drawn };
 }
@@ -56,4 +59,36 @@ test('a terminal without such a render service is drawn as ever', () => {
     frames.setVisible(false);
     frames.dispose();
   }).not.toThrow();
+});
+
+test('a screen that scrolls with nothing selected is not drawn again for its selection', () => {
+  const { terminal, service, drawn } = terminalWithRenderService();
+  holdFrames(terminal);
+  service.handleSelectionChanged(undefined, undefined);
+  expect(drawn).toEqual([]);
+});
+
+test('what is selected is drawn at once, and so is that nothing is selected any more', () => {
+  const { terminal, service, drawn } = terminalWithRenderService();
+  holdFrames(terminal);
+  service.handleSelectionChanged([0, 1], [5, 1]);
+  service.handleSelectionChanged(undefined, undefined);
+  service.handleSelectionChanged(undefined, undefined);
+  expect(drawn).toEqual(['selected 0,1-5,1', 'nothing selected']);
+});
+
+test('under a flood and in a hidden tab the selection waits for the frame, and the last one counts', () => {
+  const { terminal, service, drawn } = terminalWithRenderService();
+  const frames = holdFrames(terminal);
+  service.refreshRows(0, 0);
+  frames.received(128 * 1024);
+  service.handleSelectionChanged([0, 9], [5, 9]);
+  service.handleSelectionChanged([0, 8], [5, 8]);
+  expect(drawn).toEqual(['0-0']);
+  vi.advanceTimersByTime(100);
+  expect(drawn).toEqual(['0-0', 'selected 0,8-5,8', '0-23']);
+  frames.setVisible(false);
+  service.handleSelectionChanged([0, 7], [5, 7]);
+  frames.setVisible(true);
+  expect(drawn.slice(3)).toEqual(['selected 0,7-5,7', '0-23']);
 });
