@@ -119,13 +119,12 @@ export class SmuxClient {
   #handleFin(streamId: number): void {
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return;
+    // Before the stream is forgotten: there are never more refusals than streams.
+    const isRefused = this.#refusals > 0 && !stream.receivedAnything;
+    if (isRefused) this.#refusals -= 1;
     this.#forget(streamId);
-    if (this.#refusals > 0 && !stream.receivedAnything) {
-      this.#refusals -= 1;
-      stream.destroy(connectionRefused());
-      return;
-    }
-    stream.endThere();
+    if (isRefused) stream.destroy(connectionRefused());
+    else stream.endThere();
   }
 
   /** The id is of no more use: a FIN of ours ends it on both sides. */

@@ -101,6 +101,17 @@ test('a port that refuses fails its own connection as route.refused, and the ses
   await forward.ended;
 });
 
+test('a port that refuses the only connection there is fails it as route.refused too', async () => {
+  const { forward, mux, connect } = await openTestForward(service);
+  const failure = errorOf(await connect());
+  await mux.waitForFrame('SYN 3');
+  mux.output(encodeFlag(FlagPayload.connectToPortError), PayloadType.flag);
+  mux.fin(3);
+  expect(await failure).toMatchObject({ code: 'route.refused' });
+  forward.close();
+  await forward.ended;
+});
+
 test('half-close: the answer still comes, and the far end is told when it is done', async () => {
   const { forward, mux, connect } = await openTestForward(service);
   const stream = await connect();
