@@ -5,12 +5,12 @@
  */
 import { createPrivateKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import ssh2 from 'ssh2';
 import type { ParsedKey } from 'ssh2';
 import { PosternError } from '../../contract/error.ts';
 import type { Secret } from '../base/secret.ts';
 import type { KeyMaterial } from './keyMaterial.ts';
 import { toKeyMaterial } from './keyMaterial.ts';
+import { loadSsh2 } from './loadSsh2.ts';
 
 /** What ssh2 1.17 decrypts. OpenSSH can also write chacha20-poly1305, which ssh2 does not. */
 const OPENSSH_CIPHERS = /^(none|aes(128|192|256)-(cbc|ctr|gcm@openssh\.com)|3des-cbc|aes(128|256)-gcm)$/;
@@ -88,7 +88,7 @@ function readOpenSsh(block: string, passphrase: Secret | undefined): KeyObject {
   const encrypted = cipher !== 'none';
   if (encrypted && passphrase === undefined) throw passphraseNeeded();
   // The types know one key; a file that holds several gives an array.
-  const parsed: ParsedKey | Error | readonly ParsedKey[] = ssh2.utils.parseKey(block, encrypted && passphrase !== undefined ? Buffer.from(passphrase.reveal()) : undefined);
+  const parsed: ParsedKey | Error | readonly ParsedKey[] = loadSsh2().utils.parseKey(block, encrypted && passphrase !== undefined ? Buffer.from(passphrase.reveal()) : undefined);
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key instanceof Error || key === undefined) {
     if (encrypted && key !== undefined && /bad passphrase|integrity check|decrypt|authenticate/i.test(key.message)) throw passphraseWrong(key);

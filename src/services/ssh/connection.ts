@@ -3,10 +3,10 @@
  */
 import type { Duplex } from 'node:stream';
 import type { NegotiatedAlgorithms } from 'ssh2';
-import { Client } from 'ssh2';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { StepName } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
+import { loadSsh2 } from '../keys/loadSsh2.ts';
 import { sshAlgorithms } from './algorithms.ts';
 import type { AuthMethods } from './auth.ts';
 import { Authenticator } from './auth.ts';
@@ -77,7 +77,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
   const { transport, host, osUser, hostKey, authentication, onStep, onBanner, signal } = options;
   const keepAliveIntervalMs = options.keepAliveIntervalMs ?? KEEP_ALIVE_INTERVAL_MS;
   const timeoutMs = options.stepTimeoutMs ?? STEP_TIMEOUT_MS;
-  const client = new Client();
+  const client = new (loadSsh2().Client)();
   const notes = new HandshakeNotes();
   const endListeners = new Set<(error: PosternError | undefined) => void>();
   const { promise: opened, resolve, reject } = Promise.withResolvers<NegotiatedAlgorithms>();
