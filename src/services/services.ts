@@ -14,6 +14,7 @@ import type { TerminalSession } from '../contract/session.ts';
 import type { AppInfo } from '../contract/settings.ts';
 import { createClients } from './aws/clients.ts';
 import type { InventoryEvent } from './aws/inventory.ts';
+import { lendPublicKey } from './aws/instanceConnect.ts';
 import { createInventory } from './aws/inventory.ts';
 import { generateDataKey } from './aws/kms.ts';
 import { signUpgrade } from './aws/signUpgrade.ts';
@@ -152,6 +153,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     hostKeys,
     keys,
     secrets: { status: secrets.status, useFile: (passphrase) => secrets.useFile({ passphrase }) },
+    lendPublicKey: async ({ scope, instanceId, availabilityZone }, osUser, publicKey, signal) => lendPublicKey(await clients.forScope(scope), { instanceId, osUser, publicKey, availabilityZone }, signal),
     plan,
     instanceOf,
     remembered: createRememberedRoutes({ store: routeStore, log }),

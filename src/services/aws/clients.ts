@@ -2,6 +2,7 @@
  * The SDK clients of each scope, made when first used: the SDK loads after the first paint, and only the services needed.
  */
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { PosternError } from '../../contract/error.ts';
@@ -38,6 +39,9 @@ export interface ScopeClients {
   ec2(): Promise<EC2Client>;
   ssm(): Promise<SSMClient>;
   sts(): Promise<STSClient>;
+  instanceConnect(): Promise<EC2InstanceConnectClient>;
+  /** Whether the person asked for endpoints with FIPS 140 cryptography. */
+  readonly useFips: boolean;
   /** For what the SDK does not sign: the WebSocket of a session. Refreshed when about to expire. */
   credentials(): Promise<AwsCredentials>;
   /** How a call is named in an error. */
@@ -108,6 +112,7 @@ async function createScopeClients(scope: Scope, clouds: readonly ProfileSource[]
     const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
     return new NodeHttpHandler({ connectionTimeout: timeouts.connectMs, requestTimeout: timeouts.answerMs, socketTimeout: timeouts.answerMs, throwOnRequestTimeout: true, httpAgent: agent, httpsAgent: agent });
   });
+  const useFips = isTrue(cloud.environment['AWS_USE_FIPS_ENDPOINT'] ?? section?.['use_fips_endpoint']);
   const configuration = async (service: Service) => {
     const endpoint = endpoints.get(service);
     return {
@@ -115,7 +120,7 @@ async function createScopeClients(scope: Scope, clouds: readonly ProfileSource[]
       credentials,
       // Never the SDK's own look into this process's environment and the default profile.
       ...(endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint }),
-      useFipsEndpoint: isTrue(cloud.environment['AWS_USE_FIPS_ENDPOINT'] ?? section?.['use_fips_endpoint']),
+      useFipsEndpoint: useFips,
       useDualstackEndpoint: isTrue(cloud.environment['AWS_USE_DUALSTACK_ENDPOINT'] ?? section?.['use_dualstack_endpoint']),
       requestHandler: await requestHandler(),
       retryMode: 'adaptive',
@@ -127,11 +132,14 @@ async function createScopeClients(scope: Scope, clouds: readonly ProfileSource[]
   const ec2 = once(async () => new (await import('@aws-sdk/client-ec2')).EC2Client(await configuration('ec2')));
   const ssm = once(async () => new (await import('@aws-sdk/client-ssm')).SSMClient(await configuration('ssm')));
   const sts = once(async () => new (await import('@aws-sdk/client-sts')).STSClient(await configuration('sts')));
+  const instanceConnect = once(async () => new (await import('@aws-sdk/client-ec2-instance-connect')).EC2InstanceConnectClient(await configuration('ec2-instance-connect')));
   return {
     scope,
     ec2,
     ssm,
     sts,
+    instanceConnect,
+    useFips,
     credentials: () => credentials(),
     call: (service, operation, target) => ({
       action: `${service}:${operation}`,

@@ -7,7 +7,7 @@
 import { PosternError } from '../../contract/error.ts';
 import { filled, type ConfigFiles, type Section } from './configFiles.ts';
 
-export const services = ['ec2', 'ssm', 'sts', 'kms'] as const;
+export const services = ['ec2', 'ssm', 'sts', 'kms', 'ec2-instance-connect'] as const;
 export type Service = (typeof services)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,10 +21,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function configuredEndpoint(service: Service, profile: string, environment: Environment, files: ConfigFiles): string | undefined {
   const section = files.profiles.get(profile);
   if (isTrue(environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? section?.['ignore_configured_endpoint_urls'])) return undefined;
+  // As the SDK writes a service's id in names of variables and settings.
+  const id = service.replaceAll('-', '_');
   const endpoint =
-    filled(environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`]) ??
+    filled(environment[`AWS_ENDPOINT_URL_${id.toUpperCase()}`]) ??
     filled(environment['AWS_ENDPOINT_URL']) ??
-    filled(servicesSection(section, profile, files)?.[`${service}.endpoint_url`]) ??
+    filled(servicesSection(section, profile, files)?.[`${id}.endpoint_url`]) ??
     filled(section?.['endpoint_url']);
   if (endpoint === undefined) return undefined;
   if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) {

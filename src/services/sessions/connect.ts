@@ -88,19 +88,23 @@ async function connectSsh(
 ): Promise<Shell> {
   const osUser = request.osUser ?? guessOsUser(instance);
   progress.chosen(route, osUser);
-  const signIn = await prepareSignIn(options, { instance, osUser, keyPairId: request.keyPairId }, progress);
-  const { transport, where } = await openTransport(options, instance, route, progress, signal);
-  return openSshShell({
-    transport,
-    host: instance.name === undefined ? where : `${instance.name} (${where})`,
-    osUser,
-    size: request.size,
-    ...(request.command === undefined ? {} : { command: request.command }),
-    ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
-    hostKey: signIn.hostKey(where),
-    authentication: signIn.authentication,
-    onStep: progress.step,
-    onBanner: progress.banner,
-    signal,
-  });
+  const signIn = await prepareSignIn(options, { instance, osUser, keyPairId: request.keyPairId }, progress, signal);
+  try {
+    const { transport, where } = await openTransport(options, instance, route, progress, signal);
+    return await openSshShell({
+      transport,
+      host: instance.name === undefined ? where : `${instance.name} (${where})`,
+      osUser,
+      size: request.size,
+      ...(request.command === undefined ? {} : { command: request.command }),
+      ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
+      hostKey: signIn.hostKey(where),
+      authentication: signIn.authentication,
+      onStep: progress.step,
+      onBanner: progress.banner,
+      signal,
+    });
+  } finally {
+    signIn.end();
+  }
 }

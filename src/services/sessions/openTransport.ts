@@ -37,7 +37,7 @@ export async function openTransport(options: OpenTransportOptions, instance: Ins
   const last = bastions.at(-1);
   const nameOf = (bastion: Instance): string => bastion.name ?? bastion.instanceId;
   const signIns = new Map<string, SignIn>();
-  for (const bastion of bastions) signIns.set(bastion.instanceId, await prepareSignIn(options, { instance: bastion, osUser: guessOsUser(bastion), bastion: nameOf(bastion) }, progress));
+  for (const bastion of bastions) signIns.set(bastion.instanceId, await prepareSignIn(options, { instance: bastion, osUser: guessOsUser(bastion), bastion: nameOf(bastion) }, progress, signal));
 
   const jump = createJump({
     reach: (instanceId, _scope, reachSignal) => reachBastion(options, options.instanceOf(instanceId), progress, reachSignal),
@@ -59,7 +59,9 @@ export async function openTransport(options: OpenTransportOptions, instance: Ins
     privateAddressOf: (instanceId) => privateAddressOf(options.instanceOf(instanceId)),
     onForward: (from, to) => progress.step('opening-transport', `${nameOf(options.instanceOf(from))} to ${to}`),
   });
-  const transport = await jump.open(route, instance.scope, signal);
+  const transport = await jump.open(route, instance.scope, signal).finally(() => {
+    for (const signIn of signIns.values()) signIn.end();
+  });
   return { transport, where: `${route.address} port ${route.port}${last === undefined ? '' : ` through ${nameOf(last)}`}` };
 }
 

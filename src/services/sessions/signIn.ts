@@ -2,8 +2,9 @@
  * How one connect proves who it is to a host, and to the bastions before it: which keys are offered in which order, and what
  * the person is asked.
  */
-import { PosternError } from '../../contract/error.ts';
+import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
+import { isWindows } from '../../contract/instance.ts';
 import type { KeyPair, SecretStoreStatus } from '../../contract/key.ts';
 import { scopeKey } from '../../contract/scope.ts';
 import type { Secret } from '../base/secret.ts';
@@ -12,6 +13,8 @@ import { MAX_KEYS_OFFERED } from '../ssh/auth.ts';
 import type { HostKeyCheck } from '../ssh/hostKeyCheck.ts';
 import { createHostKeyCheck } from '../ssh/hostKeyCheck.ts';
 import type { HostKeys } from '../ssh/hostKeys.ts';
+import type { OneTimeKey } from '../ssh/oneTimeKey.ts';
+import { createOneTimeKey } from '../ssh/oneTimeKey.ts';
 import type { OfferedKey } from '../ssh/signingKey.ts';
 import type { Progress } from './liveSession.ts';
 
@@ -27,6 +30,12 @@ export interface SignInOptions {
     /** @throws PosternError `secrets.passphrase-wrong` */
     useFile(passphrase: string): Promise<void>;
   };
+  /**
+   * EC2 Instance Connect: lets the user sign in with a public key for a minute.
+   *
+   * @throws PosternError `eic.*`, `aws.*`, `instance.*`, `cancelled`
+   */
+  readonly lendPublicKey: (instance: Instance, osUser: string, publicKey: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** Who signs in where. */
@@ -42,15 +51,18 @@ export interface HostToEnter {
 export interface SignIn {
   readonly hostKey: (address: string) => HostKeyCheck;
   readonly authentication: AuthMethods;
+  /** Wipes what was made for it. */
+  end(): void;
 }
 
 /** How often the passphrase of the key file is asked for. */
 const MAX_PASSPHRASES = 3;
 
 /** Everything that can be asked before a connection stands is asked here: a question left open must not hold one open. */
-export async function prepareSignIn(options: SignInOptions, host: HostToEnter, progress: Progress): Promise<SignIn> {
+export async function prepareSignIn(options: SignInOptions, host: HostToEnter, progress: Progress, signal: AbortSignal): Promise<SignIn> {
   const { instance, bastion } = host;
-  const keys = await keysToOffer(options, host, progress);
+  const oneTimeKey = host.keyPairId === undefined && !isWindows(instance) ? await lentByInstanceConnect(options, host, progress, signal) : undefined;
+  const keys = await keysToOffer(options, host, oneTimeKey, progress);
   return {
     hostKey: (address) =>
       createHostKeyCheck({
@@ -64,11 +76,34 @@ export async function prepareSignIn(options: SignInOptions, host: HostToEnter, p
       keys,
       ask: async (prompts) => (await progress.ask<'keyboard-interactive'>({ kind: 'keyboard-interactive', ...prompts, ...(bastion === undefined ? {} : { bastion }) })).responses,
     },
+    end: () => oneTimeKey?.discard(),
   };
 }
 
-/** The key asked for; else those that are the instance's EC2 key pair, then the others. Never more than a server puts up with. */
-async function keysToOffer(options: SignInOptions, { instance, osUser, keyPairId, bastion }: HostToEnter, progress: Progress): Promise<OfferedKey[]> {
+/** A refused push takes away this key only, and says why in the step. */
+function lentByInstanceConnect({ lendPublicKey }: SignInOptions, { instance, osUser, bastion }: HostToEnter, progress: Progress, signal: AbortSignal): Promise<OneTimeKey> {
+  const where = bastion === undefined ? '' : `${bastion}: `;
+  return createOneTimeKey({
+    keyName: 'EC2 Instance Connect',
+    whenRefused: 'For EC2 Instance Connect the host needs the package ec2-instance-connect, which Amazon Linux and Ubuntu bring along.',
+    async lend(publicKey) {
+      progress.step('authenticating', `${where}${osUser} gets a one-time key (EC2 Instance Connect)`);
+      try {
+        await lendPublicKey(instance, osUser, publicKey, signal);
+      } catch (thrown) {
+        const error = toPosternError(thrown);
+        if (error.code !== 'cancelled') progress.failed(`${where}${error.message}`);
+        throw error;
+      }
+    },
+  });
+}
+
+/**
+ * The key asked for; else those that are the instance's EC2 key pair, then the one-time key. Where none is, the one-time key
+ * goes before the others. Never more than a server puts up with.
+ */
+async function keysToOffer(options: SignInOptions, { instance, osUser, keyPairId, bastion }: HostToEnter, oneTimeKey: OneTimeKey | undefined, progress: Progress): Promise<OfferedKey[]> {
   const all = await options.keys.list();
   if (keyPairId !== undefined) {
     const chosen = all.find((key) => key.keyPairId === keyPairId);
@@ -77,17 +112,25 @@ async function keysToOffer(options: SignInOptions, { instance, osUser, keyPairId
   }
   const place = scopeKey(instance.scope);
   const isInstances = (key: KeyPair): boolean => key.ec2KeyPairs.some((pair) => pair.keyName === instance.keyName && pair.scopeKey === place);
+  const toOffered = (key: KeyPair): OfferedKey => offer(options, key, progress);
   const matching = all.filter(isInstances);
-  const ordered = [...matching, ...all.filter((key) => !isInstances(key))];
-  if (matching.length > 0 || ordered.length <= MAX_KEYS_OFFERED) return ordered.slice(0, MAX_KEYS_OFFERED).map((key) => offer(options, key, progress));
+  const others = all.filter((key) => !isInstances(key));
+  const extra = oneTimeKey === undefined ? [] : [oneTimeKey];
+  const room = MAX_KEYS_OFFERED - extra.length;
+  if (matching.length > 0) {
+    const first = matching.slice(0, room);
+    return [...first.map(toOffered), ...extra, ...others.slice(0, room - first.length).map(toOffered)];
+  }
+  if (others.length <= room) return [...extra, ...others.map(toOffered)];
+  if (oneTimeKey !== undefined) return [oneTimeKey];
   const { keyPairId: picked } = await progress.ask<'choose-key'>({
     kind: 'choose-key',
     osUser,
     ...(instance.keyName === undefined ? {} : { keyName: instance.keyName }),
-    keyPairIds: ordered.map((key) => key.keyPairId),
+    keyPairIds: others.map((key) => key.keyPairId),
     ...(bastion === undefined ? {} : { bastion }),
   });
-  return ordered.filter((key) => key.keyPairId === picked).map((key) => offer(options, key, progress));
+  return others.filter((key) => key.keyPairId === picked).map(toOffered);
 }
 
 function offer(options: SignInOptions, key: KeyPair, progress: Progress): OfferedKey {

@@ -45,6 +45,8 @@ export interface AuthenticatorOptions {
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #tried: string[] = [];
+  /** What to look at, of the keys that were refused. */
+  readonly #hints: string[] = [];
   #offered = 0;
   #keyError: PosternError | undefined;
   #allowed: readonly AuthenticationType[] | undefined;
@@ -94,7 +96,7 @@ export class Authenticator {
       {
         code: 'ssh.auth-exhausted',
         message: `${host} does not let ${osUser} in: ${tried}${allowed}.${said}${unread}`,
-        remedy: `Check the user name, and that the public key is in that user's authorized_keys.${leftOut}`,
+        remedy: `Check the user name, and that the public key is in that user's authorized_keys.${this.#hints.map((hint) => ` ${hint}`).join('')}${leftOut}`,
       },
       { cause: this.#keyError },
     );
@@ -116,6 +118,7 @@ export class Authenticator {
         this.#secret = await this.#asking(key.privateKey());
         const signingKey = toSigningKey(key, this.#secret, rsaAlgorithm, (error) => (this.#keyError ??= error));
         this.#tried.push(`key "${key.keyName}"`);
+        if (key.whenRefused !== undefined) this.#hints.push(key.whenRefused);
         onOffer(`${osUser} with key "${key.keyName}"`);
         return { type: 'publickey', username: osUser, key: signingKey };
       } catch (thrown) {
