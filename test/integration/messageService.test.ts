@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -8,8 +7,8 @@ import type { DemoHost } from '../../src/demo/host.ts';
 import { startMessageService } from '../../src/demo/messageService.ts';
 import type { DataChannelTicket, MessageService, MessageServiceOptions } from '../../src/demo/messageService.ts';
 import { silentLog } from '../../src/services/base/log.ts';
-import { FlagPayload, MessageType, PayloadType, decodeAcknowledgement, decodeAgentMessage, encodeAcknowledgement, encodeAgentMessage, encodeFlag, encodeSize } from '../../src/services/ssm/message.ts';
-import type { AgentMessage } from '../../src/services/ssm/message.ts';
+import { FlagPayload, MessageType, PayloadType, encodeFlag, encodeSize } from '../../src/services/ssm/message.ts';
+import { BareClient as Client } from './bareClient.ts';
 
 const SESSION_ID = 'user@example.com-0123456789abcdef0';
 const TARGET = 'i-0123456789abcdef0';
@@ -36,86 +35,6 @@ async function start(options: Partial<MessageServiceOptions> = {}): Promise<Mess
 
 function openSession(from: MessageService, documentName?: string, parameters: Record<string, readonly string[]> = {}): DataChannelTicket {
   return from.openSession({ sessionId: SESSION_ID, target: TARGET, parameters, host, ...(documentName === undefined ? {} : { documentName }) });
-}
-
-/** A bare client: it acknowledges, puts output in order, and does nothing by itself. */
-class Client {
-  webSocket: WebSocket;
-  #output: Buffer[] = [];
-  readonly messages: AgentMessage[] = [];
-  readonly frames: Buffer[] = [];
-  readonly acknowledged: number[] = [];
-  closed: Promise<{ code: number; reason: string }>;
-  #expected = 0;
-  #nextInput = 0;
-  readonly #early = new Map<number, Buffer>();
-
-  constructor(ticket: DataChannelTicket) {
-    this.webSocket = new WebSocket(ticket.streamUrl);
-    this.closed = this.#listen(ticket);
-  }
-
-  /** On a new socket, with both counters going on. */
-  resume(ticket: DataChannelTicket): void {
-    this.webSocket = new WebSocket(ticket.streamUrl);
-    this.closed = this.#listen(ticket);
-  }
-
-  #listen(ticket: DataChannelTicket): Promise<{ code: number; reason: string }> {
-    const { webSocket } = this;
-    webSocket.on('open', () => webSocket.send(JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: randomUUID(), TokenValue: ticket.tokenValue, ClientId: randomUUID(), ClientVersion: '1.2.764.0' })));
-    webSocket.on('message', (data, isBinary) => {
-      if (isBinary && data instanceof Buffer) this.#receive(data);
-    });
-    webSocket.on('error', () => {});
-    return new Promise((resolve) => webSocket.on('close', (code, reason) => resolve({ code, reason: reason.toString() })));
-  }
-
-  #receive(frame: Buffer): void {
-    const message = decodeAgentMessage(frame);
-    if ('malformed' in message) return;
-    this.frames.push(frame);
-    this.messages.push(message);
-    if (message.messageType === MessageType.acknowledge) this.acknowledged.push(decodeAcknowledgement(message.payload)?.AcknowledgedMessageSequenceNumber ?? -1);
-    if (message.messageType !== MessageType.outputStreamData) return;
-    this.send({ messageType: MessageType.acknowledge, flags: 3, payloadType: 0, payload: encodeAcknowledgement(message) });
-    if (message.sequenceNumber >= this.#expected) this.#early.set(message.sequenceNumber, Buffer.from(message.payload));
-    for (let next = this.#early.get(this.#expected); next !== undefined; next = this.#early.get(this.#expected)) {
-      this.#output.push(next);
-      this.#early.delete(this.#expected);
-      this.#expected += 1;
-    }
-  }
-
-  send(fields: Partial<AgentMessage>): void {
-    const message = { messageType: MessageType.inputStreamData, schemaVersion: 1, createdDate: Date.now(), sequenceNumber: 0, flags: 0, messageId: randomUUID(), payloadType: PayloadType.output, payload: new Uint8Array(), ...fields };
-    if (this.webSocket.readyState === WebSocket.OPEN) this.webSocket.send(encodeAgentMessage(message));
-  }
-
-  type(text: string, sequenceNumber = this.#nextInput): void {
-    this.#nextInput = sequenceNumber + 1;
-    this.send({ sequenceNumber, payload: Buffer.from(text) });
-  }
-
-  control(payloadType: number, payload: Uint8Array): void {
-    this.send({ sequenceNumber: this.#nextInput, payloadType, payload });
-    this.#nextInput += 1;
-  }
-
-  /** All output so far, in order. */
-  output(): Buffer {
-    const whole = Buffer.concat(this.#output);
-    this.#output = [whole];
-    return whole;
-  }
-
-  text(): string {
-    return this.output().toString();
-  }
-
-  async until(text: string): Promise<void> {
-    await expect.poll(() => this.text(), { timeout: 20_000, interval: 10 }).toContain(text);
-  }
 }
 
 test('a shell shows its prompt, echoes, runs and ends with channel_closed', async () => {
@@ -168,7 +87,7 @@ test('after a cut in the middle of a message, a resumed session has lost nothing
 
   const ticket = running.resumeSession(SESSION_ID);
   if (ticket === undefined) throw new Error('the session ended');
-  client.resume(ticket);
+  await client.resume(ticket);
   await client.until('end-2\r\n');
 
   const numbers = client.text().split('\r\n').filter((line) => /^\d+$/.test(line));
@@ -326,7 +245,7 @@ test('a new connection takes the session over from one that hangs', async () => 
   const { closed: oldClosed } = client;
   const ticket = running.resumeSession(SESSION_ID);
   if (ticket === undefined) throw new Error('the session ended');
-  client.resume(ticket);
+  await client.resume(ticket);
   expect((await oldClosed).code).toBe(1006);
   await expect.poll(() => client?.webSocket.readyState).toBe(WebSocket.OPEN);
   client.type('echo here-$((2*2))\r');
