@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEscapeWatcher } from '../../../src/apps/cli/escapeWatcher.ts';
-import { printable } from '../../../src/apps/cli/printable.ts';
-import { table } from '../../../src/apps/cli/table.ts';
+import { printable, printableJson } from '../../../src/apps/cli/printable.ts';
+import { shortened, table } from '../../../src/apps/cli/table.ts';
 import { findTarget } from '../../../src/apps/cli/target.ts';
 import { PosternError } from '../../../src/contract/error.ts';
 import type { Instance } from '../../../src/contract/instance.ts';
@@ -65,6 +65,24 @@ test('escape sequences and direction overrides from tags are printed as text', (
 
 test('a table pads its columns and ends no line in spaces', () => {
   expect(table([['NAME', 'STATE'], ['bastion', 'running'], ['a', '']])).toBe('NAME     STATE\nbastion  running\na');
+});
+
+test('wide and combining characters keep the columns straight', () => {
+  expect(table([['NAME', 'STATE'], ['日本語', 'a'], ['e\u0301t\u00e9', 'b'], ['🏯', 'c']])).toBe('NAME    STATE\n日本語  a\ne\u0301t\u00e9     b\n🏯      c');
+});
+
+test('a long name is cut to its columns, never within a character', () => {
+  expect(shortened('abcdef', 6)).toBe('abcdef');
+  expect(shortened('abcdefg', 6)).toBe('abcde…');
+  expect(shortened('日本語', 5)).toBe('日本…');
+  expect(shortened('a👨‍👩‍👧b👨‍👩‍👧', 4)).toBe('a👨‍👩‍👧…');
+});
+
+test('JSON keeps its meaning and its lines, and has no character that acts on a terminal', () => {
+  const value = { name: 'a\u009b2J\u202eb\u007f', lines: ['x\ny'] };
+  const printed = printableJson(JSON.stringify(value, undefined, 2));
+  expect(JSON.parse(printed)).toEqual(value);
+  expect(printed).toBe('{\n  "name": "a\\u009b2J\\u202eb\\u007f",\n  "lines": [\n    "x\\ny"\n  ]\n}');
 });
 
 function typed(...parts: string[]): { forwarded: string; leave: boolean } {
