@@ -7,8 +7,8 @@
 
 /** Where it begins, and where it begins again on a new connection. */
 export const INITIAL_WINDOW_BYTES = 128 * 1024;
-/** 100 MB/s at a round trip of 80 ms; with the socket's copy of it a quarter of what a session may use. */
-export const MAX_WINDOW_BYTES = 8 * 1024 * 1024;
+/** 25 MB/s at a round trip of 160 ms. Kept until it is acknowledged, and part of what a session may use: 32 MiB. */
+export const MAX_WINDOW_BYTES = 4 * 1024 * 1024;
 const MIN_WINDOW_BYTES = 16 * 1024;
 /** Beyond half of the accepted delay the window grows by so much less. */
 const CAREFUL_DIVISOR = 8;
@@ -29,6 +29,11 @@ export class FlowWindow {
     this.#bytes = INITIAL_WINDOW_BYTES;
     this.#shortestMs = Infinity;
     this.#lastCutMs = -Infinity;
+  }
+
+  /** Most messages are late, and there is no measure of how late. */
+  cut(): void {
+    this.#bytes = Math.max(MIN_WINDOW_BYTES, Math.floor(this.#bytes / 2));
   }
 
   /**

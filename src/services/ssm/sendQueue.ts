@@ -14,7 +14,7 @@ export interface NextPayload {
 interface Waiting {
   readonly payloadType: number;
   bytes: Uint8Array;
-  readonly onTaken: (() => void) | undefined;
+  onTaken: (() => void) | undefined;
 }
 
 export class SendQueue {
@@ -29,6 +29,25 @@ export class SendQueue {
     // Of sizes that wait, only the newest matters: a window dragged while offline must not fill the queue.
     if (payloadType === PayloadType.size && this.#waiting.at(-1)?.payloadType === PayloadType.size) this.#waiting.pop();
     this.#waiting.push({ payloadType, bytes, onTaken });
+  }
+
+  /** Whether only bytes of the session wait, and fewer than a message may carry. */
+  isTail(maxBytes: number): boolean {
+    let bytes = 0;
+    for (const waiting of this.#waiting) {
+      bytes += waiting.bytes.length;
+      if (bytes >= maxBytes || waiting.payloadType !== PayloadType.output) return false;
+    }
+    return bytes > 0;
+  }
+
+  /** The writers of what waits may go on already. */
+  letWritersGoOn(): void {
+    for (const waiting of [...this.#waiting]) {
+      const { onTaken } = waiting;
+      waiting.onTaken = undefined;
+      onTaken?.();
+    }
   }
 
   /** The payload of the next message: of bytes of the session at most `maxBytes`, from as many writes as fit. */

@@ -12,6 +12,7 @@ const MIN_MESSAGE_COST_BYTES = 1_024;
 const OVERTAKEN_LIMIT = 3;
 /** The wait doubles with each resend of one message, up to this. */
 const MAX_RESEND_WAIT_MS = 4_000;
+const MAX_BACKOFF = 16;
 /** An agent that is starting up drops what it is sent, unacknowledged; asking often meets its first moment. The official client's pace. */
 const STARTING_WAIT_MS = 100;
 /** While nothing at all is acknowledged the far end has stopped reading: these, of the oldest, are enough to find out when it goes on. */
@@ -69,6 +70,8 @@ export class SendWindow {
   #connected = false;
   #held = false;
   #heardSinceResend = true;
+  /** What the timeout is multiplied with until there is a measure again: a timeout that is too short would resend everything, and never get one. */
+  #backoff = 1;
   #maxWaitMs = STARTING_WAIT_MS;
 
   constructor(options: SendWindowOptions) {
@@ -110,10 +113,11 @@ export class SendWindow {
     this.#schedule();
   }
 
-  /** @param wasLimiting whether more waits for room in the window */
-  acknowledge(sequenceNumber: number, wasLimiting = false): Acknowledged | undefined {
+  acknowledge(sequenceNumber: number): Acknowledged | undefined {
     const acknowledged = this.#inFlight.get(sequenceNumber);
     if (acknowledged === undefined) return undefined;
+    // As Linux judges it for TCP: a window that is half used may be what limits the next round trip.
+    const wasLimiting = this.#costBytes * 2 >= this.#flow.bytes;
     this.#inFlight.delete(sequenceNumber);
     this.#costBytes -= costOf(acknowledged.payloadBytes);
     this.#heardSinceResend = true;
@@ -121,6 +125,7 @@ export class SendWindow {
       const nowMs = this.#options.now();
       const sampleMs = nowMs - acknowledged.sentAtMs;
       this.#roundTrip = sampleRoundTrip(this.#roundTrip, sampleMs);
+      this.#backoff = 1;
       this.#flow.sample(sampleMs, acknowledged.payloadBytes, wasLimiting, nowMs);
     }
     this.#resendOvertaken(sequenceNumber, acknowledged.firstTransmission);
@@ -196,7 +201,7 @@ export class SendWindow {
   }
 
   #waitMs(message: InFlight): number {
-    return Math.min(this.#maxWaitMs, this.#roundTrip.rtoMs * 2 ** Math.max(0, message.transmissions - 1));
+    return Math.min(this.#maxWaitMs, this.#roundTrip.rtoMs * Math.max(this.#backoff, 2 ** Math.max(0, message.transmissions - 1)));
   }
 
   /** One timer serves all messages: it fires when the first of them is due. */
@@ -211,11 +216,11 @@ export class SendWindow {
     this.#timer = undefined;
     const now = this.#options.now();
     const congested = this.#options.congested();
-    let overdue = false;
+    let overdue = 0;
     let mayResend = this.#heardSinceResend ? Infinity : MAX_RESENDS_IN_SILENCE;
     for (const message of this.#inFlight.values()) {
       if (message.dueAtMs > now) continue;
-      overdue = true;
+      overdue += 1;
       if (congested || mayResend <= 0) {
         message.dueAtMs = now + this.#waitMs(message);
         continue;
@@ -224,8 +229,11 @@ export class SendWindow {
       this.#transmit(message);
       this.#options.onResent?.(message.payloadBytes, message.transmissions);
     }
-    if (overdue) {
+    if (overdue > 0) {
       this.#heardSinceResend = false;
+      if (!congested) this.#backoff = Math.min(MAX_BACKOFF, this.#backoff * 2);
+      // Some are lost; when most are late, the way is longer or fuller than it was.
+      if (overdue > this.#inFlight.size / 2) this.#flow.cut();
       this.#options.onOverdue();
     }
     this.#schedule();

@@ -38,6 +38,7 @@ export class Sender {
   #terminalSize: Uint8Array = ANY_SIZE;
   #hasEnded = false;
   #hasDelivered = false;
+  #tail: NodeJS.Immediate | undefined;
   #idleWaiters: (() => void)[] = [];
 
   constructor(options: SenderOptions) {
@@ -98,7 +99,7 @@ export class Sender {
   }
 
   acknowledge(sequenceNumber: number): void {
-    const acknowledged = this.#window.acknowledge(sequenceNumber, !this.#queue.isEmpty);
+    const acknowledged = this.#window.acknowledge(sequenceNumber);
     if (acknowledged === undefined) return;
     const { payloadBytes, transmissions, isReplaceable, wasReplaced } = acknowledged;
     if (isReplaceable) this.#size.tried(payloadBytes, !wasReplaced);
@@ -149,18 +150,36 @@ export class Sender {
 
   end(): void {
     this.#hasEnded = true;
+    clearImmediate(this.#tail);
     this.#window.disconnect();
     this.#queue.clear();
     this.#wakeWaiters();
   }
 
   #fillWindow(): void {
-    while (!this.#hasEnded && !this.#window.isFull) {
-      const next = this.#queue.take(this.#size.bytes - (this.#cipher === undefined ? 0 : ENVELOPE_BYTES));
+    let hasSentFull = false;
+    // Beyond what the connection takes, more in flight would only be copied into its queue; an acknowledgement comes before that is empty.
+    while (!this.#hasEnded && !this.#window.isFull && !this.#options.congested()) {
+      const maxBytes = this.#size.bytes - (this.#cipher === undefined ? 0 : ENVELOPE_BYTES);
+      if (hasSentFull && this.#queue.isTail(maxBytes)) {
+        this.#fillWithTail();
+        return;
+      }
+      const next = this.#queue.take(maxBytes);
       if (next === undefined) return;
+      hasSentFull ||= next.payload.length === maxBytes;
       this.#sendNow(next.payloadType, next.payload);
       next.onTaken();
     }
+  }
+
+  /** The rest of a bulk write waits one turn of the event loop for the next one, to fill its message. A key never comes here. */
+  #fillWithTail(): void {
+    this.#tail ??= setImmediate(() => {
+      this.#tail = undefined;
+      this.#fillWindow();
+    });
+    this.#queue.letWritersGoOn();
   }
 
   #sendNow(payloadType: number, payload: Uint8Array): void {

@@ -46,6 +46,8 @@ export interface SsmSessionOptions {
   generateDataKey?(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>;
   /** As given to StartSession, e.g. `i-0123456789abcdef0`: a data key is bound to it. */
   readonly target?: string;
+  /** The most bytes of data that one message to a port may come to carry, for tests and benchmarks; absent: 16 KiB. */
+  readonly maxPayloadBytes?: number;
   onStep?(step: StepName, detail?: string): void;
   /** The connection dropped and is being resumed; the session lives on. */
   onResuming?(reason: string): void;
@@ -89,6 +91,7 @@ export async function beginSession(options: SsmSessionOptions, document: Session
       onResuming: (reason) => options.onResuming?.(reason),
       onResumed: () => options.onResumed?.(),
       ...(generateDataKey === undefined ? {} : { generateDataKey: (request, keySignal) => generateDataKey.call(options, request, keySignal) }),
+      ...(options.maxPayloadBytes === undefined ? {} : { maxPayloadBytes: options.maxPayloadBytes }),
       ...(options.target === undefined ? {} : { target: options.target }),
       clock: options.clock,
       log: options.log,

@@ -67,8 +67,9 @@ test('the timeout follows the measured round trip, and a resent message is no me
   expect(sent).toEqual([0, 1, 1]);
   vi.advanceTimersByTime(3);
   window.acknowledge(1);
+  // Nor is there a better one yet than that 145 ms were too short: the next waits twice as long.
   sendMany(window, 1);
-  vi.advanceTimersByTime(144);
+  vi.advanceTimersByTime(289);
   expect(sent).toEqual([0, 1, 1, 2]);
   vi.advanceTimersByTime(1);
   expect(sent).toEqual([0, 1, 1, 2, 2]);

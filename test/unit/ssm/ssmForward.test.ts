@@ -74,6 +74,7 @@ test('bytes are never changed: a lone newline stays one', async () => {
   const stream = await connect();
   stream.write('\n');
   await mux.waitForFrame('PSH 3 \n');
+  expect(mux.frames.filter((frame) => frame.startsWith('PSH'))).toEqual(['PSH 3 \n']);
   forward.close();
   await forward.ended;
 });
