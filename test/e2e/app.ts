@@ -106,12 +106,13 @@ export function host(page: Page, name: string) {
   return page.locator('[role=option][data-instance-id]').filter({ has: page.getByText(name, { exact: true }) }).first();
 }
 
-/** Filters by the name and presses a key on the best match. */
+/** Filters by the name and presses a key on the best match. With Enter its tab is in front then; what it shows comes later. */
 export async function openHost(page: Page, name: string, key: 'Enter' | 'Shift+Enter' = 'Enter'): Promise<void> {
   const filter = page.getByLabel('Filter hosts');
   await filter.fill(name);
   await expect(host(page, name)).toBeVisible();
   await filter.press(key);
+  if (key === 'Enter') await expect(activeTab(page).getByRole('tab')).toContainText(name);
 }
 
 /** The terminal in front. */

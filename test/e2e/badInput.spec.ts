@@ -9,6 +9,7 @@ import { ec2Error, emptyAnswer, instancesAnswer, profileSection, startScriptedAw
 import type { RunningApp } from './app.ts';
 import { activeTab, expect, expectScreen, host, launchApp, openHost, terminal, test, typeLine } from './app.ts';
 import { homeWithProfiles, startCloud } from './ownCloud.ts';
+import { picture } from './picture.ts';
 
 test('without an AWS profile the window teaches how to add one, and the demo cloud is one click away', async ({ page }, testInfo) => {
   const app = await launchApp(testInfo.project.name, { arguments: [] });
@@ -106,7 +107,9 @@ test.describe('profiles that do not answer beside one that does', () => {
     await expect(notice).toBeHidden();
     await page.getByRole('button', { name: 'Appearance' }).click();
     await page.getByRole('radio', { name: 'Light' }).check();
-    await expect.poll(async () => JSON.parse(await readFile(join(app.dataDir, 'settings.json'), 'utf8')) as unknown).toMatchObject({ version: 1, theme: 'light' });
+    await expect(async () => {
+      expect(JSON.parse(await readFile(join(app.dataDir, 'settings.json'), 'utf8'))).toMatchObject({ version: 1, theme: 'light' });
+    }).toPass();
   });
 });
 
@@ -128,6 +131,9 @@ test('a host whose rules let nobody in: the attempt times out and shows the rule
   const banner = window.getByTestId('session-banner');
   await expect(banner).toContainText('route.unreachable');
   await expect(banner).toContainText(/sg-[0-9a-f]+/);
+  await expect(window.locator('[data-step=opening-transport]')).toHaveAttribute('data-outcome', 'failed');
+  await window.getByLabel('Filter hosts').press('Escape');
+  await picture(window, 'failed');
   await banner.getByRole('button', { name: 'Another route…' }).click();
   await expect(chooser).toBeVisible();
   await window.keyboard.press('Escape');

@@ -36,11 +36,14 @@ test('the shell has the size of its tab, and follows it', async ({ window }) => 
   await expect.poll(async () => Number((await size()).split(' ')[0])).toBe(rowsAfter);
 });
 
-test('a flood of 20 MiB arrives to the last byte, and the shell answers after it', async ({ window }) => {
+test('a flood arrives to the last byte, and the shell answers after it', async ({ window }, testInfo) => {
+  // A busy machine takes a minute for 20 MiB by Session Manager: once is enough.
+  test.slow();
+  const mebibytes = testInfo.project.name === 'web' ? 20 : 4;
   await openHost(window, 'web-1');
   await expectScreen(window, PROMPT);
-  await typeLine(window, 'head -c 20971520 /dev/zero | tr "\\0" x; echo; echo flood-is-$((10 + 10))-MiB');
-  await expect.poll(() => screen(window), { timeout: 80_000 }).toContain('flood-is-20-MiB');
+  await typeLine(window, `head -c ${mebibytes * 1024 * 1024} /dev/zero | tr "\\0" x; echo; echo flood-is-$((${mebibytes} + 0))-MiB`);
+  await expect.poll(() => screen(window), { timeout: 200_000 }).toContain(`flood-is-${mebibytes}-MiB`);
 });
 
 test('by SSH: first contact asks for the host key, the flood comes whole, Ctrl+C stops yes, the exit status shows', async ({ window }) => {

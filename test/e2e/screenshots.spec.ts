@@ -1,26 +1,9 @@
-/**
- * The pictures of the README, from the views a person sees first. With POSTERN_SCREENSHOTS=1 they are made anew in
- * resources/screenshots; without it, that every view can be reached is what counts.
- */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** The views of the README's pictures (one more is in badInput.spec.ts): made anew on demand, reached in every run. */
 import type { Page } from '@playwright/test';
-import { activeTab, expect, expectScreen, host, launchApp, openHost, root, test, typeLine } from './app.ts';
-import { toPalettePng } from './palettePng.ts';
+import { expect, expectScreen, host, launchApp, openHost, terminal, test, typeLine } from './app.ts';
+import { picture } from './picture.ts';
 
 const PROMPT = /\$ ?$/;
-
-/** @param name absent: to be looked at in out/test, not kept */
-async function picture(page: Page, name?: string): Promise<void> {
-  if (process.env['POSTERN_SCREENSHOTS'] !== '1') return;
-  // Nothing that changes with the run: no blinking cursor, no half-drawn frame.
-  const png = await page.screenshot({ animations: 'disabled', caret: 'hide' });
-  const blank = await page.context().newPage();
-  const folder = join(root, name === undefined ? 'out/test' : 'resources/screenshots');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${name ?? test.info().title.replace(/\W+/g, '-')}.png`), await toPalettePng(blank, png));
-  await blank.close();
-}
 
 /** Two hosts open, the list whole again, and something to see in the shell. */
 async function lookAround(page: Page): Promise<void> {
@@ -34,29 +17,26 @@ async function lookAround(page: Page): Promise<void> {
   await expectScreen(page, /bold italic underlined.*\n.*\$ ?$/);
 }
 
-test('a shell on a private host, with its routes and addresses beside it', async ({ window }) => {
+test('a shell on a private host with its routes and addresses beside it: in light, in dark, and alone in a narrow window', async ({ window }) => {
   await window.emulateMedia({ colorScheme: 'light' });
   await lookAround(window);
   await expect(window.getByRole('region', { name: 'Routes' })).toContainText('Session Manager');
+  await expect(window.locator('html')).toHaveAttribute('data-theme', 'light');
   await picture(window, 'window');
-});
-
-test('the same in dark', async ({ window }) => {
   await window.emulateMedia({ colorScheme: 'dark' });
-  await lookAround(window);
   await expect(window.locator('html')).toHaveAttribute('data-theme', 'dark');
   await picture(window, 'dark');
-});
-
-test('a connection that fails, with its steps and the rule that keeps the host closed', async ({ window }) => {
-  await openHost(window, 'partner-1', 'Shift+Enter');
-  const chooser = window.getByRole('dialog', { name: 'Open partner-1' });
-  await chooser.getByRole('radio', { name: /^SSH to 203\.0\.113\./ }).check();
-  await chooser.getByRole('button', { name: 'Open' }).click();
-  await expect(activeTab(window)).toHaveAttribute('data-state', 'failed', { timeout: 30_000 });
-  await expect(window.locator('[data-step=opening-transport]')).toHaveAttribute('data-outcome', 'failed');
-  await window.getByLabel('Filter hosts').press('Escape');
-  await picture(window, 'failed');
+  await window.setViewportSize({ width: 480, height: 800 });
+  const hosts = window.getByRole('listbox', { name: 'Hosts' });
+  await expect(hosts).toBeHidden();
+  await expect(window.getByRole('complementary', { name: 'Host details' })).toBeHidden();
+  await expect(terminal(window)).toBeVisible();
+  await picture(window);
+  const toggle = window.getByRole('button', { name: 'Hosts list' });
+  await toggle.click();
+  await expect(hosts).toBeVisible();
+  await toggle.click();
+  await expect(hosts).toBeHidden();
 });
 
 test('the keys, where they are kept, and the hosts they were shown to', async ({ window }) => {
@@ -71,18 +51,6 @@ test('the keys, where they are kept, and the hosts they were shown to', async ({
   await window.getByRole('button', { name: 'Delete work-laptop' }).click();
   await window.getByRole('button', { name: 'Delete key' }).click();
   await expect(window.getByRole('row', { name: 'work-laptop' })).toBeHidden();
-});
-
-test('a narrow window keeps the shell and hides what stands beside it', async ({ window }) => {
-  await lookAround(window);
-  await window.setViewportSize({ width: 480, height: 800 });
-  await expect(window.getByRole('listbox', { name: 'Hosts' })).toBeHidden();
-  await expect(window.getByTestId('terminal').filter({ visible: true })).toBeVisible();
-  await picture(window);
-  await window.getByRole('button', { name: 'Hosts list' }).click();
-  await expect(window.getByRole('listbox', { name: 'Hosts' })).toBeVisible();
-  await window.getByRole('button', { name: 'Hosts list' }).click();
-  await expect(window.getByRole('listbox', { name: 'Hosts' })).toBeHidden();
 });
 
 test('five thousand hosts, found by a part of a name', async ({ page }, testInfo) => {
