@@ -8,10 +8,10 @@ import type { Duplex } from 'node:stream';
 import { FlagPayload, PayloadType, decodeFlag } from '../services/ssm/message.ts';
 import { readUpTo, writeInput } from './agentPlugin.ts';
 import type { AgentPlugin, PluginChannel } from './agentPlugin.ts';
-import type { PortSession } from './portSession.ts';
+import type { PortDialer } from './portDialer.ts';
 
 /** @param redials true: a forward, which connects again when the client sends more */
-export function createBasicPort(channel: PluginChannel, session: PortSession, redials: boolean): AgentPlugin {
+export function createBasicPort(channel: PluginChannel, session: PortDialer, redials: boolean): AgentPlugin {
   const over = Promise.withResolvers<void>();
   // Whoever ends the session by closing it does not wait for the reason.
   over.promise.catch(() => {});

@@ -14,7 +14,8 @@ import { describe } from './ec2Query.ts';
 import type { Estate, RegionEstate } from './estateModel.ts';
 import type { XmlElements } from './xml.ts';
 
-export function createEc2Service(estate: Estate, hosts: DemoHosts): AwsService {
+/** @param tunnelAddress where the tunnels of EC2 Instance Connect Endpoints are opened */
+export function createEc2Service(estate: Estate, hosts: DemoHosts, tunnelAddress: string): AwsService {
   const contexts = new Map(estate.regions.map((region) => [region.region, createContext(estate, region)]));
   const contextOf = (region: RegionEstate): Ec2Context => contexts.get(region.region) ?? createContext(estate, region);
   const actions: Actions<URLSearchParams, XmlElements> = {
@@ -31,7 +32,7 @@ export function createEc2Service(estate: Estate, hosts: DemoHosts): AwsService {
     DescribeInternetGateways: (query, region) => describe(internetGateways(contextOf(region)), region.internetGateways, query),
     DescribeNatGateways: (query, region) => describe(natGateways, region.natGateways, query),
     DescribeNetworkAcls: (query, region) => describe(networkAcls(contextOf(region)), region.networkAcls, query),
-    DescribeInstanceConnectEndpoints: (query, region) => describe(instanceConnectEndpoints(contextOf(region), region.region), region.instanceConnectEndpoints, query),
+    DescribeInstanceConnectEndpoints: (query, region) => describe(instanceConnectEndpoints(contextOf(region), region.region, tunnelAddress), region.instanceConnectEndpoints, query),
     DescribeVpcEndpoints: (query, region) => describe(vpcEndpoints(contextOf(region)), region.vpcEndpoints, query),
     GetConsoleOutput: (query, region) => getConsoleOutput(query, region, hosts),
   };

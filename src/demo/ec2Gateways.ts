@@ -110,7 +110,8 @@ export function networkAcls(context: Ec2Context): Listing<DemoNetworkAcl> {
   };
 }
 
-export function instanceConnectEndpoints(context: Ec2Context, region: string): Listing<DemoInstanceConnectEndpoint> {
+/** @param tunnelAddress where this demo opens their tunnels */
+export function instanceConnectEndpoints(context: Ec2Context, region: string, tunnelAddress?: string): Listing<DemoInstanceConnectEndpoint> {
   return {
     setName: 'instanceConnectEndpointSet',
     toXml: (endpoint) => ({
@@ -119,7 +120,7 @@ export function instanceConnectEndpoints(context: Ec2Context, region: string): L
       instanceConnectEndpointArn: `arn:aws:ec2:${region}:${context.accountId}:instance-connect-endpoint/${endpoint.instanceConnectEndpointId}`,
       state: 'create-complete',
       stateMessage: '',
-      dnsName: endpoint.dnsName,
+      dnsName: tunnelAddress ?? endpoint.dnsName,
       networkInterfaceIdSet: [endpoint.networkInterfaceId],
       vpcId: endpoint.vpcId,
       availabilityZone: endpoint.availabilityZone,

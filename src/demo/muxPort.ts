@@ -4,11 +4,11 @@
 import { FlagPayload, PayloadType, decodeFlag, encodeFlag } from '../services/ssm/message.ts';
 import type { AgentMessage } from '../services/ssm/message.ts';
 import type { AgentPlugin, PluginChannel } from './agentPlugin.ts';
-import type { PortSession } from './portSession.ts';
+import type { PortDialer } from './portDialer.ts';
 import { SmuxServer } from './smuxServer.ts';
 import type { SmuxServerOptions } from './smuxServer.ts';
 
-export function createMuxPort(channel: PluginChannel, session: PortSession, keepAlive: SmuxServerOptions['keepAlive']): AgentPlugin {
+export function createMuxPort(channel: PluginChannel, session: PortDialer, keepAlive: SmuxServerOptions['keepAlive']): AgentPlugin {
   const over = Promise.withResolvers<void>();
   const server = new SmuxServer({
     dial: () => session.dial(channel.signal),

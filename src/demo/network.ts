@@ -13,6 +13,8 @@ import type { Reachability } from './reachability.ts';
 export interface DemoNetwork extends Dialer {
   /** The network as a program on that instance sees it. */
   dialFrom(instanceId: string): Dialer;
+  /** The network as an EC2 Instance Connect Endpoint sees it. */
+  dialFromEndpoint(instanceConnectEndpointId: string): Dialer;
 }
 
 /** @param listenerPort the loopback port behind a port of an instance; undefined where nothing listens */
@@ -33,6 +35,7 @@ export function createDemoNetwork(estate: Estate, listenerPort: (instance: DemoI
   return {
     dial: (address, port, signal) => (isLoopback(address) ? networkDialer.dial(address, port, signal) : internet.dial(address, port, signal)),
     dialFrom: (instanceId) => dialer((address, port) => reachability().fromInstance(instanceId, address, port)),
+    dialFromEndpoint: (id) => dialer((address, port) => reachability().fromEndpoint(id, address, port)),
   };
 }
 

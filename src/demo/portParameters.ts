@@ -97,5 +97,5 @@ function toAddress(number: bigint, type: 'ipv4' | 'ipv6'): string {
 /** As Go prints a map: by key, without quotes. */
 function goMap(properties: SessionProperties): string {
   const entries = Object.entries(properties).sort(([left], [right]) => (left < right ? -1 : 1));
-  return `map[${entries.map(([name, value]) => `${name}:${String(value)}`).join(' ')}]`;
+  return `map[${entries.map(([name, value]) => `${name}:${typeof value === 'string' ? value : JSON.stringify(value)}`).join(' ')}]`;
 }

@@ -1,7 +1,6 @@
 /**
  * A session of kind Port: finds out where it goes, and which of the two transports it uses. Session-manager-protocol.md, sections 6.2 and 6.3.
  */
-import type { Duplex } from 'node:stream';
 import type { AgentMessage } from '../services/ssm/message.ts';
 import { SessionFailure } from './agentPlugin.ts';
 import type { AgentPlugin, PluginChannel } from './agentPlugin.ts';
@@ -10,6 +9,7 @@ import { createBasicPort } from './basicPort.ts';
 import type { HostNetwork } from './hostNetwork.ts';
 import { createMuxPort } from './muxPort.ts';
 import { DENIED_ADDRESSES, dialFailure, readPortTarget } from './portParameters.ts';
+import type { PortDialer } from './portDialer.ts';
 import type { SessionProperties } from './sessionDocuments.ts';
 
 export interface PortBehaviour {
@@ -20,12 +20,6 @@ export interface PortBehaviour {
   /** Of smux, where the versions want it. Default: 10 s and 30 s. */
   readonly keepAliveIntervalMs?: number;
   readonly keepAliveTimeoutMs?: number;
-}
-
-export interface PortSession {
-  /** @throws SessionFailure */
-  dial(signal: AbortSignal): Promise<Duplex>;
-  readonly knowsTerminateFlag: boolean;
 }
 
 export interface PortPluginOptions {
@@ -48,7 +42,7 @@ export function createPortPlugin(options: PortPluginOptions): AgentPlugin {
 
   const openPlugin = async (): Promise<AgentPlugin> => {
     const target = await readPortTarget(options.properties, { network, deniedAddresses: behaviour.deniedAddresses ?? DENIED_ADDRESSES, knowsRemoteHost: abilities.remoteHost });
-    const session: PortSession = {
+    const session: PortDialer = {
       knowsTerminateFlag: abilities.terminateFlag,
       async dial(signal) {
         let failure: unknown = new Error('no address');

@@ -11,32 +11,44 @@ export interface Reachability {
   fromPerson(address: string, port: number): DemoInstance | undefined;
   /** The same for a connection made on an instance. */
   fromInstance(instanceId: string, address: string, port: number): DemoInstance | undefined;
+  /** The same for a connection of an EC2 Instance Connect Endpoint, which leaves by its own interface. */
+  fromEndpoint(instanceConnectEndpointId: string, address: string, port: number): DemoInstance | undefined;
 }
 
 /** An interface with all that decides about it. */
-interface Place {
+interface Source {
   readonly networkInterface: DemoNetworkInterface;
-  readonly instance: DemoInstance;
   readonly groups: readonly DemoSecurityGroup[];
   readonly networkAcl: DemoNetworkAcl;
   readonly routeTable: DemoRouteTable;
   readonly region: RegionEstate;
 }
 
+interface Place extends Source {
+  readonly instance: DemoInstance;
+}
+
 export function createReachability(estate: Estate): Reachability {
   const placesByPublicAddress = new Map<string, Place>();
   const placesByInstance = new Map<string, Place[]>();
+  const sourcesByEndpoint = new Map<string, Source>();
   for (const region of estate.regions) {
     const groups = new Map(region.securityGroups.map((group) => [group.groupId, group]));
     const networkAcls = new Map(region.networkAcls.flatMap((acl) => acl.associations.map(({ subnetId }) => [subnetId, acl] as const)));
     const routeTables = new Map(region.routeTables.flatMap((table) => table.associations.map(({ subnetId }) => [subnetId ?? table.vpcId, table] as const)));
+    const toSource = (networkInterface: DemoNetworkInterface | undefined): Source[] => {
+      if (networkInterface === undefined) return [];
+      const networkAcl = networkAcls.get(networkInterface.subnetId);
+      const routeTable = routeTables.get(networkInterface.subnetId) ?? routeTables.get(networkInterface.vpcId);
+      if (networkAcl === undefined || routeTable === undefined) return [];
+      return [{ networkInterface, networkAcl, routeTable, region, groups: networkInterface.groupIds.flatMap((groupId) => groups.get(groupId) ?? []) }];
+    };
+    for (const endpoint of region.instanceConnectEndpoints) {
+      const [source] = toSource(region.networkInterfaces.find(({ networkInterfaceId }) => networkInterfaceId === endpoint.networkInterfaceId));
+      if (source !== undefined) sourcesByEndpoint.set(endpoint.instanceConnectEndpointId, source);
+    }
     for (const instance of region.instances) {
-      const places = instance.networkInterfaces.flatMap((networkInterface): Place[] => {
-        const networkAcl = networkAcls.get(networkInterface.subnetId);
-        const routeTable = routeTables.get(networkInterface.subnetId) ?? routeTables.get(networkInterface.vpcId);
-        if (networkAcl === undefined || routeTable === undefined) return [];
-        return [{ networkInterface, instance, networkAcl, routeTable, region, groups: networkInterface.groupIds.flatMap((groupId) => groups.get(groupId) ?? []) }];
-      });
+      const places = instance.networkInterfaces.flatMap((networkInterface) => toSource(networkInterface).map((source): Place => ({ ...source, instance })));
       placesByInstance.set(instance.instanceId, places);
       for (const place of places) {
         for (const { association } of place.networkInterface.privateIpAddresses) {
@@ -58,7 +70,7 @@ export function createReachability(estate: Estate): Reachability {
     return admits(place, { address: peerAddress, groupIds: [] }, port) ? place.instance : undefined;
   };
 
-  const fromPlace = (source: Place, address: string, port: number): DemoInstance | undefined => {
+  const fromPlace = (source: Source, address: string, port: number): DemoInstance | undefined => {
     const sourceAddress = address.includes(':') ? source.networkInterface.ipv6Addresses[0] : source.networkInterface.privateIpAddresses[0]?.privateIpAddress;
     if (sourceAddress === undefined) return undefined;
     const target = insideVpc(source, address, placesByInstance);
@@ -84,6 +96,10 @@ export function createReachability(estate: Estate): Reachability {
       }
       return undefined;
     },
+    fromEndpoint(instanceConnectEndpointId, address, port) {
+      const source = sourcesByEndpoint.get(instanceConnectEndpointId);
+      return source === undefined ? undefined : fromPlace(source, address, port);
+    },
   };
 }
 
@@ -102,7 +118,7 @@ function leavesByInternetGateway(place: Place, address: string): boolean {
 }
 
 /** The interface of the same VPC that has the private or IPv6 address. Other VPCs may have the same address. */
-function insideVpc(source: Place, address: string, placesByInstance: ReadonlyMap<string, readonly Place[]>): Place | undefined {
+function insideVpc(source: Source, address: string, placesByInstance: ReadonlyMap<string, readonly Place[]>): Place | undefined {
   const vpc = source.region.vpcs.find(({ vpcId }) => vpcId === source.networkInterface.vpcId);
   const inside = [vpc?.cidrBlock, vpc?.ipv6CidrBlock].some((cidr) => cidr !== undefined && cidrContains(cidr, address));
   if (!inside) return undefined;
@@ -117,7 +133,7 @@ function insideVpc(source: Place, address: string, placesByInstance: ReadonlyMap
 }
 
 /** What the internet sees of a connection from an instance: its own public address, or the NAT gateway's. */
-function publicSourceOf(source: Place, address: string): { ipv4: string; ipv6?: string } | undefined {
+function publicSourceOf(source: Source, address: string): { ipv4: string; ipv6?: string } | undefined {
   const route = routeTo(source.routeTable.routes, address);
   if (route?.natGatewayId !== undefined) {
     const gateway = source.region.natGateways.find(({ natGatewayId }) => natGatewayId === route.natGatewayId);

@@ -1,7 +1,7 @@
 /**
  * Verifies AWS Signature Version 4, independently of the SDK's signer: the demo cloud refuses what AWS would refuse.
  *
- * Only the Authorization header form is known; a presigned query string is not.
+ * The Authorization header form, and the query string form of a WebSocket URL.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
@@ -74,11 +74,36 @@ export function verifySigV4(request: SignedRequest, credentials: SigningCredenti
   const claimedHash = headerOf(request, 'x-amz-content-sha256');
   if (claimedHash !== undefined && claimedHash !== bodyHash) return refuse('wrong-signature');
   const canonicalRequest = toCanonicalRequest(request, signedHeaders, bodyHash);
+  return isSignature(authorization.signature, canonicalRequest, date, scope, credentials) ? { valid: true, scope } : refuse('wrong-signature');
+}
+
+/** Whether the query of a bodiless `GET` was signed with `credentials`, no longer ago than it says itself. */
+export function verifyPresigned(request: Omit<SignedRequest, 'body' | 'method'>, credentials: SigningCredentials, nowMs: number): SigV4Verdict {
+  const queryAt = request.target.indexOf('?');
+  const query = new URLSearchParams(queryAt < 0 ? '' : request.target.slice(queryAt + 1));
+  const signature = query.get('X-Amz-Signature');
+  if (signature === null) return { valid: false, fault: 'missing' };
+  const scope = readScope(query.get('X-Amz-Credential') ?? '');
+  const date = query.get('X-Amz-Date') ?? '';
+  const signedAtMs = readAmzDate(date);
+  const signedHeaders = (query.get('X-Amz-SignedHeaders') ?? '').split(';');
+  const livesMs = Number(query.get('X-Amz-Expires')) * 1000;
+  if (scope === undefined || signedAtMs === undefined || !date.startsWith(scope.date) || !signedHeaders.includes('host') || query.get('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256' || !(livesMs > 0)) return { valid: false, fault: 'incomplete' };
+  const refuse = (fault: SigV4Fault): SigV4Verdict => ({ valid: false, fault, scope });
+  if (scope.accessKeyId !== credentials.accessKeyId) return refuse('unknown-key');
+  if ((query.get('X-Amz-Security-Token') ?? undefined) !== credentials.sessionToken?.revealText()) return refuse('wrong-token');
+  if (nowMs - signedAtMs > livesMs || signedAtMs - nowMs > CLOCK_SKEW_LIMIT_MS) return refuse('clock-skew');
+  query.delete('X-Amz-Signature');
+  const path = queryAt < 0 ? request.target : request.target.slice(0, queryAt);
+  const canonicalRequest = toCanonicalRequest({ method: 'GET', target: `${path}?${query.toString()}`, headers: request.headers, body: new Uint8Array() }, signedHeaders, sha256(''));
+  return isSignature(signature, canonicalRequest, date, scope, credentials) ? { valid: true, scope } : refuse('wrong-signature');
+}
+
+function isSignature(signature: string, canonicalRequest: string, date: string, scope: CredentialScope, credentials: SigningCredentials): boolean {
   const stringToSign = ['AWS4-HMAC-SHA256', date, `${scope.date}/${scope.region}/${scope.service}/aws4_request`, sha256(canonicalRequest)].join('\n');
   const expected = hmac(signingKey(credentials.secretAccessKey, scope), stringToSign);
-  const given = Buffer.from(authorization.signature, 'hex');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return refuse('wrong-signature');
-  return { valid: true, scope };
+  const given = Buffer.from(signature, 'hex');
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 /** The text whose hash is signed. */
@@ -132,12 +157,18 @@ function readAuthorization(request: Pick<SignedRequest, 'headers'>): Authorizati
     const equals = text.indexOf('=');
     return [text.slice(0, equals), text.slice(equals + 1)] as const;
   }));
-  const credential = (parts.get('Credential') ?? '').split('/');
-  const [accessKeyId, date, region, service, terminator] = credential;
+  const scope = readScope(parts.get('Credential') ?? '');
   const signedHeaders = parts.get('SignedHeaders');
   const signature = parts.get('Signature');
-  if (credential.length !== 5 || !accessKeyId || !date || !region || !service || terminator !== 'aws4_request' || !signedHeaders || !signature) return undefined;
-  return { scope: { accessKeyId, date, region, service }, signedHeaders: signedHeaders.split(';'), signature };
+  if (scope === undefined || !signedHeaders || !signature) return undefined;
+  return { scope, signedHeaders: signedHeaders.split(';'), signature };
+}
+
+/** `AKIA.../20260101/eu-west-1/ec2/aws4_request` */
+function readScope(credential: string): CredentialScope | undefined {
+  const parts = credential.split('/');
+  const [accessKeyId, date, region, service, terminator] = parts;
+  return parts.length !== 5 || !accessKeyId || !date || !region || !service || terminator !== 'aws4_request' ? undefined : { accessKeyId, date, region, service };
 }
 
 function headerOf(request: Pick<SignedRequest, 'headers'>, name: string): string | undefined {

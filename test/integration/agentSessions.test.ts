@@ -251,6 +251,7 @@ test('the SSH port of a demo host is its real SSH server', async () => {
   network = createHostNetwork({ listenerPort: (port) => host.listenerPort(port) });
   await open('AWS-StartSSHSession', {});
   await client.until('SSH-2.0-Postern_demo');
+  expect(client.text()).toMatch(/^SSH-2\.0-Postern_demo\S*\r\n/);
 });
 
 test('a refused SSH port fails the session in Go\'s words, or without any', async () => {

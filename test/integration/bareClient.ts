@@ -6,8 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { DataChannelTicket } from '../../src/demo/messageService.ts';
-import { FlagPayload, MessageType, PayloadType, decodeAcknowledgement, decodeAgentMessage, encodeAcknowledgement, encodeAgentMessage, encodeFlag } from '../../src/services/ssm/message.ts';
-import type { AgentMessage } from '../../src/services/ssm/message.ts';
+import { MessageType, PayloadType, decodeAcknowledgement, decodeAgentMessage, encodeAcknowledgement, encodeAgentMessage, encodeFlag } from '../../src/services/ssm/message.ts';
+import type { AgentMessage, FlagPayload } from '../../src/services/ssm/message.ts';
 
 export interface Received {
   readonly payloadType: number;

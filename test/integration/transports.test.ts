@@ -323,7 +323,7 @@ function keep(stream: Duplex): Duplex {
 async function firstBytes(stream: Duplex, bytes: number): Promise<string> {
   for (;;) {
     const chunk: unknown = stream.read(bytes);
-    if (chunk !== null) return String(chunk);
+    if (chunk instanceof Buffer) return chunk.toString();
     await once(stream, 'readable');
   }
 }
