@@ -158,8 +158,7 @@ export class Sender {
 
   #fillWindow(): void {
     let hasSentFull = false;
-    // Beyond what the connection takes, more in flight would only be copied into its queue; an acknowledgement comes before that is empty.
-    while (!this.#hasEnded && !this.#window.isFull && !this.#options.congested()) {
+    while (!this.#hasEnded && !this.#mustWait()) {
       const maxBytes = this.#size.bytes - (this.#cipher === undefined ? 0 : ENVELOPE_BYTES);
       if (hasSentFull && this.#queue.isTail(maxBytes)) {
         this.#fillWithTail();
@@ -171,6 +170,11 @@ export class Sender {
       this.#sendNow(next.payloadType, next.payload);
       next.onTaken();
     }
+  }
+
+  /** Until the next acknowledgement. More than the connection takes would only be copied into its queue. */
+  #mustWait(): boolean {
+    return this.#window.isFull || (this.#window.inFlight > 0 && this.#options.congested());
   }
 
   /** The rest of a bulk write waits one turn of the event loop for the next one, to fill its message. A key never comes here. */

@@ -4,6 +4,7 @@ import {
   decodeAcknowledgement,
   decodeAgentMessage,
   decodeChannelClosed,
+  decodeExitCode,
   decodeFlag,
   decodeHandshakeComplete,
   decodeHandshakeRequest,
@@ -15,6 +16,7 @@ import {
   encodeAgentMessage,
   encodeFlag,
   encodeJson,
+  encodeNewMessage,
   encodeSize,
   FlagPayload,
   MessageType,
@@ -140,6 +142,33 @@ test('a payload that is not what it should be is undefined, not an exception', (
   for (const sequenceNumber of [-1, 1.5, 2 ** 53, '7', null]) {
     expect(decodeAcknowledgement(encodeJson({ AcknowledgedMessageSequenceNumber: sequenceNumber }))).toBeUndefined();
   }
+});
+
+test('integers are written and read as the vectors say', () => {
+  for (const { value, hex } of vectors.integers.int64be) {
+    const frame = encodeAgentMessage({ ...sample, sequenceNumber: value, createdDate: value });
+    expect([frame.toString('hex', 48, 56), frame.toString('hex', 40, 48)]).toEqual([hex, hex]);
+    expect(decodeAgentMessage(frame)).toMatchObject({ sequenceNumber: value, createdDate: value });
+  }
+  for (const { value, hex } of vectors.integers.uint32be) {
+    const frame = encodeAgentMessage({ ...sample, payloadType: value });
+    expect(frame.toString('hex', 112, 116)).toBe(hex);
+    expect(decodeAgentMessage(frame)).toMatchObject({ payloadType: value });
+  }
+});
+
+test('a message that is sent has a random id of its own, in the form of a version 4 UUID', () => {
+  const ids = Array.from({ length: 2000 }, () => {
+    const message = decodeAgentMessage(encodeNewMessage({ ...sample }));
+    return 'malformed' in message ? '' : message.messageId;
+  });
+  expect(new Set(ids).size).toBe(2000);
+  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test('an exit code is read, and anything else is none', () => {
+  expect(['EXIT_CODE: 42', 'EXIT_CODE: -1', 'EXIT_CODE: 0\n'].map((text) => decodeExitCode(Buffer.from(text))?.exitCode)).toEqual([42, -1, 0]);
+  for (const text of ['', '42', 'EXIT_CODE: ', 'EXIT_CODE: x', 'EXIT_CODE: 99999999999', 'EXIT_CODE: 1 2']) expect(decodeExitCode(Buffer.from(text))).toBeUndefined();
 });
 
 test('the numbers are those of the specification', () => {
