@@ -13,6 +13,8 @@ const signs = {
   'dbus-x11': ['/usr/bin/dbus-run-session'],
   'libsecret-tools': ['/usr/bin/secret-tool'],
   iproute2: ['/usr/bin/ss', '/bin/ss', '/usr/sbin/ss'],
+  curl: ['/usr/bin/curl'],
+  git: ['/usr/bin/git'],
   'fonts-dejavu': ['/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf'],
   'fonts-noto-color-emoji': ['/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf'],
   'fonts-noto-cjk': ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'],

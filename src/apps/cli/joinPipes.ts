@@ -5,11 +5,11 @@ import type { TerminalSession } from '../../contract/session.ts';
 import type { Services } from '../../services/services.ts';
 
 /** @param ended the session has ended: what has not come by then on stderr never will */
-export async function joinPipes(services: Services, { sessionId }: TerminalSession, ended: Promise<unknown>): Promise<void> {
+export async function joinPipes(services: Services, { sessionId }: TerminalSession, takesInput: boolean, ended: Promise<unknown>): Promise<void> {
   const stream = services.sessions.terminal({ sessionId });
   const stderr = services.local.stderr(sessionId);
   // Input that the command does not read, or that outlives it, is no failure of the session.
-  const input = pipeline(process.stdin, stream, { end: true }).catch(() => {});
+  const input = takesInput ? pipeline(process.stdin, stream, { end: true }).catch(() => {}) : undefined;
   const errors = stderr === undefined ? undefined : copy(stderr, process.stderr);
   await copy(stream, process.stdout);
   await Promise.race([errors, ended]);

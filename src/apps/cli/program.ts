@@ -194,6 +194,9 @@ Examples:
   postern ls --json | jq -r '.[].privateIpAddress'`;
 
 const sshHelp = `
+A command without input goes by Session Manager where that is the best way in: its output then comes when it has ended,
+and it runs as the user of the session. With input (a pipe or a file), a user or a key it goes by SSH.
+
 At the start of a line, ~. leaves a session that no longer answers, and ~~ types one ~.
 A host key is asked about once and kept for the instance; "postern keys forget" forgets it.
 

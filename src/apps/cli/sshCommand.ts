@@ -3,6 +3,7 @@
  *
  * The remote exit status is the exit status; 255 when there was no session, as OpenSSH has it.
  */
+import { fstatSync } from 'node:fs';
 import { PosternError } from '../../contract/error.ts';
 import type { RouteKind } from '../../contract/route.ts';
 import type { TerminalSession } from '../../contract/session.ts';
@@ -41,7 +42,7 @@ export async function sshCommand({ services, interrupted }: Running, options: Ss
     ...(options.via === undefined ? {} : { via: options.via }),
     ...(osUser === undefined ? {} : { osUser }),
     ...(keyPairId === undefined ? {} : { keyPairId }),
-    ...(options.command === undefined ? {} : { command: options.command }),
+    ...(options.command === undefined ? {} : { command: options.command, ...(mayHaveInput() ? { input: true } : {}) }),
     ...(onTerminal ? {} : { terminal: false }),
   });
   const cancel = (): void => services.local.cancel(opened.sessionId);
@@ -50,12 +51,25 @@ export async function sshCommand({ services, interrupted }: Running, options: Ss
   if (interrupted.aborted) cancel();
   const connected = await session.until('connected', 'closed', 'failed');
   if (connected.state.name === 'connected') {
-    await (onTerminal ? joinTerminal(services, connected) : joinPipes(services, connected, session.until('closed', 'failed')));
+    // What is typed while such a command runs is not for it: Session Manager would drop it, and Postern ends a command that loses input.
+    const takesInput = !(process.stdin.isTTY && connected.route?.kind === 'session-manager');
+    await (onTerminal ? joinTerminal(services, connected) : joinPipes(services, connected, takesInput, session.until('closed', 'failed')));
   }
   const ended = await session.until('closed', 'failed');
   if (interrupted.aborted) throw new PosternError({ code: 'cancelled', message: 'Interrupted.' });
   if (onTerminal && connected.state.name === 'connected' && ended.state.name === 'closed') process.stderr.write(`Connection to ${printable(instance.name ?? instance.instanceId)} closed.\n`);
   return exitStatus(ended);
+}
+
+/** A file, a pipe or a socket on stdin; not a terminal or /dev/null. */
+function mayHaveInput(): boolean {
+  try {
+    const stdin = fstatSync(0);
+    return stdin.isFile() || stdin.isFIFO() || stdin.isSocket();
+  } catch {
+    // Closed.
+    return false;
+  }
 }
 
 /** The id of a keychain key of that name; else the file is read, and its passphrase asked for when it has one. */

@@ -5,6 +5,8 @@ import type { Instance } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
 import type { ConnectRequest } from './liveSession.ts';
 
+type RouteRequest = Pick<ConnectRequest, 'via' | 'through' | 'command' | 'input' | 'osUser' | 'keyPairId'>;
+
 export interface FailedAttempt {
   readonly route: Route;
   readonly error: PosternError;
@@ -17,12 +19,13 @@ export interface FailedAttempt {
  * @param remembered what worked last time for this instance
  * @throws PosternError `instance.not-running`, `route.none-usable`
  */
-export function routesToTry({ via, through }: Pick<ConnectRequest, 'via' | 'through'>, instance: Instance, plans: readonly RoutePlan[], remembered?: Route): readonly Route[] {
+export function routesToTry(request: RouteRequest, instance: Instance, plans: readonly RoutePlan[], remembered?: Route): readonly Route[] {
+  const { via, through } = request;
   if (instance.state !== 'running') {
     throw new PosternError({ code: 'instance.not-running', message: `${instance.instanceId} is ${instance.state}.`, remedy: 'Start the instance first.' });
   }
   if (through !== undefined) return [{ kind: 'jump', through, address: privateAddressOf(instance), port: 22 }];
-  const wanted = via === undefined ? plans : plans.filter((plan) => plan.route.kind === via);
+  const wanted = via === undefined ? (needsSsh(request) ? plans.filter((plan) => plan.route.kind !== 'session-manager') : plans) : plans.filter((plan) => plan.route.kind === via);
   const usable = wanted.filter((plan) => plan.usable !== 'no').map((plan) => plan.route);
   if (via !== undefined) {
     const route = usable[0] ?? wanted[0]?.route;
@@ -37,6 +40,11 @@ export function routesToTry({ via, through }: Pick<ConnectRequest, 'via' | 'thro
     message: `No ${via === undefined ? '' : `${via} `}way leads into ${instance.instanceId}: ${[...new Set(wanted.map((plan) => plan.reason))].join(' ') || (via === 'jump' ? 'no bastion is known.' : 'it has no address.')}`,
     remedy: 'Let port 22 in by a security group, or get its SSM agent online.',
   });
+}
+
+/** A command that gets input, or is for a certain user or key: Session Manager has none of these. */
+function needsSsh({ command, input, osUser, keyPairId }: RouteRequest): boolean {
+  return command !== undefined && (input === true || osUser !== undefined || keyPairId !== undefined);
 }
 
 /** Whether another way may still work. What a host said itself, and what the person decided, stands. */

@@ -1,8 +1,9 @@
 /**
  * One connect: try the ways in, open one, and sign in, telling each step and asking what only a person knows.
  */
-import { toPosternError } from '../../contract/error.ts';
+import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
+import { isWindows } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
 import type { Scope } from '../../contract/scope.ts';
 import type { Clock } from '../base/clock.ts';
@@ -12,6 +13,8 @@ import { guessOsUser } from '../routes/osUser.ts';
 import type { RememberedRoutes } from '../routes/rememberedRoutes.ts';
 import type { Transports } from '../routes/transports.ts';
 import { openSshShell } from '../ssh/openSshShell.ts';
+import { unwrapShell, wrapCommand } from '../ssm/commandOutcome.ts';
+import type { SsmCommandOptions } from '../ssm/ssmCommand.ts';
 import { openSsmCommand } from '../ssm/ssmCommand.ts';
 import type { SsmShellOptions } from '../ssm/ssmShell.ts';
 import { openSsmShell } from '../ssm/ssmShell.ts';
@@ -75,7 +78,23 @@ async function connectSessionManager(
 ): Promise<Shell> {
   progress.chosen(route, undefined);
   const options = { ...ssmCalls(instance.scope, route.instanceId), onStep: progress.step, onResuming: progress.dropped, onResumed: progress.resumed, clock, log, signal };
-  return request.command === undefined ? openSsmShell({ ...options, size: request.size }) : openSsmCommand({ ...options, command: request.command });
+  return request.command === undefined ? openSsmShell({ ...options, size: request.size }) : runCommand({ ...options, command: request.command }, isWindows(instance));
+}
+
+/** A command that was given input ends with an error: the agent would drop it, and half a job is worse than none. */
+async function runCommand(options: SsmCommandOptions & { readonly command: string }, windows: boolean): Promise<Shell> {
+  const ignored = Promise.withResolvers<never>();
+  const onInputIgnored = (): void => {
+    ignored.reject(new PosternError({ code: 'ssm.command-not-supported', message: 'Session Manager passes no input to a command: it was ended.', remedy: 'Use --via ssm or --via direct, or give it no input (< /dev/null).' }));
+    shell.close();
+  };
+  // On Windows the command is for another shell, whose exit code nobody tells.
+  const wrapped = windows ? undefined : wrapCommand(options.command);
+  const bare = await openSsmCommand({ ...options, onInputIgnored, ...(wrapped === undefined ? {} : { command: wrapped.command }) });
+  const shell = wrapped === undefined ? bare : unwrapShell(bare, wrapped.marker);
+  const exited = Promise.race([ignored.promise, shell.exited]);
+  exited.catch(() => undefined);
+  return { ...shell, exited };
 }
 
 async function connectSsh(

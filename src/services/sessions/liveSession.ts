@@ -16,6 +16,8 @@ import { advance, hasEnded } from './lifecycle.ts';
 export interface ConnectRequest extends OpenSession {
   /** Run this instead of a login shell, without a terminal. */
   readonly command?: string;
+  /** The command is going to be given input. */
+  readonly input?: true;
   /** False: a login shell without a terminal, as for a script on stdin. By Session Manager a shell always has one. */
   readonly terminal?: false;
 }

@@ -15,6 +15,14 @@ function plan(route: Route, usable: RoutePlan['usable'] = 'unknown'): RoutePlan 
   return { route, usable, reason: `reason for ${route.kind}.` };
 }
 
+test('a command goes as ranked, unless it has input, a user or a key: those only SSH can take', () => {
+  const plans = [plan(sessionManager, 'yes'), plan(direct)];
+  expect(routesToTry({ command: 'true' }, instance, plans)).toEqual([sessionManager, direct]);
+  for (const request of [{ input: true } as const, { osUser: 'ubuntu' }, { keyPairId: 'k' }]) expect(routesToTry({ command: 'true', ...request }, instance, plans)).toEqual([direct]);
+  expect(routesToTry({ command: 'true', input: true, via: 'session-manager' }, instance, plans)).toEqual([sessionManager]);
+  expect(routesToTry({ osUser: 'ubuntu' }, instance, plans)).toEqual([sessionManager, direct]);
+});
+
 test('every way that should or may work is tried, in the order of its rank', () => {
   expect(routesToTry({}, instance, [plan(sessionManager, 'yes'), plan(direct), plan(jump), plan(other, 'no')])).toEqual([sessionManager, direct, jump]);
 });
