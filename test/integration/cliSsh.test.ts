@@ -118,3 +118,9 @@ test('a script on stdin runs by Session Manager too', async () => {
   expect(status).toBe(0);
   expect(stdout).toContain('42-answers');
 });
+
+test('a command by Session Manager has its own status, stdout and stderr too', async () => {
+  const command = ['ssh', '--demo', '--via', 'session-manager', 'web-1', '--'];
+  expect(await home.run([...command, 'echo out; echo err >&2; exit 3'])).toMatchObject({ status: 3, stdout: 'out\n', stderr: 'err\n' });
+  expect(await home.run([...command, 'printf plain'])).toMatchObject({ status: 0, stdout: 'plain', stderr: '' });
+});
