@@ -86,6 +86,9 @@ export class Connection {
   }
 }
 
+/** What a channel uses of it. */
+export type ChannelConnection = Pick<Connection, 'closed' | 'isCongested' | 'send' | 'pause' | 'resume' | 'probe' | 'close'>;
+
 /** When the oldest unanswered ping was sent. Anything heard answers it. */
 interface Probe {
   sentAtMs: number | undefined;

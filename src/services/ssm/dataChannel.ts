@@ -12,7 +12,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
 import { endedThere, messagesRefused, toOpenError, withoutAnswer } from './channelErrors.ts';
-import { openConnection, type Connection, type ConnectionClosed } from './connection.ts';
+import { openConnection, type ChannelConnection, type ConnectionClosed, type ConnectionOptions } from './connection.ts';
 import { answerHandshake, HANDSHAKE_TIMEOUT_MS, wantedEncryption, type DataKeyAnswer } from './handshake.ts';
 import { encryptionContext, type DataKey, type DataKeyRequest, type SessionCipher } from './kms.ts';
 import {
@@ -77,7 +77,7 @@ export interface DataChannelOptions {
   /** The most bytes of data that one message may come to carry; absent: 16 KiB. */
   readonly maxPayloadBytes?: number;
   /** For tests: how a connection is opened. */
-  readonly connect?: typeof openConnection;
+  connect?(options: ConnectionOptions, signal: AbortSignal): Promise<ChannelConnection>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -110,7 +110,7 @@ export class DataChannel {
   readonly #resumption: Resumption;
   readonly #opening = Promise.withResolvers<OpenedChannel>();
   readonly #ending = Promise.withResolvers<ChannelEnd>();
-  #connection: Connection | undefined;
+  #connection: ChannelConnection | undefined;
   #everHeard = false;
   #heardSinceRefusal = true;
   #refusals = 0;
@@ -213,7 +213,7 @@ export class DataChannel {
 
   /** One connection, from dialling to its close. Throws when it is the first and cannot be opened. */
   async #serve(tokenValue: Secret): Promise<ConnectionClosed> {
-    let connection: Connection;
+    let connection: ChannelConnection;
     try {
       connection = await (this.#options.connect ?? openConnection)(
         {
