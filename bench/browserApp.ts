@@ -36,8 +36,7 @@ declare global {
 
 export async function launchChromium(): Promise<Browser> {
   const { executablePath, args } = config.use?.launchOptions ?? {};
-  // Collections on request, for measures of memory.
-  return chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: [...(args ?? []), '--js-flags=--expose-gc'] });
+  return chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), ...(args === undefined ? {} : { args }) });
 }
 
 export async function launchDemo(demoArgument = '--demo'): Promise<RunningApp> {

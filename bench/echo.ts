@@ -213,7 +213,7 @@ async function typeInBareTerminal(browser: Browser): Promise<KeyTimes> {
   await page.evaluate(() => {
     const screen = document.getElementById('screen');
     if (screen === null) throw new Error('the page has no place for a terminal');
-    const terminal = new window.bareTerminal({ cols: 100, rows: 40, fontSize: 13, fontFamily: '"DejaVu Sans Mono", monospace', lineHeight: 1.15, cursorBlink: true });
+    const terminal = new window.bareTerminal({ cols: 100, rows: 40, fontSize: 13, fontFamily: '"DejaVu Sans Mono", monospace', lineHeight: 1.15 });
     terminal.open(screen);
     terminal.onData((text) => terminal.write(text));
     terminal.focus();
