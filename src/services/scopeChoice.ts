@@ -8,6 +8,9 @@ import { defaultProfile, readProfiles } from './aws/profiles.ts';
 import type { Cloud } from './base/cloud.ts';
 import type { SettingsService } from './settings/settings.ts';
 
+/** What the demo cloud calls its profile; a choice of it kept from an earlier run is not missing. */
+const DEMO_PROFILE = 'demo';
+
 export interface ScopeChoice {
   /** Of all clouds; a name belongs to the first cloud that has it. */
   profiles(): Promise<Profile[]>;
@@ -52,9 +55,23 @@ export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeC
     return found;
   }
 
+  /** Profiles that somebody named and no file has: a misspelt AWS_PROFILE, or one that was chosen and is gone. */
+  function sayMissing(names: ReadonlySet<string>, kept: readonly Pick<Scope, 'profile'>[]): void {
+    const own = clouds().filter((cloud) => cloud.kind === 'aws');
+    // The demo alone knows nothing of the person's profiles.
+    if (own.length === 0) return;
+    const named = own.flatMap(({ environment }) => environment['AWS_PROFILE'] || []);
+    for (const profile of new Set([...named, ...kept.map((scope) => scope.profile)])) {
+      if (names.has(profile) || profile === DEMO_PROFILE) continue;
+      const { message, remedy } = profileNotFound(profile);
+      onNotice({ noticeId: `profile-missing:${profile}`, severity: 'warning', message, ...(remedy === undefined ? {} : { remedy }) });
+    }
+  }
+
   async function chooseAtStart(): Promise<void> {
     const [{ scopes: kept }, known] = await Promise.all([settings.get(), profiles()]);
     const names = new Set(known.map((profile) => profile.profile));
+    sayMissing(names, kept ?? []);
     const usable = kept?.filter((scope) => names.has(scope.profile)) ?? [];
     // A choice that names only profiles of another cloud (the demo's, or the person's own) says nothing about this one.
     const follows = kept !== undefined && (kept.length === 0 || usable.length > 0);
