@@ -121,8 +121,15 @@ function namesOfVpcs(network: ReadonlyMap<string, NetworkFacts>): Map<string, st
   return names;
 }
 
+/** An instance that changed is another object. Without it a large estate that streams in is named anew with every page of it. */
+const sortNames = new WeakMap<Instance, string>();
+
 /** Numbers count as numbers (`web-9` before `web-10`); hosts without a name come last. */
 function sortName(instance: Instance): string {
-  if (instance.name === undefined || instance.name === '') return `~${instance.instanceId}`;
-  return instance.name.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(10, '0'));
+  let name = sortNames.get(instance);
+  if (name === undefined) {
+    name = instance.name === undefined || instance.name === '' ? `~${instance.instanceId}` : instance.name.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(10, '0'));
+    sortNames.set(instance, name);
+  }
+  return name;
 }
