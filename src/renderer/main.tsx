@@ -3,6 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { createPostern } from './state/postern.ts';
+import { FaultBoundary } from './ui/FaultBoundary.tsx';
 import './ui/tokens.css';
 import './ui/ui.css';
 import './panels/panels.css';
@@ -11,7 +12,9 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element "root"');
 createRoot(root).render(
   <StrictMode>
-    <App postern={createPostern(window)} />
+    <FaultBoundary reassurance="Your sessions go on in Postern; they are shown again after a reload." onReload={() => window.location.reload()}>
+      <App postern={createPostern(window)} />
+    </FaultBoundary>
   </StrictMode>,
 );
 
