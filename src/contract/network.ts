@@ -65,6 +65,25 @@ export const Ec2KeyPair = z.object({
 });
 export type Ec2KeyPair = z.infer<typeof Ec2KeyPair>;
 
+/** A door of a VPC for TCP to private addresses, opened with IAM alone. */
+export const InstanceConnectEndpoint = z.object({
+  instanceConnectEndpointId: z.string(),
+  scope: Scope,
+  /** `create-complete`, `create-in-progress`, `delete-failed`, ... */
+  state: z.string().optional(),
+  stateMessage: z.string().optional(),
+  /** Where tunnels are opened. */
+  dnsName: z.string().optional(),
+  fipsDnsName: z.string().optional(),
+  vpcId: z.string().optional(),
+  subnetId: z.string().optional(),
+  availabilityZone: z.string().optional(),
+  securityGroupIds: z.array(z.string()),
+  /** Instances see the person's own address instead of the endpoint's. */
+  preserveClientIp: z.boolean().optional(),
+});
+export type InstanceConnectEndpoint = z.infer<typeof InstanceConnectEndpoint>;
+
 /** All that is known around the instances of one scope. */
 export const NetworkFacts = z.object({
   scope: Scope,
@@ -72,5 +91,7 @@ export const NetworkFacts = z.object({
   subnets: z.array(Subnet),
   securityGroups: z.array(SecurityGroup),
   ec2KeyPairs: z.array(Ec2KeyPair),
+  /** Absent: not known, as the call was denied or has not answered yet. */
+  instanceConnectEndpoints: z.array(InstanceConnectEndpoint).optional(),
 });
 export type NetworkFacts = z.infer<typeof NetworkFacts>;

@@ -38,6 +38,7 @@ import type { AgentBehaviour } from './ssmAgent.ts';
 import { createSsmService } from './ssmApi.ts';
 import type { AccountSettings } from './ssmApi.ts';
 import { createStsService } from './stsApi.ts';
+import { startTunnelService } from './tunnelService.ts';
 
 export const DEMO_PROFILE = 'demo';
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -106,9 +107,18 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     ...(options.sessionDocuments === undefined ? {} : { documents: options.sessionDocuments }),
     verifyUpgrade: (request) => isSignedUpgrade(request, credentials, estate, clock),
   });
+  const tunnels = await startTunnelService({
+    regions: estate.regions,
+    credentials,
+    callerArn,
+    faults,
+    dial: (endpointId, address, port, signal) => network.dialFromEndpoint(endpointId).dial(address, port, signal),
+    clock,
+    log,
+  });
   const endpoint = await startAwsEndpoint({
     services: [
-      createEc2Service(estate, hosts),
+      createEc2Service(estate, hosts, tunnels.address),
       createSsmService({ hosts, messages, kms, settings, userName: estate.userName, callerArn, clock }),
       kms.service,
       createInstanceConnectService(hosts),
@@ -123,6 +133,7 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
   });
   const files = await writeConfigFiles(estate, endpoint.url, credentials).catch(async (cause: unknown) => {
     await endpoint.close();
+    await tunnels.close();
     await messages.close();
     throw cause;
   });
@@ -150,6 +161,7 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     host: (instance) => hosts.host(instance),
     async close() {
       await endpoint.close();
+      await tunnels.close();
       await messages.close();
       await hosts.close();
       await rm(files.folder, { recursive: true, force: true });

@@ -17,6 +17,7 @@ import type { InventoryEvent } from './aws/inventory.ts';
 import { lendPublicKey } from './aws/instanceConnect.ts';
 import { createInventory } from './aws/inventory.ts';
 import { generateDataKey } from './aws/kms.ts';
+import { presignTunnel } from './aws/presignTunnel.ts';
 import { signUpgrade } from './aws/signUpgrade.ts';
 import { resumeSession, startSession, terminateSession } from './aws/ssm.ts';
 import type { Cloud } from './base/cloud.ts';
@@ -124,7 +125,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     return planRoutes(instance, {
       now: clock.now(),
       instances: inventory.instances().filter((candidate) => scopeKey(candidate.scope) === place),
-      ...(facts === undefined ? {} : { securityGroups: facts.securityGroups }),
+      ...(facts === undefined ? {} : { securityGroups: facts.securityGroups, subnets: facts.subnets, instanceConnectEndpoints: facts.instanceConnectEndpoints }),
       ...(port === undefined ? {} : { port }),
     });
   }
@@ -146,7 +147,11 @@ export async function createServices(platform: Platform): Promise<Services> {
   });
 
   const openPort: OpenPort = (scope, instanceId, port, signal) => openSsmPort({ ...ssmCalls(scope, instanceId), portNumber: port, clock, log, signal });
-  const transports = createTransports(cloudOf, openPort);
+  const transports = createTransports(cloudOf, openPort, {
+    endpointOf: (scope, id) => inventory.network().find((facts) => scopeKey(facts.scope) === scopeKey(scope))?.instanceConnectEndpoints?.find((endpoint) => endpoint.instanceConnectEndpointId === id),
+    useFips: async (scope) => (await clients.forScope(scope)).useFips,
+    presign: async (tunnel, scope) => presignTunnel(tunnel, scope.region, await clients.credentials(scope), new Date(clock.now())),
+  });
   const routeStore = openStore({ path: join(dataDir, 'routes.json'), version: REMEMBERED_ROUTE_DOCUMENT_VERSION, schema: RememberedRouteDocument, clock, onNotice: notices.add });
   const connect = createConnect({
     transports,

@@ -51,7 +51,7 @@ test('all pages are listed, in order, with the owner as the account', async () =
   expect(inventory.instances().map((instance) => instance.instanceId)).toEqual(['i-0a', 'i-0b', 'i-1a', 'i-1b', 'i-2a', 'i-2b', 'i-3a', 'i-3b']);
   expect(inventory.statuses()).toEqual([{ scope: { profile: 'p', region: 'eu-west-1', accountId: '111122223333' }, state: 'ready', instanceCount: 8, refreshedAt: '2026-11-22T10:00:00.000Z', problems: [] }]);
   expect(inventory.instance('i-2a')?.scope.accountId).toBe('111122223333');
-  expect(new Set(server.calls.map((call) => call.operation))).toEqual(new Set(['DescribeInstances', 'DescribeNetworkInterfaces', 'DescribeAddresses', 'DescribeInstanceStatus', 'DescribeSubnets', 'DescribeVpcs', 'DescribeSecurityGroups', 'DescribeKeyPairs', 'DescribeInstanceInformation']));
+  expect(new Set(server.calls.map((call) => call.operation))).toEqual(new Set(['DescribeInstances', 'DescribeNetworkInterfaces', 'DescribeAddresses', 'DescribeInstanceStatus', 'DescribeSubnets', 'DescribeVpcs', 'DescribeSecurityGroups', 'DescribeKeyPairs', 'DescribeInstanceConnectEndpoints', 'DescribeInstanceInformation']));
   expect(server.calls.every((call) => call.request.headers['user-agent']?.includes('postern/0.1.0'))).toBe(true);
 });
 
@@ -86,7 +86,7 @@ test('each denied call is a problem that names its IAM action and takes away its
   const [status] = inventory.statuses();
   expect(status?.state).toBe('ready');
   expect(status?.problems.map((problem) => [problem.action, problem.error.code]).toSorted()).toEqual(
-    ['ec2:DescribeAddresses', 'ec2:DescribeInstanceStatus', 'ec2:DescribeKeyPairs', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ssm:DescribeInstanceInformation'].map((action) => [action, 'aws.access-denied']),
+    ['ec2:DescribeAddresses', 'ec2:DescribeInstanceConnectEndpoints', 'ec2:DescribeInstanceStatus', 'ec2:DescribeKeyPairs', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ssm:DescribeInstanceInformation'].map((action) => [action, 'aws.access-denied']),
   );
   expect(inventory.instance('i-1')?.ssmKnown).toBe(false);
 });

@@ -3,25 +3,42 @@
  * reader has stopped, ends when it is cancelled, and fails with the right code.
  */
 import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AddressInfo, Server } from 'node:net';
+import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { toPosternError } from '../../src/contract/error.ts';
+import type { DemoInstanceConnectEndpoint } from '../../src/demo/estateModel.ts';
+import { Faults } from '../../src/demo/faults.ts';
+import { createDemoHost } from '../../src/demo/host.ts';
+import type { DemoHost } from '../../src/demo/host.ts';
+import { loopbackNetwork } from '../../src/demo/hostNetwork.ts';
+import { startMessageService } from '../../src/demo/messageService.ts';
+import type { MessageService } from '../../src/demo/messageService.ts';
+import { startTunnelService } from '../../src/demo/tunnelService.ts';
+import type { TunnelService } from '../../src/demo/tunnelService.ts';
+import { presignTunnel } from '../../src/services/aws/presignTunnel.ts';
+import { systemClock } from '../../src/services/base/clock.ts';
 import { networkDialer } from '../../src/services/base/dialer.ts';
+import { silentLog } from '../../src/services/base/log.ts';
 import { Secret } from '../../src/services/base/secret.ts';
 import { createDirect } from '../../src/services/routes/direct.ts';
+import { createEice } from '../../src/services/routes/eice.ts';
 import type { Hops } from '../../src/services/routes/jump.ts';
 import { createJump } from '../../src/services/routes/jump.ts';
+import { createSsm } from '../../src/services/routes/ssm.ts';
 import { openSshConnection } from '../../src/services/ssh/connection.ts';
-import type { FarPort } from './farServer.ts';
-import { FLOOD_BYTES, FLOOD_CHUNK, farPorts } from './farServer.ts';
+import { openSsmPort } from '../../src/services/ssm/ssmPort.ts';
+import type { FarPort, FarServer } from './farServer.ts';
+import { FLOOD_BYTES, FLOOD_CHUNK, farPorts, startFarServer } from './farServer.ts';
 import type { Machine, Namespaces } from './namespaces.ts';
 import { makeNamespaces } from './namespaces.ts';
 import type { KeyFile, Sshd } from './sshd.ts';
@@ -30,6 +47,11 @@ import { generateKeyFile, startSshd } from './sshd.ts';
 const scope = { profile: 'test', region: 'test-1' };
 /** What may be under way in sockets and windows when a flood has stopped; far less than the flood. */
 const MAX_UNDER_WAY_BYTES = 48 * 1024 * 1024;
+
+const TARGET = 'i-0123456789abcdef0';
+const ACCESS_KEY = 'AKIDEXAMPLE';
+const SECRET_KEY = 'secret';
+const endpoint: DemoInstanceConnectEndpoint = { instanceConnectEndpointId: 'eice-1', vpcId: 'vpc-1', subnetId: 'subnet-1', availabilityZone: 'test-1a', networkInterfaceId: 'eni-1', groupIds: [], dnsName: '', createdAt: '2026-11-22T00:00:00Z', tags: {} };
 
 interface Way {
   /** To a port of the far end. */
@@ -42,6 +64,8 @@ interface Way {
   stalled(): Promise<number>;
   /** Whether the end of writing reaches the far end while it may still send. */
   readonly halfCloses: boolean;
+  /** How it tells a port where nothing listens, and whether it can tell before it hands out the stream. */
+  readonly refusedAs: string;
 }
 
 let namespaces: Namespaces;
@@ -50,6 +74,16 @@ let key: KeyFile;
 const sshds: Sshd[] = [];
 const farServers: { readonly child: ChildProcess; readonly said: string[]; readonly saying: Set<() => void> }[] = [];
 const opened: Duplex[] = [];
+/** In this process, for the ways that lead to loopback. */
+let farServer: FarServer;
+const stalls = new Set<(bytes: number) => void>();
+let tunnels: TunnelService;
+let messages: MessageService;
+let host: DemoHost;
+/** Takes connections and says nothing. */
+let silent: Server;
+let silentAddress: string;
+let sessions = 0;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'postern-transports-'));
@@ -60,6 +94,21 @@ beforeAll(async () => {
     sshds.push(await startSshd({ authorizedKeys: [key.publicKey], machine, config: ['LogLevel VERBOSE'] }));
     farServers.push(await startInside(machine));
   }
+  farServer = await startFarServer('127.0.0.1', { echo: 0, digest: 0, flood: 0 }, (bytes) => stalls.forEach((tell) => tell(bytes)));
+  tunnels = await startTunnelService({
+    regions: [{ region: scope.region, instanceConnectEndpoints: [endpoint] }],
+    credentials: { accessKeyId: ACCESS_KEY, secretAccessKey: Secret.fromText(SECRET_KEY) },
+    callerArn: 'arn:aws:iam::111122223333:user/demo',
+    faults: new Faults(),
+    dial: (_id, address, _port, signal) => networkDialer.dial('127.0.0.1', loopbackPortOf(address), signal),
+    clock: systemClock,
+    log: silentLog,
+  });
+  silent = createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  silentAddress = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  messages = await startMessageService({ log: silentLog, pacing: false, firstOutputDelayMs: 0 });
+  host = createDemoHost({ instanceId: TARGET, privateDnsName: 'host', osUser: 'ec2-user', seed: Buffer.from('test'), authorizedKeys: () => [], network: () => loopbackNetwork, log: silentLog });
 });
 
 afterEach(() => {
@@ -73,6 +122,11 @@ afterAll(async () => {
     await exited;
   }
   for (const sshd of sshds) await sshd.stop();
+  farServer?.close();
+  silent?.close();
+  await tunnels?.close();
+  await messages?.close();
+  await host?.close();
   namespaces?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -82,6 +136,8 @@ const ways: readonly (readonly [string, () => Way])[] = [
   ['jump, one bastion', () => jumpThrough(1)],
   ['jump, two bastions', () => jumpThrough(2)],
   ['jump, three bastions', () => jumpThrough(3)],
+  ['ssm', () => bySsm()],
+  ['eice', () => byEice()],
 ];
 
 describe.each(ways)('%s', (_name, wayOf) => {
@@ -93,8 +149,14 @@ describe.each(ways)('%s', (_name, wayOf) => {
     expect(await firstBytes(stream, 5)).toBe('again');
   });
 
-  test('the end of writing reaches the far end, which answers afterwards', async () => {
+  test('the end of writing reaches the far end, or at least takes nothing away that still comes', async () => {
     const way = wayOf();
+    if (!way.halfCloses) {
+      const stream = keep(await way.open('echo'));
+      stream.end('hello');
+      expect(await firstBytes(stream, 5)).toBe('hello');
+      return;
+    }
     const sent = Buffer.alloc(3 * 1024 * 1024, 'every byte ');
     const stream = keep(await way.open('digest'));
     stream.end(sent);
@@ -132,8 +194,9 @@ describe.each(ways)('%s', (_name, wayOf) => {
     expect(await codeOf(opening)).toBe('cancelled');
   });
 
-  test('a port where nothing listens is told as refused', async () => {
-    expect(await codeOf(wayOf().openRefused(noLimit()))).toBe('route.refused');
+  test('a port where nothing listens is told with its own code', async () => {
+    const way = wayOf();
+    expect(await codeOf(way.openRefused(noLimit()))).toBe(way.refusedAs);
   });
 
   test('closing it closes it for the far end too', async () => {
@@ -167,6 +230,7 @@ test('a bastion that forwards nothing says so', async () => {
 });
 
 test('closing the stream ends the connection to every bastion', async () => {
+  await expect.poll(() => namespaces.machines.map(({ namespace }) => establishedIn(namespace)), { timeout: 20_000 }).toEqual([0, 0, 0, 0]);
   const ends: string[] = [];
   const recording: Hops = {
     ...hops(),
@@ -177,9 +241,9 @@ test('closing the stream ends the connection to every bastion', async () => {
     },
   };
   const stream = await createJump(recording).open({ kind: 'jump', through: ['i-1', 'i-2', 'i-3'], address: machine(3).address, port: farPorts.echo }, scope, noLimit());
-  const before = sshds.map((sshd) => endings(sshd));
+  expect(namespaces.machines.slice(0, 3).map(({ namespace }) => establishedIn(namespace))).toEqual([1, 1, 1]);
   stream.destroy();
-  for (const [index, sshd] of sshds.slice(0, 3).entries()) await expect.poll(() => endings(sshd), { timeout: 20_000 }).toBe((before[index] ?? 0) + 1);
+  await expect.poll(() => namespaces.machines.slice(0, 3).map(({ namespace }) => establishedIn(namespace)), { timeout: 20_000 }).toEqual([0, 0, 0]);
   expect(ends).toEqual(['i-3 closed here', 'i-2 closed here', 'i-1 closed here']);
 });
 
@@ -224,6 +288,7 @@ function directTo(index: number): Way {
     openSilent: (signal) => open(silentAddress, 22, signal),
     stalled: () => stallOf(index),
     halfCloses: true,
+    refusedAs: 'route.refused',
   };
 }
 
@@ -237,7 +302,72 @@ function jumpThrough(depth: number): Way {
     openSilent: (signal) => open(silentAddress, 22, signal),
     stalled: () => stallOf(depth),
     halfCloses: true,
+    refusedAs: 'route.refused',
   };
+}
+
+function bySsm(): Way {
+  const open = (port: number, signal: AbortSignal): Promise<Duplex> => createSsm(openPort).open({ kind: 'ssm', instanceId: TARGET, port }, scope, signal);
+  return {
+    open: (port, signal = noLimit()) => open(farServer.ports[port], signal),
+    openRefused: (signal) => open(9, signal),
+    openSilent: (signal) => open(farServer.ports.echo, signal),
+    stalled: nextStall,
+    halfCloses: false,
+    refusedAs: 'route.refused',
+  };
+}
+
+function openPort(_scope: unknown, instanceId: string, portNumber: number, signal: AbortSignal): Promise<Duplex> {
+  sessions += 1;
+  const sessionId = `s-${sessions}`;
+  return openSsmPort({
+    target: instanceId,
+    start: async ({ documentName, parameters = {} } = {}) => {
+      const { streamUrl, tokenValue } = messages.openSession({ sessionId, target: instanceId, parameters, host, ...(documentName === undefined ? {} : { documentName }) });
+      return { sessionId, streamUrl, tokenValue: Secret.fromText(tokenValue) };
+    },
+    resume: async () => undefined,
+    terminate: async (terminated) => void messages.terminateSession(terminated),
+    signUpgrade: async () => ({}),
+    generateDataKey: () => Promise.reject(new Error('nothing is encrypted here')),
+    portNumber,
+    clock: systemClock,
+    log: silentLog,
+    signal,
+  });
+}
+
+function byEice(): Way {
+  const open = (privateIpAddress: string, signal: AbortSignal, dnsName = tunnels.address): Promise<Duplex> =>
+    createEice({
+      endpointOf: () => ({ ...endpoint, scope, dnsName, securityGroupIds: [] }),
+      useFips: async () => false,
+      presign: (tunnel) => presignTunnel(tunnel, scope.region, { accessKeyId: ACCESS_KEY, secretAccessKey: SECRET_KEY }, new Date()),
+    }).open({ kind: 'eice', instanceConnectEndpointId: endpoint.instanceConnectEndpointId, privateIpAddress, port: 22 }, scope, signal);
+  return {
+    open: (port, signal = noLimit()) => open(port, signal),
+    openRefused: (signal) => open('nothing', signal),
+    openSilent: (signal) => open('echo', signal, silentAddress),
+    stalled: nextStall,
+    halfCloses: false,
+    refusedAs: 'eice.tunnel-ended',
+  };
+}
+
+/** A tunnel's address says which port of the far server is meant. */
+function loopbackPortOf(address: string): number {
+  return address === 'echo' || address === 'digest' || address === 'flood' ? farServer.ports[address] : 9;
+}
+
+function nextStall(): Promise<number> {
+  return new Promise((resolve) => {
+    const tell = (bytes: number): void => {
+      stalls.delete(tell);
+      resolve(bytes);
+    };
+    stalls.add(tell);
+  });
 }
 
 /** `i-1` is the first machine, and so on. */
@@ -310,9 +440,10 @@ async function stallOf(index: number): Promise<number> {
   return Number((await saysNext(server, (line) => line.startsWith('stalled '))).split(' ')[1]);
 }
 
-/** How many connections this sshd has seen end. */
-function endings(sshd: Sshd): number {
-  return sshd.log().split(/Disconnected from user|Closing connection to/).length - 1;
+/** How many SSH connections a machine holds. */
+function establishedIn(namespace: string): number {
+  const listed = execFileSync('ip', ['netns', 'exec', namespace, 'ss', '-Htn', 'state', 'established', 'sport = :22'], { encoding: 'utf8' });
+  return listed.split('\n').filter((line) => line !== '').length;
 }
 
 function keep(stream: Duplex): Duplex {
@@ -328,14 +459,15 @@ async function firstBytes(stream: Duplex, bytes: number): Promise<string> {
   }
 }
 
+/** Why it did not open, or ended as soon as it was open. */
 async function codeOf(opening: Promise<Duplex>): Promise<string> {
-  return opening.then(
-    (stream) => {
-      keep(stream);
-      return 'opened';
-    },
-    (thrown: unknown) => toPosternError(thrown).code,
-  );
+  try {
+    const stream = keep(await opening);
+    const [error] = (await once(stream, 'error')) as [unknown];
+    return toPosternError(error).code;
+  } catch (thrown) {
+    return toPosternError(thrown).code;
+  }
 }
 
 function noLimit(): AbortSignal {

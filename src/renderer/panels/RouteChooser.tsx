@@ -92,6 +92,8 @@ function notThere(kind: RouteKind): string {
   switch (kind) {
     case 'jump':
       return 'No bastion was found that lets you in and that this instance lets in.';
+    case 'eice':
+      return 'Its VPC has no EC2 Instance Connect Endpoint, as far as is known.';
     default:
       return 'The instance has no address for it.';
   }

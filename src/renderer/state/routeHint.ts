@@ -18,6 +18,8 @@ export function routeKindLabel(kind: RouteKind): string {
       return 'Session Manager';
     case 'ssm':
       return 'SSH over Session Manager';
+    case 'eice':
+      return 'SSH through an Instance Connect endpoint';
   }
 }
 
@@ -31,6 +33,8 @@ export function routeKindShort(kind: RouteKind): string {
     case 'session-manager':
     case 'ssm':
       return 'SSM';
+    case 'eice':
+      return 'EICE';
   }
 }
 
@@ -44,5 +48,7 @@ export function routeLabel(route: Route): string {
       return 'Session Manager';
     case 'ssm':
       return `SSH over Session Manager${route.port === 22 ? '' : ` to port ${route.port}`}`;
+    case 'eice':
+      return `SSH through ${route.instanceConnectEndpointId} to ${route.privateIpAddress}${route.port === 22 ? '' : ` port ${route.port}`}`;
   }
 }

@@ -16,6 +16,8 @@ import { XmlScanError } from './xmlScan.ts';
 
 /** The largest page EC2 gives. */
 const PAGE_ROWS = 1000;
+/** The largest page of the one call that gives fewer. */
+const ENDPOINT_PAGE_ROWS = 50;
 /** No account has this many pages; an endpoint that never ends its list must not be asked for ever. */
 const MAX_PAGES = 10_000;
 
@@ -89,6 +91,8 @@ async function commandOf(call: Ec2Call, nextToken: string | undefined, take: Tak
       return takingBody(new ec2.DescribeVpcsCommand(page), take);
     case 'DescribeSecurityGroups':
       return takingBody(new ec2.DescribeSecurityGroupsCommand(page), take);
+    case 'DescribeInstanceConnectEndpoints':
+      return takingBody(new ec2.DescribeInstanceConnectEndpointsCommand({ ...page, MaxResults: ENDPOINT_PAGE_ROWS }), take);
     case 'DescribeAddresses':
       return takingBody(new ec2.DescribeAddressesCommand({}), take);
     case 'DescribeKeyPairs':

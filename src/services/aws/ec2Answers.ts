@@ -4,7 +4,7 @@
  * Used in the worker and, for small answers, on the main thread; imports types of the contract only, so that the worker starts fast.
  */
 import type { StatusCheck, StatusChecks } from '../../contract/instance.ts';
-import type { Ec2KeyPair, SecurityGroup, SecurityGroupRule, Subnet, Vpc } from '../../contract/network.ts';
+import type { Ec2KeyPair, InstanceConnectEndpoint, SecurityGroup, SecurityGroupRule, Subnet, Vpc } from '../../contract/network.ts';
 import type { Scope } from '../../contract/scope.ts';
 import { reservation, toInstances } from './describeInstancesScan.ts';
 import { nameOf, networkInterface, tagSet, toNetworkInterface, toTags } from './networkInterfaceScan.ts';
@@ -120,6 +120,23 @@ export const answers = {
     'keySet',
     fields({ keyPairId: text, keyName: text, keyType: text, keyFingerprint: named('ec2KeyFingerprint', text), createTime: text }),
     ({ keyName, ...same }, scope): Ec2KeyPair[] => (keyName === undefined ? [] : [{ ...same, keyName, scope }]),
+  ),
+  DescribeInstanceConnectEndpoints: answer(
+    'instanceConnectEndpointSet',
+    fields({
+      instanceConnectEndpointId: text,
+      state: text,
+      stateMessage: text,
+      dnsName: text,
+      fipsDnsName: text,
+      vpcId: text,
+      subnetId: text,
+      availabilityZone: text,
+      securityGroupIdSet: named('securityGroupIds', list(text)),
+      preserveClientIp: flag,
+    }),
+    ({ instanceConnectEndpointId, securityGroupIds = [], ...same }, scope): InstanceConnectEndpoint[] =>
+      instanceConnectEndpointId === undefined ? [] : [{ ...same, instanceConnectEndpointId, scope, securityGroupIds: [...securityGroupIds] }],
   ),
 } as const;
 

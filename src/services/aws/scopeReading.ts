@@ -136,7 +136,7 @@ async function readOthers(options: ScopeReadingOptions, holders: ReadonlyMap<str
   ]);
 }
 
-type NetworkCall = 'DescribeVpcs' | 'DescribeSubnets' | 'DescribeSecurityGroups' | 'DescribeKeyPairs';
+type NetworkCall = 'DescribeVpcs' | 'DescribeSubnets' | 'DescribeSecurityGroups' | 'DescribeKeyPairs' | 'DescribeInstanceConnectEndpoints';
 type Guarded = (action: string, read: () => Promise<void>, forget: () => unknown) => Promise<void>;
 
 async function readNetwork(options: ScopeReadingOptions, guarded: Guarded): Promise<void> {
@@ -164,6 +164,7 @@ async function readNetwork(options: ScopeReadingOptions, guarded: Guarded): Prom
     part('DescribeSubnets', known.subnets, (subnets) => (facts = { ...facts, subnets: subnets })),
     part('DescribeSecurityGroups', known.securityGroups, (groups) => (facts = { ...facts, securityGroups: groups })),
     part('DescribeKeyPairs', known.ec2KeyPairs, (pairs) => (facts = { ...facts, ec2KeyPairs: pairs })),
+    part('DescribeInstanceConnectEndpoints', known.instanceConnectEndpoints ?? [], (endpoints) => (facts = { ...facts, instanceConnectEndpoints: endpoints })),
   ]);
   if (changed && !options.signal.aborted) options.onNetwork(facts);
 }

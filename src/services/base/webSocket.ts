@@ -3,15 +3,20 @@
  *
  * The path goes out byte for byte as it stands in the URL: Session Manager puts raw `+` and `/` into the query, and signs what it put there.
  */
+import type { IncomingMessage } from 'node:http';
 import { WebSocket, type RawData } from 'ws';
 
 /** How long the HTTP upgrade may take. */
 const UPGRADE_TIMEOUT_MS = 20_000;
 /** How long the other side may take to answer a close frame before the connection is simply cut. */
 const CLOSE_TIMEOUT_MS = 1_000;
+/** How long a refusal may take to be said in full, and how much of it is read. */
+const REFUSAL_TIMEOUT_MS = 2_000;
+const MAX_REFUSAL_BYTES = 4096;
 
 export interface OpenSocket {
-  send(message: string | Uint8Array): void;
+  /** @param onTaken told when the operating system has taken it, or never will */
+  send(message: string | Uint8Array, onTaken?: () => void): void;
   ping(payload: string): void;
   /** Stop reading, so that the other side cannot write on. Messages already read from the network may still come. */
   pause(): void;
@@ -26,7 +31,7 @@ export interface OpenSocket {
 
 export interface SocketHandlers {
   /** A text or binary message. A view of a larger network chunk: copy what is kept. */
-  onMessage(message: Uint8Array): void;
+  onMessage(message: Uint8Array, isBinary: boolean): void;
   onPong(): void;
   /** Once, whoever closed. `code` is the close code of RFC 6455 section 7.4; 1006 without a close frame. */
   onClose(code: number, reason: string): void;
@@ -36,10 +41,16 @@ export interface SocketHandlers {
 export class UpgradeRefused extends Error {
   override readonly name = 'UpgradeRefused';
   readonly status: number;
+  /** What the server said, at most MAX_REFUSAL_BYTES of it. */
+  readonly body: string;
+  /** AWS's own request id. */
+  readonly requestId: string | undefined;
 
-  constructor(status: number) {
+  constructor(status: number, body = '', requestId?: string) {
     super(`The WebSocket upgrade was answered with HTTP status ${status}.`);
     this.status = status;
+    this.body = body;
+    this.requestId = requestId;
   }
 }
 
@@ -75,10 +86,12 @@ export function openWebSocket(
     };
     signal.addEventListener('abort', handleAbort, { once: true });
     socket.on('unexpected-response', (request, response) => {
-      failure ??= new UpgradeRefused(response.statusCode ?? 0);
-      response.resume();
-      request.destroy();
-      socket.terminate();
+      void readRefusal(response).then((body) => {
+        const requestId = response.headers['x-amzn-requestid'];
+        failure ??= new UpgradeRefused(response.statusCode ?? 0, body, typeof requestId === 'string' ? requestId : undefined);
+        request.destroy();
+        socket.terminate();
+      });
     });
     // A close always follows an error, and tells more.
     socket.on('error', (cause) => {
@@ -92,7 +105,7 @@ export function openWebSocket(
       resolve(toOpenSocket(socket));
       queueMicrotask(() => socket.resume());
     });
-    socket.on('message', (data) => handlers.onMessage(toBytes(data)));
+    socket.on('message', (data, isBinary) => handlers.onMessage(toBytes(data), isBinary));
     socket.on('pong', () => handlers.onPong());
     socket.on('close', (code, reason) => {
       signal.removeEventListener('abort', handleAbort);
@@ -104,7 +117,7 @@ export function openWebSocket(
 
 function toOpenSocket(socket: WebSocket): OpenSocket {
   return {
-    send: (message) => socket.send(message),
+    send: (message, onTaken) => socket.send(message, () => onTaken?.()),
     ping: (payload) => {
       if (socket.readyState === WebSocket.OPEN) socket.ping(payload);
     },
@@ -123,6 +136,25 @@ function toOpenSocket(socket: WebSocket): OpenSocket {
     },
     terminate: () => socket.terminate(),
   };
+}
+
+/** The beginning of the answer that came instead of the upgrade. */
+async function readRefusal(response: IncomingMessage): Promise<string> {
+  const timer = setTimeout(() => response.destroy(), REFUSAL_TIMEOUT_MS);
+  const pieces: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const piece of response as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      size += piece.length;
+      if (size >= MAX_REFUSAL_BYTES) break;
+    }
+  } catch {
+    // What had come until then is all there is.
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(pieces).subarray(0, MAX_REFUSAL_BYTES).toString('utf8');
 }
 
 function toBytes(data: RawData): Uint8Array {

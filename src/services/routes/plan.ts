@@ -5,13 +5,14 @@ import type { Instance } from '../../contract/instance.ts';
 import { isWindows } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
 import { planDirect } from './planDirect.ts';
+import { planEice } from './planEice.ts';
 import { planJump } from './planJump.ts';
 import type { PlanFacts, Verdict } from './verdict.ts';
 import { notRunning, SSH_PORT } from './verdict.ts';
 
 /** Best way first: `yes` before `unknown` before `no`, and among equals the one that needs least. */
 export function planRoutes(instance: Instance, facts: PlanFacts): RoutePlan[] {
-  const plans = [planSessionManager(instance, facts), ...planDirect(instance, facts), planSsm(instance, facts), ...planJump(instance, facts)];
+  const plans = [planSessionManager(instance, facts), ...planDirect(instance, facts), planSsm(instance, facts), ...planJump(instance, facts), ...planEice(instance, facts)];
   const order = { yes: 0, unknown: 1, no: 2 };
   return plans.toSorted((a, b) => order[a.usable] - order[b.usable]);
 }

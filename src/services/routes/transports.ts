@@ -5,6 +5,7 @@ import type { Route, RoutePlan } from '../../contract/route.ts';
 import type { Scope } from '../../contract/scope.ts';
 import type { Cloud } from '../base/cloud.ts';
 import { createDirect } from './direct.ts';
+import { createEice, type EiceOptions } from './eice.ts';
 import { createSsm, type OpenPort } from './ssm.ts';
 import type { Transport } from './transport.ts';
 
@@ -16,9 +17,10 @@ export type Transports = { readonly [K in TransportKind]: Transport<K> };
 /**
  * @param cloudOf the cloud a scope belongs to, which has the network to dial in
  * @param openPort a port of an instance through Session Manager
+ * @param endpoints the EC2 Instance Connect Endpoints, and how their tunnels are signed
  */
-export function createTransports(cloudOf: (scope: Scope) => Promise<Cloud>, openPort: OpenPort): Transports {
-  return { direct: createDirect(async (scope) => (await cloudOf(scope)).dialer), ssm: createSsm(openPort) };
+export function createTransports(cloudOf: (scope: Scope) => Promise<Cloud>, openPort: OpenPort, endpoints: EiceOptions): Transports {
+  return { direct: createDirect(async (scope) => (await cloudOf(scope)).dialer), ssm: createSsm(openPort), eice: createEice(endpoints) };
 }
 
 export function isPlain(route: Route): route is PlainRoute {
@@ -32,6 +34,8 @@ export function openPlain(transports: Transports, route: PlainRoute, scope: Scop
       return transports.direct.open(route, scope, signal);
     case 'ssm':
       return transports.ssm.open(route, scope, signal);
+    case 'eice':
+      return transports.eice.open(route, scope, signal);
   }
 }
 
@@ -45,6 +49,10 @@ export function plainSteps(route: PlainRoute): { readonly where: string; readonl
     case 'ssm': {
       const where = `${route.instanceId} port ${route.port}`;
       return { where, detail: `Session Manager to ${where}` };
+    }
+    case 'eice': {
+      const where = `${route.privateIpAddress} port ${route.port}`;
+      return { where, detail: `tunnel of ${route.instanceConnectEndpointId} to ${where}, for an hour at most` };
     }
   }
 }

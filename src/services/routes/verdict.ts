@@ -1,6 +1,6 @@
 /** What the ways in are judged by, and how a judgement is put. */
 import type { Instance } from '../../contract/instance.ts';
-import type { SecurityGroup } from '../../contract/network.ts';
+import type { InstanceConnectEndpoint, SecurityGroup, Subnet } from '../../contract/network.ts';
 import type { RoutePlan } from '../../contract/route.ts';
 
 export const SSH_PORT = 22;
@@ -8,6 +8,9 @@ export const SSH_PORT = 22;
 export interface PlanFacts {
   /** The security groups of the instance's scope, as far as they could be read. */
   readonly securityGroups?: readonly SecurityGroup[];
+  readonly subnets?: readonly Subnet[];
+  /** Absent: not known. */
+  readonly instanceConnectEndpoints?: readonly InstanceConnectEndpoint[] | undefined;
   /** The instances of the scope, among which a bastion may be. */
   readonly instances?: readonly Instance[];
   /** Milliseconds since 1970, to say how old a fact is. */

@@ -87,6 +87,8 @@ export function routeText(route: Route): string {
       return 'Session Manager';
     case 'ssm':
       return 'SSH over Session Manager';
+    case 'eice':
+      return `SSH through ${route.instanceConnectEndpointId} to ${route.privateIpAddress}`;
   }
 }
 

@@ -1,0 +1,38 @@
+/** A tunnel of an EC2 Instance Connect Endpoint: IAM alone opens it, and the instance needs no public address. */
+import { PosternError } from '../../contract/error.ts';
+import type { InstanceConnectEndpoint } from '../../contract/network.ts';
+import type { Scope } from '../../contract/scope.ts';
+import type { TunnelToOpen } from '../aws/presignTunnel.ts';
+import { DIAL_TIMEOUT_MS } from './direct.ts';
+import { openEiceTunnel } from './eiceTunnel.ts';
+import type { Transport } from './transport.ts';
+
+export interface EiceOptions {
+  /** As read with the inventory. */
+  readonly endpointOf: (scope: Scope, instanceConnectEndpointId: string) => InstanceConnectEndpoint | undefined;
+  /** Whether endpoints with FIPS 140 cryptography are asked for. */
+  readonly useFips: (scope: Scope) => Promise<boolean>;
+  /** The signed address of a tunnel. */
+  readonly presign: (tunnel: TunnelToOpen, scope: Scope) => Promise<string>;
+}
+
+/** @throws PosternError `eice.tunnel-refused`, `aws.*`, `cancelled`; `eice.tunnel-ended` as the error of the stream */
+export function createEice({ endpointOf, useFips, presign }: EiceOptions): Transport<'eice'> {
+  return {
+    kind: 'eice',
+    async open({ instanceConnectEndpointId, privateIpAddress, port }, scope, signal) {
+      const endpoint = endpointOf(scope, instanceConnectEndpointId);
+      const fips = await useFips(scope);
+      const dnsName = fips ? endpoint?.fipsDnsName : endpoint?.dnsName;
+      if (dnsName === undefined) {
+        throw new PosternError({
+          code: 'eice.tunnel-refused',
+          message: endpoint === undefined ? `The endpoint ${instanceConnectEndpointId} is not there any more.` : `The endpoint ${instanceConnectEndpointId} has no ${fips ? 'FIPS ' : ''}address.`,
+          remedy: endpoint === undefined ? 'Refresh the list.' : 'Take another way in, or another endpoint.',
+        });
+      }
+      const url = await presign({ dnsName, instanceConnectEndpointId, privateIpAddress, port }, scope);
+      return openEiceTunnel({ url, instanceConnectEndpointId, where: `${privateIpAddress} port ${port}` }, signal, DIAL_TIMEOUT_MS);
+    },
+  };
+}
