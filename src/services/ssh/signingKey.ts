@@ -3,10 +3,9 @@
  */
 import { sign } from 'node:crypto';
 import type { ParsedKey } from 'ssh2';
-// The default import: Node sees no named `utils` in this CommonJS package.
-import ssh2 from 'ssh2';
 import { PosternError } from '../../contract/error.ts';
 import type { Secret } from '../base/secret.ts';
+import { loadSsh2 } from '../keys/loadSsh2.ts';
 
 export interface OfferedKey {
   /** Named in errors and steps. */
@@ -32,7 +31,7 @@ export type RsaAlgorithm = 'rsa-sha2-512' | 'rsa-sha2-256';
  * @throws PosternError `key.unreadable` when the public key cannot be read
  */
 export function toSigningKey(key: OfferedKey, privateKey: Secret, rsaAlgorithm: RsaAlgorithm, onUnreadable: (error: PosternError) => void): ParsedKey {
-  const publicKey = ssh2.utils.parseKey(key.publicKey);
+  const publicKey = loadSsh2().utils.parseKey(key.publicKey);
   if (publicKey instanceof Error) throw unreadable(key.keyName, publicKey);
   const isRsa = publicKey.type === 'ssh-rsa';
   return Object.create(publicKey, {
@@ -41,7 +40,7 @@ export function toSigningKey(key: OfferedKey, privateKey: Secret, rsaAlgorithm: 
     sign: {
       value: (data: Buffer): Buffer | Error => {
         try {
-          const parsed = ssh2.utils.parseKey(privateKey.revealText());
+          const parsed = loadSsh2().utils.parseKey(privateKey.revealText());
           if (parsed instanceof Error) throw parsed;
           return sign(hashFor(isRsa ? rsaAlgorithm : publicKey.type), data, parsed.getPrivatePEM());
         } catch (cause) {
