@@ -125,6 +125,69 @@ test('where EC2 Instance Connect is not allowed, the step says so and the other 
   expect(steps(session)).toContain('authenticating failed: ec2-instance-connect:SendSSHPublicKey is not allowed for profile demo in ap-northeast-1.');
 });
 
+test('through the endpoint of the VPC, with its limit in the step', async () => {
+  const { session } = await visit('legacy-1', { via: 'eice' });
+  expect(session.state).toEqual({ name: 'closed', exit: { exitCode: 0 } });
+  expect(steps(session)[1]).toMatch(/^opening-transport done: tunnel of eice-\w+ to 10\.0\.11\.80 port 22, for an hour at most$/);
+});
+
+test('the plan of a host nobody reaches from outside names the endpoint, the bastion and their rules', async () => {
+  const plans = await services.routes.plan({ instanceId: cloud.instance('legacy-1').instanceId });
+  expect(plans.map(({ route, usable }) => `${route.kind} ${usable}`)).toEqual(['eice yes', 'jump unknown', 'jump unknown', 'session-manager no', 'direct no', 'ssm no']);
+  expect(plans[0]?.reason).toMatch(/^Through the endpoint eice-\w+: sg-\w+ lets members of sg-\w+ in on port 22\. A tunnel lasts an hour at most\.$/);
+  expect(plans[1]?.reason).toMatch(/^Through bastion \(i-\w+\): sg-\w+ lets members of sg-\w+ in on port 22\. SSH to the Elastic IP 203\.0\.113\.10: /);
+});
+
+test('with no way chosen, one that fails gives way to the next, each is shown, and what worked is tried first the next time', async () => {
+  cloud.faults.deniedActions = ['ec2-instance-connect:OpenTunnel'];
+  const first = await visit('legacy-1');
+  expect(first.session.state).toEqual({ name: 'closed', exit: { exitCode: 0 } });
+  expect(first.session.route).toMatchObject({ kind: 'jump' });
+  expect(steps(first.session).slice(0, 4)).toEqual([
+    'choosing-route done: ',
+    expect.stringMatching(/^opening-transport failed: The endpoint eice-\w+ refuses a tunnel to 10\.0\.11\.80 port 22: User: arn:aws:iam::111122223333:user\/demo is not authorized/),
+    expect.stringMatching(/^choosing-route done: next: SSH through i-\w+ to 10\.0\.11\.80$/),
+    'opening-transport done: bastion: TCP to 203.0.113.10 port 22',
+  ]);
+  cloud.faults.deniedActions = [];
+  const second = await visit('legacy-1');
+  expect(steps(second.session).slice(0, 2)).toEqual(['choosing-route done: ', 'opening-transport done: bastion: TCP to 203.0.113.10 port 22']);
+  expect(JSON.parse(readFileSync(join(dataDir, 'routes.json'), 'utf8'))).toMatchObject({ routes: [{ scopeKey: 'demo/ap-northeast-1', instanceId: cloud.instance('legacy-1').instanceId, route: { kind: 'jump' } }] });
+});
+
+test('when every way fails, each is listed with its reason', async () => {
+  cloud.faults.deniedActions = ['ssm:StartSession', 'ec2-instance-connect:OpenTunnel'];
+  const { session } = await visit('batch-1');
+  expect(session.state).toMatchObject({ name: 'failed', error: { code: 'route.none-usable' } });
+  const lines = session.state.name === 'failed' ? session.state.error.message.split('\n') : [];
+  expect(lines).toEqual([
+    expect.stringMatching(/^None of the 2 ways into i-\w+ worked\.$/),
+    expect.stringMatching(/^Session Manager: .*ssm:StartSession is not allowed for profile demo in ap-northeast-1\.$/),
+    expect.stringMatching(/^SSH over Session Manager: .*ssm:StartSession is not allowed for profile demo in ap-northeast-1\.$/),
+  ]);
+});
+
+test('a host key that is refused is the end: no other way is tried', async () => {
+  const seen: Question[] = [];
+  const { instanceId } = cloud.instance('legacy-1');
+  const failed = new Promise<TerminalSession>((resolve) => {
+    services.onEvent((event) => {
+      if (event.name !== 'sessions.changed') return;
+      const { state, sessionId } = event.payload;
+      if (state.name === 'asking' && !seen.some(({ questionId }) => questionId === state.question.questionId)) {
+        seen.push(state.question);
+        void services.sessions.answer({ sessionId, questionId: state.question.questionId, reply: { kind: 'host-key', accept: false } });
+      }
+      if (state.name === 'failed') resolve(event.payload);
+    });
+  });
+  services.local.open({ instanceId, size });
+  const session = await failed;
+  expect(session.state).toMatchObject({ name: 'failed', error: { code: 'ssh.host-key-refused' } });
+  expect(seen.length).toBe(1);
+  expect(steps(session).filter((step) => step.startsWith('choosing-route'))).toEqual(['choosing-route done: ']);
+});
+
 function privateKeysIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
