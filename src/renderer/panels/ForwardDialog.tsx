@@ -1,5 +1,5 @@
 /** Asks what a tunnel leads to and where it listens, and opens it. */
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import type { OpenForward } from '../../contract/forward.ts';
 import type { Instance } from '../../contract/instance.ts';
 import { forwardDoubt, isSocketPath, letsOthersIn, newForwardForm, toOpenForward, type ForwardForm } from '../state/forwardForm.ts';
@@ -23,6 +23,7 @@ export interface ForwardDialogProps {
 export function ForwardDialog({ instances, instance: preset, initial = newForwardForm, onOpen, onClose }: ForwardDialogProps) {
   const [instance, setInstance] = useState(preset);
   const [form, setForm] = useState(initial);
+  const remotePort = useRef<HTMLInputElement>(null);
   const submit = useSubmit();
   const change = (next: Partial<ForwardForm>): void => setForm({ ...form, ...next });
   const doubt = instance === undefined ? undefined : forwardDoubt(instance);
@@ -44,12 +45,19 @@ export function ForwardDialog({ instances, instance: preset, initial = newForwar
       }
     >
       <form id="forward-form" className="stack" onSubmit={handleSubmit}>
-        <InstancePicker instances={instances} chosen={instance} onChoose={setInstance} />
+        <InstancePicker
+          instances={instances}
+          chosen={instance}
+          onChoose={(chosen) => {
+            setInstance(chosen);
+            if (chosen !== undefined) remotePort.current?.focus();
+          }}
+        />
         {doubt === undefined ? undefined : <Warning>{safeText(doubt)}</Warning>}
         <div className="field-row">
           <label className="field port">
             Remote port
-            <input data-autofocus={instance === undefined ? undefined : true} type="number" required min={1} max={65_535} value={form.remotePort} onChange={(event) => change({ remotePort: event.target.value })} />
+            <input ref={remotePort} data-autofocus={instance === undefined ? undefined : true} type="number" required min={1} max={65_535} value={form.remotePort} onChange={(event) => change({ remotePort: event.target.value })} />
           </label>
           <label className="field">
             Remote host
@@ -78,13 +86,15 @@ export function ForwardDialog({ instances, instance: preset, initial = newForwar
           </label>
         </div>
         {letsOthersIn(form.localAddress) ? <Warning>Whoever reaches this address from another machine can use the tunnel, without a password. 127.0.0.1 keeps it to this machine.</Warning> : undefined}
-        <label className="field">
-          Sessions
-          <span className="field-row">
-            <input className="sessions" type="number" required min={1} max={8} value={form.sessions} onChange={(event) => change({ sessions: event.target.value })} />
-            <span className="note">One carries less than 1 MB/s from the instance; connections are spread over several.</span>
-          </span>
-        </label>
+        <div className="field-row">
+          <label className="field sessions">
+            Sessions
+            <input type="number" required min={1} max={8} aria-describedby="sessions-note" value={form.sessions} onChange={(event) => change({ sessions: event.target.value })} />
+          </label>
+          <p className="note" id="sessions-note">
+            One carries less than 1 MB/s from the instance; connections are spread over several.
+          </p>
+        </div>
         {submit.error === undefined ? undefined : <ErrorNote error={submit.error} />}
       </form>
     </Dialog>

@@ -48,6 +48,7 @@ export function InstancePicker({ instances, chosen, onChoose }: InstancePickerPr
         Instance
         <input
           data-autofocus
+          autoFocus
           role="combobox"
           aria-expanded="true"
           aria-controls="picker-list"
