@@ -300,7 +300,7 @@ export class DataChannel {
     for (const { payloadType, payload } of payloads) this.#deliver(payloadType, payload);
     // An agent that sends without reading gets no acknowledgement now, resends, and gets it then.
     if (this.#connection === undefined || this.#connection.isCongested) return;
-    this.#connection.send(this.#toFrame(MessageType.acknowledge, 0, HeaderFlag.synAndFin, PayloadType.none, encodeAcknowledgement(message)));
+    this.#connection.send(this.#toFrame(MessageType.acknowledge, 0, HeaderFlag.synAndFin, PayloadType.none, [encodeAcknowledgement(message)]));
   }
 
   #deliver(payloadType: number, payload: Uint8Array): void {
@@ -396,8 +396,8 @@ export class DataChannel {
     this.#opening.resolve(opened);
   }
 
-  #toFrame(messageType: string, sequenceNumber: number, flags: number, payloadType: number, payload: Uint8Array): Uint8Array {
-    return encodeNewMessage({ messageType, schemaVersion: 1, createdDate: this.#options.clock.now(), sequenceNumber, flags, payloadType, payload });
+  #toFrame(messageType: string, sequenceNumber: number, flags: number, payloadType: number, payload: readonly Uint8Array[]): Uint8Array {
+    return encodeNewMessage({ messageType, schemaVersion: 1, createdDate: this.#options.clock.now(), sequenceNumber, flags, payloadType }, payload);
   }
 
   #end(end: ChannelEnd): void {

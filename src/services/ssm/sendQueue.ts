@@ -6,7 +6,8 @@ import { PayloadType } from './message.ts';
 
 export interface NextPayload {
   readonly payloadType: number;
-  readonly payload: Uint8Array;
+  readonly parts: readonly Uint8Array[];
+  readonly payloadBytes: number;
   /** Call when the window has it: the writers may go on. */
   onTaken(): void;
 }
@@ -72,7 +73,8 @@ export class SendQueue {
     }
     return {
       payloadType,
-      payload: parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts),
+      parts,
+      payloadBytes: parts.reduce((total, { length }) => total + length, 0),
       onTaken: () => {
         for (const { onTaken } of emptied) onTaken?.();
       },

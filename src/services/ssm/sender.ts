@@ -10,7 +10,7 @@ import { SendWindow } from './sendWindow.ts';
 
 export interface SenderOptions {
   /** The message that carries this payload. */
-  toFrame(sequenceNumber: number, payloadType: number, payload: Uint8Array): Uint8Array;
+  toFrame(sequenceNumber: number, payloadType: number, payload: readonly Uint8Array[]): Uint8Array;
   transmit(frame: Uint8Array): void;
   /** Whether earlier frames still wait inside this process. */
   congested(): boolean;
@@ -95,7 +95,7 @@ export class Sender {
   sendLast(payloadType: number, payload: Uint8Array): void {
     if (this.#hasEnded) return;
     this.#queue.clear();
-    this.#sendNow(payloadType, payload);
+    this.#sendNow(payloadType, [payload]);
   }
 
   acknowledge(sequenceNumber: number): void {
@@ -166,8 +166,8 @@ export class Sender {
       }
       const next = this.#queue.take(maxBytes);
       if (next === undefined) return;
-      hasSentFull ||= next.payload.length === maxBytes;
-      this.#sendNow(next.payloadType, next.payload);
+      hasSentFull ||= next.payloadBytes === maxBytes;
+      this.#sendNow(next.payloadType, next.parts);
       next.onTaken();
     }
   }
@@ -186,11 +186,12 @@ export class Sender {
     this.#queue.letWritersGoOn();
   }
 
-  #sendNow(payloadType: number, payload: Uint8Array): void {
-    if (payloadType === PayloadType.size) this.#terminalSize = payload;
+  #sendNow(payloadType: number, parts: readonly Uint8Array[]): void {
+    if (payloadType === PayloadType.size) this.#terminalSize = parts[0] ?? ANY_SIZE;
     const isData = payloadType === PayloadType.output;
-    const carried = isData && this.#cipher !== undefined ? this.#cipher.encrypt(payload) : payload;
-    this.#window.send(isData ? carried.length : 0, (sequenceNumber) => this.#options.toFrame(sequenceNumber, payloadType, carried));
+    const carried = isData && this.#cipher !== undefined ? [this.#cipher.encrypt(Buffer.concat(parts))] : parts;
+    const payloadBytes = isData ? carried.reduce((total, { length }) => total + length, 0) : 0;
+    this.#window.send(payloadBytes, (sequenceNumber) => this.#options.toFrame(sequenceNumber, payloadType, carried));
   }
 
   #tryLargerMessage(): void {
@@ -198,7 +199,7 @@ export class Sender {
     if (payloadBytes === undefined) return;
     const padded = Buffer.alloc(payloadBytes, ' ');
     padded.set(this.#terminalSize);
-    const toFrame = (payload: Uint8Array) => (sequenceNumber: number): Uint8Array => this.#options.toFrame(sequenceNumber, PayloadType.size, payload);
+    const toFrame = (payload: Uint8Array) => (sequenceNumber: number): Uint8Array => this.#options.toFrame(sequenceNumber, PayloadType.size, [payload]);
     this.#window.send(payloadBytes, toFrame(padded), toFrame(this.#terminalSize));
   }
 

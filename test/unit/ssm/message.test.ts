@@ -159,8 +159,8 @@ test('integers are written and read as the vectors say', () => {
 
 test('a message that is sent has a random id of its own, in the form of a version 4 UUID', () => {
   const ids = Array.from({ length: 2000 }, () => {
-    const message = decodeAgentMessage(encodeNewMessage({ ...sample }));
-    return 'malformed' in message ? '' : message.messageId;
+    const message = decodeAgentMessage(encodeNewMessage(sample, [Buffer.from('in '), Buffer.from('parts')]));
+    return 'malformed' in message || Buffer.from(message.payload).toString() !== 'in parts' ? '' : message.messageId;
   });
   expect(new Set(ids).size).toBe(2000);
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
