@@ -3,11 +3,14 @@
  */
 import * as z from 'zod';
 
+/** How many bastions a way may lead through. */
+export const MAX_BASTIONS = 3;
+
 export const Route = z.discriminatedUnion('kind', [
   /** TCP straight to an address of the instance, then SSH. */
   z.object({ kind: z.literal('direct'), address: z.string(), port: z.number().int() }),
   /** By SSH to each of `through` (instance ids, the nearest first), and from the last one to the address. */
-  z.object({ kind: z.literal('jump'), through: z.array(z.string()).min(1).max(3), address: z.string(), port: z.number().int() }),
+  z.object({ kind: z.literal('jump'), through: z.array(z.string()).min(1).max(MAX_BASTIONS), address: z.string(), port: z.number().int() }),
   /** A Session Manager shell: no SSH, no inbound rule. */
   z.object({ kind: z.literal('session-manager'), instanceId: z.string() }),
   /** A port of the instance through Session Manager, then SSH: no inbound rule, but a key. */

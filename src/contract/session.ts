@@ -3,7 +3,7 @@
  */
 import * as z from 'zod';
 import { ErrorReport } from './error.ts';
-import { Route, RouteKind } from './route.ts';
+import { MAX_BASTIONS, Route, RouteKind } from './route.ts';
 
 /** Character cells. */
 export const TerminalSize = z.object({ columns: z.number().int().min(1).max(2000), rows: z.number().int().min(1).max(2000) });
@@ -91,7 +91,7 @@ export const OpenSession = z.object({
   /** Absent: the best route by known facts. */
   via: RouteKind.optional(),
   /** Bastions to go through by their instance ids, the nearest first; means `via: 'jump'`. Absent: one is found. */
-  through: z.array(z.string()).min(1).max(3).optional(),
+  through: z.array(z.string()).min(1).max(MAX_BASTIONS).optional(),
   /** Absent: the keychain key that matches the instance's EC2 key pair, then the others. */
   keyPairId: z.string().optional(),
   size: TerminalSize,

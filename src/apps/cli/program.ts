@@ -38,7 +38,7 @@ export function createProgram(finish: (status: number) => void): Command {
   addSshCommand(program, finish);
 
   common(program.command('proxy').description('join stdin and stdout to a port of an instance, for OpenSSH, scp, rsync and git').argument('<target>', TARGET).argument('[port]', 'the TCP port', wholeNumber(1, 65_535), 22))
-    .addOption(new Option('--via <route>', 'the way in; the best one that carries bytes when absent').choices(routeKinds.filter((kind) => kind !== 'session-manager')))
+    .addOption(new Option('--via <route>', 'the way in; the best one that carries bytes when absent').choices(routeKinds.filter((kind) => kind !== 'session-manager' && kind !== 'jump')))
     .addHelpText('after', proxyHelp)
     .action(async (target: string, port: number, options: CommonOptions & { via?: TransportKind }) => finish(await runCommand('cli', options, (running) => proxyCommand(running, target, port, options.via))));
 
@@ -86,17 +86,19 @@ function addSshCommand(program: Command, finish: (status: number) => void): void
     .argument('<target>', `${TARGET}; user@ before it names the user`)
     .argument('[command...]', 'after --: run this instead of a shell')
     .addOption(new Option('--via <route>', 'the way in; the best one by known facts when absent').choices([...routeKinds]))
+    .addOption(new Option('-J, --jump <targets>', 'go through these bastions, the nearest first, with commas between').conflicts('via'))
     .option('-l, --login <user>', 'the user on the instance; guessed from the image when absent')
     .option('-i, --identity <key>', 'a key of the keychain by its name, or a key file');
   common(ssh)
     .addHelpText('after', sshHelp)
-    .action(async (target: string, command: string[], options: CommonOptions & { via?: RouteKind; login?: string; identity?: string }) => {
+    .action(async (target: string, command: string[], options: CommonOptions & { via?: RouteKind; jump?: string; login?: string; identity?: string }) => {
       // Without it, `postern ssh web-1 ls -l root` would sign in as root.
       if (command.length > 0 && !process.argv.includes('--')) ssh.error(`error: write -- before the command: postern ssh ${target} -- ${command.join(' ')}`);
       const run = (running: Running): Promise<number> =>
         sshCommand(running, {
           target,
           ...(options.via === undefined ? {} : { via: options.via }),
+          ...(options.jump === undefined ? {} : { through: options.jump.split(',') }),
           ...(options.login === undefined ? {} : { osUser: options.login }),
           ...(options.identity === undefined ? {} : { key: options.identity }),
           ...(command.length === 0 ? {} : { command: command.join(' ') }),
@@ -205,6 +207,7 @@ Exit status: the remote's own; 128 and its number when a signal ended the comman
 Examples:
   postern ssh web-1
   postern ssh web-1 --via session-manager
+  postern ssh -J bastion db-1
   postern ssh -i ~/.ssh/id_ed25519 ubuntu@web-1 -- 'cat /etc/os-release'
   tar c . | postern ssh web-1 -- tar x -C /srv/app`;
 

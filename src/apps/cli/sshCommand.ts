@@ -6,6 +6,7 @@
 import { fstatSync } from 'node:fs';
 import { PosternError } from '../../contract/error.ts';
 import type { RouteKind } from '../../contract/route.ts';
+import { MAX_BASTIONS } from '../../contract/route.ts';
 import type { TerminalSession } from '../../contract/session.ts';
 import type { Services } from '../../services/services.ts';
 import { followSession } from './followSession.ts';
@@ -21,6 +22,8 @@ import { findTarget } from './target.ts';
 export interface SshOptions {
   readonly target: string;
   readonly via?: RouteKind;
+  /** Bastions, the nearest first, as targets. */
+  readonly through?: readonly string[];
   readonly osUser?: string;
   /** A key in the keychain by its name, or the path of a key file. */
   readonly key?: string;
@@ -33,13 +36,17 @@ export const NO_SESSION = 255;
 /** @throws PosternError `cancelled` when it was interrupted */
 export async function sshCommand({ services, interrupted }: Running, options: SshOptions): Promise<number> {
   const { osUser, target } = splitTarget(options);
-  const instance = findTarget(await untilInterrupted(interrupted, services.local.allInstances()), target);
+  const instances = await untilInterrupted(interrupted, services.local.allInstances());
+  const instance = findTarget(instances, target);
+  const through = options.through?.map((bastion) => findTarget(instances, bastion).instanceId);
+  if (through !== undefined && through.length > MAX_BASTIONS) throw new PosternError({ code: 'input.invalid', message: `-J takes ${MAX_BASTIONS} bastions at most.` });
   const keyPairId = options.key === undefined ? undefined : await keyFor(services, options.key);
   const onTerminal = options.command === undefined && process.stdin.isTTY;
   const opened = services.local.open({
     instanceId: instance.instanceId,
     size: terminalSize(),
     ...(options.via === undefined ? {} : { via: options.via }),
+    ...(through === undefined ? {} : { through }),
     ...(osUser === undefined ? {} : { osUser }),
     ...(keyPairId === undefined ? {} : { keyPairId }),
     ...(options.command === undefined ? {} : { command: options.command, ...(mayHaveInput() ? { input: true } : {}) }),
