@@ -17,10 +17,12 @@ export const Route = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ssm'), instanceId: z.string(), port: z.number().int() }),
   /** A tunnel of an EC2 Instance Connect Endpoint to a private address, then SSH. It lives for an hour at most. */
   z.object({ kind: z.literal('eice'), instanceConnectEndpointId: z.string(), privateIpAddress: z.string(), port: z.number().int() }),
+  /** The serial console: works without any network of the instance, and shows its boot. */
+  z.object({ kind: z.literal('serial'), instanceId: z.string() }),
 ]);
 export type Route = z.infer<typeof Route>;
 
-export const routeKinds = ['direct', 'jump', 'session-manager', 'ssm', 'eice'] as const;
+export const routeKinds = ['direct', 'jump', 'session-manager', 'ssm', 'eice', 'serial'] as const;
 export const RouteKind = z.enum(routeKinds);
 export type RouteKind = z.infer<typeof RouteKind>;
 

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../services/base/clock.ts';
 import type { Clock } from '../services/base/clock.ts';
-import type { Cloud } from '../services/base/cloud.ts';
+import type { Cloud, SerialConsoleHost } from '../services/base/cloud.ts';
 import type { Log } from '../services/base/log.ts';
 import { Secret } from '../services/base/secret.ts';
 import { startAwsEndpoint } from './awsEndpoint.ts';
@@ -31,6 +31,7 @@ import { startMessageService } from './messageService.ts';
 import type { MessageService } from './messageService.ts';
 import { createDemoNetwork } from './network.ts';
 import type { DemoNetwork } from './network.ts';
+import { createSerialConsole } from './serialConsole.ts';
 import { verifySigV4 } from './sigV4.ts';
 import type { SigningCredentials } from './sigV4.ts';
 import type { SessionDocument } from './sessionDocuments.ts';
@@ -41,6 +42,7 @@ import { createStsService } from './stsApi.ts';
 import { startTunnelService } from './tunnelService.ts';
 
 export const DEMO_PROFILE = 'demo';
+const SSH_PORT = 22;
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const USER_ID = 'AIDAEXAMPLEDEMOUSER00';
 
@@ -64,6 +66,9 @@ export interface DemoCloud extends Cloud {
   readonly configFile: string;
   readonly credentialsFile: string;
   readonly dialer: DemoNetwork;
+  readonly serialConsole: (region: string) => SerialConsoleHost;
+  /** Whether the account allows the serial console; changed by tests. */
+  readonly serialConsoleSwitch: { enabled: boolean };
   readonly faults: Faults;
   readonly estate: Estate;
   /** `http://127.0.0.1:PORT`, for every service and region. */
@@ -100,7 +105,20 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     clock,
     log,
   });
-  const network = createDemoNetwork(estate, async (instance, port) => (instance.windows ? undefined : hosts.host(instance).listenerPort(port)));
+  const instances = estate.regions.flatMap((region) => region.instances);
+  const serialConsole = createSerialConsole({
+    regions: estate.regions.map(({ region }) => region),
+    instance: (instanceId) => instances.find((instance) => instance.instanceId === instanceId),
+    host: (instance) => hosts.host(instance),
+    seed,
+    clock,
+    log,
+  });
+  const network = createDemoNetwork(
+    estate,
+    async (instance, port) => (instance.windows ? undefined : hosts.host(instance).listenerPort(port)),
+    async (name, port) => (port === SSH_PORT ? serialConsole.portOf(name) : undefined),
+  );
   const messages = await startMessageService({
     log,
     ...options.agents,
@@ -118,10 +136,10 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
   });
   const endpoint = await startAwsEndpoint({
     services: [
-      createEc2Service(estate, hosts, tunnels.address),
+      createEc2Service(estate, hosts, tunnels.address, serialConsole),
       createSsmService({ hosts, messages, kms, settings, userName: estate.userName, callerArn, clock }),
       kms.service,
-      createInstanceConnectService(hosts),
+      createInstanceConnectService(hosts, serialConsole),
       createStsService({ accountId: estate.accountId, userId: USER_ID, arn: callerArn }),
     ],
     regions: estate.regions,
@@ -137,7 +155,6 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     await messages.close();
     throw cause;
   });
-  const instances = estate.regions.flatMap((region) => region.instances);
   log.info('demo cloud started', { url: endpoint.url, instances: instances.length });
 
   return {
@@ -146,6 +163,8 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     credentialsFile: files.credentialsFile,
     environment: {},
     dialer: network,
+    serialConsole: (region) => serialConsole.hostOf(region),
+    serialConsoleSwitch: serialConsole,
     lentKeys: [lentKey],
     faults,
     estate,
@@ -163,6 +182,7 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
       await endpoint.close();
       await tunnels.close();
       await messages.close();
+      await serialConsole.close();
       await hosts.close();
       await rm(files.folder, { recursive: true, force: true });
     },

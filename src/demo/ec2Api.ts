@@ -12,10 +12,11 @@ import { addresses, keyPairs, regions, securityGroups, subnets, vpcs } from './e
 import { networkInterfaces } from './ec2NetworkInterfaces.ts';
 import { describe } from './ec2Query.ts';
 import type { Estate, RegionEstate } from './estateModel.ts';
+import type { SerialConsole } from './serialConsole.ts';
 import type { XmlElements } from './xml.ts';
 
 /** @param tunnelAddress where the tunnels of EC2 Instance Connect Endpoints are opened */
-export function createEc2Service(estate: Estate, hosts: DemoHosts, tunnelAddress: string): AwsService {
+export function createEc2Service(estate: Estate, hosts: DemoHosts, tunnelAddress: string, serialConsole: Pick<SerialConsole, 'enabled'>): AwsService {
   const contexts = new Map(estate.regions.map((region) => [region.region, createContext(estate, region)]));
   const contextOf = (region: RegionEstate): Ec2Context => contexts.get(region.region) ?? createContext(estate, region);
   const actions: Actions<URLSearchParams, XmlElements> = {
@@ -34,6 +35,7 @@ export function createEc2Service(estate: Estate, hosts: DemoHosts, tunnelAddress
     DescribeNetworkAcls: (query, region) => describe(networkAcls(contextOf(region)), region.networkAcls, query),
     DescribeInstanceConnectEndpoints: (query, region) => describe(instanceConnectEndpoints(contextOf(region), region.region, tunnelAddress), region.instanceConnectEndpoints, query),
     DescribeVpcEndpoints: (query, region) => describe(vpcEndpoints(contextOf(region)), region.vpcEndpoints, query),
+    GetSerialConsoleAccessStatus: () => ({ serialConsoleAccessEnabled: serialConsole.enabled, managedBy: 'account' }),
     GetConsoleOutput: (query, region) => getConsoleOutput(query, region, hosts),
   };
   return createAwsService('ec2', ec2Query, actions);

@@ -79,10 +79,14 @@ export function createDemoHost(options: DemoHostOptions): DemoHost {
   const sshPort = async (): Promise<number> => {
     server ??= startSshHost({
       hostKey: hostKey.privateKey,
-      osUser: options.osUser,
-      authorizedKeys: options.authorizedKeys,
-      openShell: (size, command) => openShell({ osUser: options.osUser, size, command }),
-      runCommand: async (command) => track(await runCommand(await homeOf(options.osUser), command)),
+      login: (osUser) =>
+        osUser === options.osUser
+          ? {
+              authorizedKeys: options.authorizedKeys,
+              openShell: (size, command) => openShell({ osUser, size, command }),
+              runCommand: async (command) => track(await runCommand(await homeOf(osUser), command)),
+            }
+          : undefined,
       dial: (address, port, signal) => network.dial(address, port, signal),
       log: options.log,
     });

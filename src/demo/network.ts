@@ -17,8 +17,15 @@ export interface DemoNetwork extends Dialer {
   dialFromEndpoint(instanceConnectEndpointId: string): Dialer;
 }
 
-/** @param listenerPort the loopback port behind a port of an instance; undefined where nothing listens */
-export function createDemoNetwork(estate: Estate, listenerPort: (instance: DemoInstance, port: number) => Promise<number | undefined>): DemoNetwork {
+/**
+ * @param listenerPort the loopback port behind a port of an instance; undefined where nothing listens
+ * @param servicePort the loopback port behind a host of AWS itself; undefined for names that are none
+ */
+export function createDemoNetwork(
+  estate: Estate,
+  listenerPort: (instance: DemoInstance, port: number) => Promise<number | undefined>,
+  servicePort: (host: string, port: number) => Promise<number | undefined> = () => Promise.resolve(undefined),
+): DemoNetwork {
   // At first use: an estate of ten thousand takes a while to index.
   let known: Reachability | undefined;
   const reachability = (): Reachability => (known ??= createReachability(estate));
@@ -33,7 +40,11 @@ export function createDemoNetwork(estate: Estate, listenerPort: (instance: DemoI
   });
   const internet = dialer((address, port) => reachability().fromPerson(address, port));
   return {
-    dial: (address, port, signal) => (isLoopback(address) ? networkDialer.dial(address, port, signal) : internet.dial(address, port, signal)),
+    async dial(address, port, signal) {
+      if (isLoopback(address)) return networkDialer.dial(address, port, signal);
+      const service = await servicePort(address, port);
+      return service === undefined ? internet.dial(address, port, signal) : networkDialer.dial('127.0.0.1', service, signal);
+    },
     dialFrom: (instanceId) => dialer((address, port) => reachability().fromInstance(instanceId, address, port)),
     dialFromEndpoint: (id) => dialer((address, port) => reachability().fromEndpoint(id, address, port)),
   };

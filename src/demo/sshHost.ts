@@ -10,18 +10,23 @@ import ssh2 from 'ssh2';
 import type { AuthContext, Connection, PseudoTtyInfo, PublicKeyAuthContext, ServerChannel, Session } from 'ssh2';
 import type { TerminalSize } from '../contract/session.ts';
 import type { Log } from '../services/base/log.ts';
+import type { Shell } from '../services/base/shell.ts';
 import type { CommandRun } from './runCommand.ts';
 import { serveCommand, serveShell } from './sshChannel.ts';
 import { serveForwards } from './sshForward.ts';
-import type { PtyShell } from './ptyShell.ts';
+
+/** What a user may do here. */
+export interface SshLogin {
+  readonly authorizedKeys: () => readonly string[];
+  readonly openShell: (size: TerminalSize, command: string | undefined) => Promise<Shell & { readonly pid?: number }>;
+  readonly runCommand: (command: string) => Promise<CommandRun>;
+}
 
 export interface SshHostOptions {
   /** OpenSSH private key text. */
   readonly hostKey: string;
-  readonly osUser: string;
-  readonly authorizedKeys: () => readonly string[];
-  readonly openShell: (size: TerminalSize, command: string | undefined) => Promise<PtyShell>;
-  readonly runCommand: (command: string) => Promise<CommandRun>;
+  /** Undefined for a user that does not exist. */
+  readonly login: (osUser: string) => SshLogin | undefined;
   /** The network as this host sees it: what it may connect a client on to. */
   readonly dial: (address: string, port: number, signal: AbortSignal) => Promise<Duplex>;
   readonly log: Log;
@@ -66,8 +71,10 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
 
 function serveConnection(connection: Connection, options: SshHostOptions): void {
   let failures = 0;
+  let login: SshLogin | undefined;
   connection.on('authentication', (context) => {
-    if (isAllowed(context, options)) {
+    login = options.login(context.username);
+    if (login !== undefined && isAllowed(context, login)) {
       context.accept();
       return;
     }
@@ -75,15 +82,18 @@ function serveConnection(connection: Connection, options: SshHostOptions): void 
     if (failures >= MAX_AUTH_TRIES) connection.end();
     else context.reject(['publickey']);
   });
-  connection.on('session', (accept) => serveSession(accept(), options));
+  connection.on('session', (accept, reject) => {
+    if (login === undefined) reject();
+    else serveSession(accept(), login);
+  });
   serveForwards(connection, options.dial);
   // A client that just goes away, or speaks nonsense, is no fault of the host.
-  connection.on('error', (error) => options.log.debug('An SSH client of a demo host was lost.', { osUser: options.osUser, error: error.message }));
+  connection.on('error', (error) => options.log.debug('An SSH client of a demo host was lost.', { error: error.message }));
 }
 
-function isAllowed(context: AuthContext, options: SshHostOptions): boolean {
-  if (context.method !== 'publickey' || context.username !== options.osUser) return false;
-  return options.authorizedKeys().some((line) => isSignedBy(context, line));
+function isAllowed(context: AuthContext, login: SshLogin): boolean {
+  if (context.method !== 'publickey') return false;
+  return login.authorizedKeys().some((line) => isSignedBy(context, line));
 }
 
 /** True for a key that is authorized, and whose signature is right where one was sent: clients ask first without one. */
@@ -94,7 +104,7 @@ function isSignedBy(context: PublicKeyAuthContext, authorizedKey: string): boole
   return context.blob !== undefined && key.verify(context.blob, context.signature, context.hashAlgo) === true;
 }
 
-function serveSession(session: Session, options: SshHostOptions): void {
+function serveSession(session: Session, options: SshLogin): void {
   let size: TerminalSize | undefined;
   let resize: ((size: TerminalSize) => void) | undefined;
   let signal: ((name: string) => void) | undefined;
@@ -123,7 +133,8 @@ function serveSession(session: Session, options: SshHostOptions): void {
         // The window may have changed while the program started.
         if (size !== undefined) shell.resize(size);
         resize = (newSize) => shell.resize(newSize);
-        signal = (name) => signalGroup(shell.pid, name);
+        const { pid } = shell;
+        if (pid !== undefined) signal = (name) => signalGroup(pid, name);
         return serveShell(channel, shell);
       },
       (error: unknown) => failChannel(channel, error),

@@ -14,7 +14,7 @@ import type { TerminalSession } from '../contract/session.ts';
 import type { AppInfo } from '../contract/settings.ts';
 import { createClients } from './aws/clients.ts';
 import type { InventoryEvent } from './aws/inventory.ts';
-import { lendPublicKey } from './aws/instanceConnect.ts';
+import { isSerialConsoleEnabled, lendPublicKey, lendSerialConsoleKey } from './aws/instanceConnect.ts';
 import { createInventory } from './aws/inventory.ts';
 import { generateDataKey } from './aws/kms.ts';
 import { presignTunnel } from './aws/presignTunnel.ts';
@@ -41,6 +41,7 @@ import { createSessions } from './sessions/sessions.ts';
 import { createSettings } from './settings/settings.ts';
 import { openSsmForward } from './ssm/ssmForward.ts';
 import { openSsmPort } from './ssm/ssmPort.ts';
+import { serialConsoleHost } from './ssh/serialConsoleHosts.ts';
 import { createHostKeys, HOST_KEY_DOCUMENT_VERSION, HostKeyDocument } from './ssh/hostKeys.ts';
 
 /** What only a program in the same process may use: the command line. None of it crosses a link. */
@@ -159,6 +160,14 @@ export async function createServices(platform: Platform): Promise<Services> {
     keys,
     secrets: { status: secrets.status, useFile: (passphrase) => secrets.useFile({ passphrase }) },
     lendPublicKey: async ({ scope, instanceId, availabilityZone }, osUser, publicKey, signal) => lendPublicKey(await clients.forScope(scope), { instanceId, osUser, publicKey, availabilityZone }, signal),
+    serialConsole: {
+      async host({ profile, region }) {
+        const { serialConsole } = await scopes.cloudOf(profile);
+        return serialConsole === undefined ? serialConsoleHost(region) : serialConsole(region);
+      },
+      isEnabled: async (scope, signal) => isSerialConsoleEnabled(await clients.forScope(scope), signal),
+      lendKey: async ({ scope, instanceId }, publicKey, signal) => lendSerialConsoleKey(await clients.forScope(scope), { instanceId, publicKey }, signal),
+    },
     plan,
     instanceOf,
     remembered: createRememberedRoutes({ store: routeStore, log }),

@@ -5,7 +5,7 @@ import type { DemoCloud } from '../../src/demo/demoCloud.ts';
 import { startDemoCloud } from '../../src/demo/demoCloud.ts';
 import type { AwsClients, ScopeClients } from '../../src/services/aws/clients.ts';
 import { createClients, defaultTimeouts } from '../../src/services/aws/clients.ts';
-import { lendPublicKey } from '../../src/services/aws/instanceConnect.ts';
+import { isSerialConsoleEnabled, lendPublicKey, lendSerialConsoleKey } from '../../src/services/aws/instanceConnect.ts';
 import { silentLog } from '../../src/services/base/log.ts';
 import { generateKeyPair } from '../../src/services/keys/generateKeyPair.ts';
 
@@ -35,6 +35,12 @@ test('a key that is taken settles', async () => {
   await expect(lendPublicKey(scoped, login(), noLimit())).resolves.toBeUndefined();
 });
 
+test('the switch of the serial console is asked for', async () => {
+  expect(await isSerialConsoleEnabled(scoped, noLimit())).toBe(true);
+  cloud.serialConsoleSwitch.enabled = false;
+  expect(await isSerialConsoleEnabled(scoped, noLimit()).finally(() => (cloud.serialConsoleSwitch.enabled = true))).toBe(false);
+});
+
 test('what the demo itself refuses is told in words', async () => {
   await expect(lendPublicKey(scoped, { ...login(), instanceId: 'i-00000000000000000' }, noLimit())).rejects.toMatchObject({ code: 'instance.not-found', message: 'i-00000000000000000 is not known to EC2 Instance Connect.' });
   await expect(lendPublicKey(scoped, { ...login(), availabilityZone: undefined, instanceId: cloud.instance('report-1').instanceId }, noLimit())).rejects.toMatchObject({ code: 'instance.not-running' });
@@ -50,6 +56,17 @@ test.each([
 ])('%s tells the person what to do, as %s', async (name, code, remedy) => {
   cloud.faults.failures = [{ action: 'ec2-instance-connect:SendSSHPublicKey', code: name, status: 400 }];
   await expect(lendPublicKey(scoped, login(), noLimit()).finally(() => (cloud.faults.failures = []))).rejects.toMatchObject({ code, remedy });
+});
+
+test.each([
+  ['SerialConsoleAccessDisabledException', 'eic.serial-disabled'],
+  ['EC2InstanceTypeInvalidException', 'eic.serial-unsupported'],
+  ['SerialConsoleSessionLimitExceededException', 'eic.serial-busy'],
+  ['SerialConsoleSessionUnavailableException', 'eic.serial-busy'],
+  ['SerialConsoleSessionUnsupportedException', 'eic.serial-unsupported'],
+])('of the serial console, %s is told as %s', async (name, code) => {
+  cloud.faults.failures = [{ action: 'ec2-instance-connect:SendSerialConsoleSSHPublicKey', code: name, status: 400 }];
+  await expect(lendSerialConsoleKey(scoped, login(), noLimit()).finally(() => (cloud.faults.failures = []))).rejects.toMatchObject({ code, remedy: expect.stringMatching(/\w/) });
 });
 
 test('a push that is cancelled ends as cancelled', async () => {

@@ -133,7 +133,7 @@ test('through the endpoint of the VPC, with its limit in the step', async () => 
 
 test('the plan of a host nobody reaches from outside names the endpoint, the bastion and their rules', async () => {
   const plans = await services.routes.plan({ instanceId: cloud.instance('legacy-1').instanceId });
-  expect(plans.map(({ route, usable }) => `${route.kind} ${usable}`)).toEqual(['eice yes', 'jump unknown', 'jump unknown', 'session-manager no', 'direct no', 'ssm no']);
+  expect(plans.map(({ route, usable }) => `${route.kind} ${usable}`)).toEqual(['eice yes', 'jump unknown', 'jump unknown', 'session-manager no', 'direct no', 'ssm no', 'serial no']);
   expect(plans[0]?.reason).toMatch(/^Through the endpoint eice-\w+: sg-\w+ lets members of sg-\w+ in on port 22\. A tunnel lasts an hour at most\.$/);
   expect(plans[1]?.reason).toMatch(/^Through bastion \(i-\w+\): sg-\w+ lets members of sg-\w+ in on port 22\. SSH to the Elastic IP 203\.0\.113\.10: /);
 });
@@ -186,6 +186,73 @@ test('a host key that is refused is the end: no other way is tried', async () =>
   expect(session.state).toMatchObject({ name: 'failed', error: { code: 'ssh.host-key-refused' } });
   expect(seen.length).toBe(1);
   expect(steps(session).filter((step) => step.startsWith('choosing-route'))).toEqual(['choosing-route done: ']);
+});
+
+/** The serial console has no end of its own: what `act` types ends it. */
+function openConsole(name: string): { readonly state: (...wanted: string[]) => Promise<TerminalSession>; readonly sessionId: string; readonly asked: () => number } {
+  let asked = 0;
+  let last: TerminalSession | undefined;
+  const looks = new Set<() => void>();
+  services.onEvent((event) => {
+    if (event.name !== 'sessions.changed' || event.payload.instanceId !== cloud.instance(name).instanceId) return;
+    if (event.payload.state.name === 'asking') asked += 1;
+    last = event.payload;
+    for (const look of looks) look();
+  });
+  const { sessionId } = services.local.open({ instanceId: cloud.instance(name).instanceId, size, via: 'serial' });
+  const state = (...wanted: string[]): Promise<TerminalSession> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (last === undefined || !wanted.includes(last.state.name)) return;
+        looks.delete(look);
+        resolve(last);
+      };
+      looks.add(look);
+      look();
+    });
+  return { state, sessionId, asked: () => asked };
+}
+
+test('the serial console opens with its published key and a one-time key, and asks nobody', async () => {
+  const { state, sessionId, asked } = openConsole('batch-1');
+  const session = await state('connected', 'failed');
+  expect(session.state.name).toBe('connected');
+  expect(steps(session)).toEqual([
+    'choosing-route done: ',
+    'opening-transport done: TCP to serial-console.ec2-instance-connect.ap-northeast-1.aws port 22',
+    'checking-host-key done: SSH handshake with the serial console of batch-1',
+    `authenticating done: ${cloud.instance('batch-1').instanceId}.port0 with key "EC2 Instance Connect"`,
+    'starting-shell done: one session at a time, for an hour at most; press Enter for a prompt',
+  ]);
+  const stream = services.sessions.terminal({ sessionId });
+  stream.write('echo "on the $((1 + 1))nd line"\r');
+  let shown = '';
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    shown += String(chunk);
+    if (shown.includes('on the 2nd line')) break;
+  }
+  const second = openConsole('batch-1');
+  expect((await second.state('failed')).state).toMatchObject({ name: 'failed', error: { code: 'eic.serial-busy', message: expect.stringContaining('there is one session at a time') } });
+  expect(asked()).toBe(0);
+});
+
+test('a serial console that is switched off, or that the type does not have, says so', async () => {
+  cloud.serialConsoleSwitch.enabled = false;
+  expect((await openConsole('batch-1').state('failed')).state).toMatchObject({ error: { code: 'eic.serial-disabled', remedy: 'Let an administrator allow it: aws ec2 enable-serial-console-access.' } });
+  cloud.serialConsoleSwitch.enabled = true;
+  expect((await openConsole('legacy-1').state('failed')).state).toMatchObject({ error: { code: 'eic.serial-unsupported' } });
+});
+
+test('a serial console with another key than the published one gets no credential', async () => {
+  await services.close();
+  cloud = await startDemoCloud({ seed: randomBytes(32), log: silentLog });
+  const other = `SHA256:${'A'.repeat(43)}`;
+  const cheated = { ...cloud, serialConsole: (region: string) => ({ ...cloud.serialConsole(region), hostKeyFingerprint: other }) };
+  services = await createServices({ app: 'cli', version: '0.0.0', dataDir, secrets: new MemorySecretStore(), log: silentLog, clock: { now: () => Date.now() }, clouds: [cheated] });
+  await services.local.select(['demo'], ['ap-northeast-1']);
+  await services.local.allInstances();
+  expect((await openConsole('batch-1').state('failed')).state).toMatchObject({ error: { code: 'ssh.host-key-changed', message: expect.stringContaining(`${other} is the one that is published. Nothing was sent to it.`) } });
+  expect(cloud.faults.calls.some(({ action }) => action === 'ec2-instance-connect:SendSerialConsoleSSHPublicKey')).toBe(false);
 });
 
 function privateKeysIn(folder: string): string[] {

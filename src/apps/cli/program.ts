@@ -38,7 +38,7 @@ export function createProgram(finish: (status: number) => void): Command {
   addSshCommand(program, finish);
 
   common(program.command('proxy').description('join stdin and stdout to a port of an instance, for OpenSSH, scp, rsync and git').argument('<target>', TARGET).argument('[port]', 'the TCP port', wholeNumber(1, 65_535), 22))
-    .addOption(new Option('--via <route>', 'the way in; the best one that carries bytes when absent').choices(routeKinds.filter((kind) => kind !== 'session-manager' && kind !== 'jump')))
+    .addOption(new Option('--via <route>', 'the way in; the best one that carries bytes when absent').choices(routeKinds.filter((kind) => kind !== 'session-manager' && kind !== 'jump' && kind !== 'serial')))
     .addHelpText('after', proxyHelp)
     .action(async (target: string, port: number, options: CommonOptions & { via?: TransportKind }) => finish(await runCommand('cli', options, (running) => proxyCommand(running, target, port, options.via))));
 

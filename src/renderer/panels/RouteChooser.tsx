@@ -61,8 +61,8 @@ export function RouteChooser({ instance, plan, keys, onOpen, onClose }: RouteCho
             );
           })}
         </fieldset>
-        {via === 'session-manager' ? (
-          <p className="note">Session Manager decides the user: ssm-user, unless its preferences say otherwise.</p>
+        {via === 'session-manager' || via === 'serial' ? (
+          <p className="note">{via === 'serial' ? 'The console itself asks for a user of the system and a password.' : 'Session Manager decides the user: ssm-user, unless its preferences say otherwise.'}</p>
         ) : (
           <>
             <label className="field">
@@ -94,6 +94,8 @@ function notThere(kind: RouteKind): string {
       return 'No bastion was found that lets you in and that this instance lets in.';
     case 'eice':
       return 'Its VPC has no EC2 Instance Connect Endpoint, as far as is known.';
+    case 'serial':
+      return 'The serial console of a running instance only.';
     default:
       return 'The instance has no address for it.';
   }

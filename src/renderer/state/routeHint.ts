@@ -20,6 +20,8 @@ export function routeKindLabel(kind: RouteKind): string {
       return 'SSH over Session Manager';
     case 'eice':
       return 'SSH through an Instance Connect endpoint';
+    case 'serial':
+      return 'Serial console';
   }
 }
 
@@ -35,6 +37,8 @@ export function routeKindShort(kind: RouteKind): string {
       return 'SSM';
     case 'eice':
       return 'EICE';
+    case 'serial':
+      return 'serial';
   }
 }
 
@@ -48,6 +52,8 @@ export function routeLabel(route: Route): string {
       return 'Session Manager';
     case 'ssm':
       return `SSH over Session Manager${route.port === 22 ? '' : ` to port ${route.port}`}`;
+    case 'serial':
+      return 'Serial console';
     case 'eice':
       return `SSH through ${route.instanceConnectEndpointId} to ${route.privateIpAddress}${route.port === 22 ? '' : ` port ${route.port}`}`;
   }

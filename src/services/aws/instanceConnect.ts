@@ -54,6 +54,23 @@ export async function lendSerialConsoleKey(clients: ScopeClients, { instanceId, 
   }, signal);
 }
 
+/**
+ * Whether the account allows the serial console in this region.
+ *
+ * @throws PosternError any `aws.*` code, `cancelled`
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetSerialConsoleAccessStatus.html
+ */
+export async function isSerialConsoleEnabled(clients: ScopeClients, signal: AbortSignal): Promise<boolean> {
+  const call = clients.call('ec2', 'GetSerialConsoleAccessStatus');
+  try {
+    const [client, { GetSerialConsoleAccessStatusCommand }] = await Promise.all([clients.ec2(), import('@aws-sdk/client-ec2')]);
+    return (await client.send(new GetSerialConsoleAccessStatusCommand({}), { abortSignal: signal })).SerialConsoleAccessEnabled === true;
+  } catch (thrown) {
+    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: `${call.action} was cancelled.` }, { cause: thrown });
+    throw toAwsError(thrown, call);
+  }
+}
+
 interface Meaning {
   readonly code: ErrorCode;
   readonly message: (instanceId: string) => string;

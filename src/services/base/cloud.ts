@@ -15,9 +15,17 @@ export interface Cloud {
   /** The AWS_* variables that apply: the process's own for AWS, none for the demo. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly dialer: Dialer;
+  /** Where the serial console of a region is. Absent: where AWS publishes it to be. */
+  readonly serialConsole?: (region: string) => SerialConsoleHost | undefined;
   /** Private keys the cloud lends for its own hosts. The demo's only. */
   readonly lentKeys: readonly LentKey[];
   close(): Promise<void>;
+}
+
+export interface SerialConsoleHost {
+  readonly host: string;
+  /** `SHA256:` and 43 base64 characters. */
+  readonly hostKeyFingerprint: string;
 }
 
 export interface LentKey {

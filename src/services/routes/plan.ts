@@ -7,19 +7,15 @@ import type { Route, RoutePlan } from '../../contract/route.ts';
 import { planDirect } from './planDirect.ts';
 import { planEice } from './planEice.ts';
 import { planJump } from './planJump.ts';
+import { planSerial } from './planSerial.ts';
 import type { PlanFacts, Verdict } from './verdict.ts';
 import { notRunning, SSH_PORT } from './verdict.ts';
 
 /** Best way first: `yes` before `unknown` before `no`, and among equals the one that needs least. */
 export function planRoutes(instance: Instance, facts: PlanFacts): RoutePlan[] {
-  const plans = [planSessionManager(instance, facts), ...planDirect(instance, facts), planSsm(instance, facts), ...planJump(instance, facts), ...planEice(instance, facts)];
+  const plans = [planSessionManager(instance, facts), ...planDirect(instance, facts), planSsm(instance, facts), ...planJump(instance, facts), ...planEice(instance, facts), ...planSerial(instance, facts)];
   const order = { yes: 0, unknown: 1, no: 2 };
   return plans.toSorted((a, b) => order[a.usable] - order[b.usable]);
-}
-
-/** The route a person who chose nothing gets: the first that should work, else the first that may. */
-export function bestRoute(plans: readonly RoutePlan[]): Route | undefined {
-  return plans.find((plan) => plan.usable !== 'no')?.route;
 }
 
 function planSessionManager(instance: Instance, facts: PlanFacts): RoutePlan {

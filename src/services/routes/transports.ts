@@ -9,8 +9,8 @@ import { createEice, type EiceOptions } from './eice.ts';
 import { createSsm, type OpenPort } from './ssm.ts';
 import type { Transport } from './transport.ts';
 
-/** Bytes to a port, and nobody to ask: `session-manager` is a shell of its own, `jump` signs in to bastions on its way (createJump). */
-export type PlainRoute = Exclude<Route, { kind: 'session-manager' | 'jump' }>;
+/** Bytes to a port, and nobody to ask: `session-manager` and `serial` are shells of their own, `jump` signs in to bastions on its way (createJump). */
+export type PlainRoute = Exclude<Route, { kind: 'session-manager' | 'jump' | 'serial' }>;
 export type TransportKind = PlainRoute['kind'];
 export type Transports = { readonly [K in TransportKind]: Transport<K> };
 
@@ -24,7 +24,7 @@ export function createTransports(cloudOf: (scope: Scope) => Promise<Cloud>, open
 }
 
 export function isPlain(route: Route): route is PlainRoute {
-  return route.kind !== 'session-manager' && route.kind !== 'jump';
+  return route.kind !== 'session-manager' && route.kind !== 'jump' && route.kind !== 'serial';
 }
 
 /** Opens a route by the transport of its kind. */

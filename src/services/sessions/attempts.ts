@@ -26,7 +26,8 @@ export function routesToTry(request: RouteRequest, instance: Instance, plans: re
   }
   if (through !== undefined) return [{ kind: 'jump', through, address: privateAddressOf(instance), port: 22 }];
   const wanted = via === undefined ? (needsSsh(request) ? plans.filter((plan) => plan.route.kind !== 'session-manager') : plans) : plans.filter((plan) => plan.route.kind === via);
-  const usable = wanted.filter((plan) => plan.usable !== 'no').map((plan) => plan.route);
+  // The serial console takes over the machine's only one, and asks for a password: never without being chosen.
+  const usable = wanted.filter((plan) => plan.usable !== 'no' && (via !== undefined || plan.route.kind !== 'serial')).map((plan) => plan.route);
   if (via !== undefined) {
     const route = usable[0] ?? wanted[0]?.route;
     if (route !== undefined) return [route];
@@ -87,6 +88,8 @@ export function routeText(route: Route): string {
       return 'Session Manager';
     case 'ssm':
       return 'SSH over Session Manager';
+    case 'serial':
+      return 'Serial console';
     case 'eice':
       return `SSH through ${route.instanceConnectEndpointId} to ${route.privateIpAddress}`;
   }

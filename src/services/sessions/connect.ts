@@ -22,6 +22,8 @@ import type { FailedAttempt } from './attempts.ts';
 import { allFailed, leavesOtherWaysOpen, routesToTry, routeText, withEvidence } from './attempts.ts';
 import type { Connect, ConnectRequest, Progress } from './liveSession.ts';
 import { openTransport } from './openTransport.ts';
+import type { SerialConsoleCalls } from './serialConsole.ts';
+import { openSerialConsole } from './serialConsole.ts';
 import type { SignInOptions } from './signIn.ts';
 import { prepareSignIn } from './signIn.ts';
 
@@ -34,6 +36,7 @@ export interface ConnectOptions extends SignInOptions {
   /** @throws PosternError `instance.not-found` */
   readonly instanceOf: (instanceId: string) => Instance;
   readonly remembered: RememberedRoutes;
+  readonly serialConsole: SerialConsoleCalls;
   readonly ssmCalls: (scope: Scope, instanceId: string) => SsmCalls;
   readonly clock: Clock;
   readonly log: Log;
@@ -64,8 +67,17 @@ export function createConnect(options: ConnectOptions): Connect {
   };
 }
 
-function attempt(options: ConnectOptions, request: ConnectRequest, instance: Instance, route: Route, progress: Progress, signal: AbortSignal): Promise<Shell> {
-  return route.kind === 'session-manager' ? connectSessionManager(options, request, instance, route, progress, signal) : connectSsh(options, request, instance, route, progress, signal);
+async function attempt(options: ConnectOptions, request: ConnectRequest, instance: Instance, route: Route, progress: Progress, signal: AbortSignal): Promise<Shell> {
+  switch (route.kind) {
+    case 'session-manager':
+      return connectSessionManager(options, request, instance, route, progress, signal);
+    case 'serial':
+      if (request.command !== undefined) throw new PosternError({ code: 'input.invalid', message: 'The serial console runs no commands.', remedy: 'Open it without one, or take another way.' });
+      progress.chosen(route, undefined);
+      return openSerialConsole(options.serialConsole, options.transports.direct, instance, request.size, progress, signal);
+    default:
+      return connectSsh(options, request, instance, route, progress, signal);
+  }
 }
 
 async function connectSessionManager(
@@ -101,7 +113,7 @@ async function connectSsh(
   options: ConnectOptions,
   request: ConnectRequest,
   instance: Instance,
-  route: Exclude<Route, { kind: 'session-manager' }>,
+  route: Exclude<Route, { kind: 'session-manager' | 'serial' }>,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Shell> {

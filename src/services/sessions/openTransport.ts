@@ -27,7 +27,7 @@ export interface OpenedTransport {
 }
 
 /** @throws PosternError what the transport, and the bastions' host keys and sign-ins, end with */
-export async function openTransport(options: OpenTransportOptions, instance: Instance, route: Exclude<Route, { kind: 'session-manager' }>, progress: Progress, signal: AbortSignal): Promise<OpenedTransport> {
+export async function openTransport(options: OpenTransportOptions, instance: Instance, route: Exclude<Route, { kind: 'session-manager' | 'serial' }>, progress: Progress, signal: AbortSignal): Promise<OpenedTransport> {
   if (route.kind !== 'jump') {
     const { where, detail } = plainSteps(route);
     progress.step('opening-transport', detail);

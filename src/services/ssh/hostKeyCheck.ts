@@ -44,3 +44,19 @@ export function createHostKeyCheck({ hostKeys, scopeKey, instanceId, confirm, co
     },
   };
 }
+
+/** For a host whose key is published: nobody is asked, and no other key passes. */
+export function pinnedHostKey(host: string, fingerprint: string): HostKeyCheck {
+  return {
+    known: async () => [],
+    async verify(_algorithm, blob) {
+      const shown = hostKeyFingerprint(blob);
+      if (shown === fingerprint) return;
+      throw new PosternError({
+        code: 'ssh.host-key-changed',
+        message: `What answers as ${host} shows the key ${shown}; ${fingerprint} is the one that is published. Nothing was sent to it.`,
+        remedy: 'Somebody may be intercepting the connection. If a new key has been published, update Postern.',
+      });
+    },
+  };
+}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Instance, NetworkInterface } from '../../../src/contract/instance.ts';
 import type { SecurityGroup, SecurityGroupRule } from '../../../src/contract/network.ts';
-import { bestRoute, planRoutes } from '../../../src/services/routes/plan.ts';
+import { planRoutes } from '../../../src/services/routes/plan.ts';
 
 const scope = { profile: 'prod', region: 'ap-northeast-1' };
 const now = Date.parse('2026-11-22T00:00:00Z');
@@ -48,7 +48,6 @@ test('while Systems Manager has not answered its route is unknown, not refused',
 test('port 22 open to the world on an Elastic IP is a way in', () => {
   const plans = planRoutes(instance(), { securityGroups: [group(rule({ cidrBlocks: ['0.0.0.0/0'] }))], now });
   expect(plans[0]).toEqual({ route: { kind: 'direct', address: '203.0.113.9', port: 22 }, usable: 'yes', reason: 'SSH to the Elastic IP 203.0.113.9: sg-1 lets everyone in on port 22.' });
-  expect(bestRoute(plans)).toEqual({ kind: 'direct', address: '203.0.113.9', port: 22 });
 });
 
 test('a rule for a known network leaves the answer open and names the rule', () => {
@@ -79,7 +78,6 @@ test('no rule for port 22 is a no that names the groups', () => {
     ['no', 'No rule of sg-1 lets anybody in on port 22.'],
     ['no', 'No rule of sg-1 lets anybody in on port 22.'],
   ]);
-  expect(bestRoute(plans)).toBeUndefined();
 });
 
 test('port 22 open to the bastion group only is a no that names the bastion group', () => {
@@ -120,6 +118,14 @@ test('another port than SSH is reached over Session Manager too, and on Windows 
   expect(ssm({ platformDetails: 'Windows' }, 3389)).toMatchObject({ usable: 'yes' });
 });
 
-test('an instance without any interface or agent has no way in by Session Manager or over it', () => {
-  expect(planRoutes(instance({ networkInterfaces: [] }), { securityGroups: [], now }).map((plan) => `${plan.route.kind} ${plan.usable}`)).toEqual(['session-manager no', 'ssm no']);
+test('an instance without any interface or agent has no way in but its serial console', () => {
+  expect(planRoutes(instance({ networkInterfaces: [] }), { securityGroups: [], now }).map((plan) => `${plan.route.kind} ${plan.usable}`)).toEqual(['serial unknown', 'session-manager no', 'ssm no']);
+});
+
+test('the serial console is proposed for types that have one, and never for another port', () => {
+  const serial = (instanceType: string, port?: number) => planRoutes(instance({ instanceType }), { now, ...(port === undefined ? {} : { port }) }).find(({ route }) => route.kind === 'serial');
+  expect(serial('t3.small')).toMatchObject({ usable: 'unknown' });
+  expect(serial('t2.micro')).toMatchObject({ usable: 'no', reason: 'Serial console: t2.micro is not built on the Nitro system.' });
+  expect(serial('p3dn.24xlarge')).toMatchObject({ usable: 'unknown' });
+  expect(serial('t3.small', 80)).toBeUndefined();
 });

@@ -34,6 +34,12 @@ test('what worked last is tried first, by the same address or, where that is gon
   expect(routesToTry({}, instance, [plan(sessionManager, 'yes'), plan(direct, 'no')], direct)).toEqual([sessionManager]);
 });
 
+test('the serial console is taken only when it was chosen', () => {
+  const serial: Route = { kind: 'serial', instanceId: 'i-1' };
+  expect(routesToTry({}, instance, [plan(direct), plan(serial)], serial)).toEqual([direct]);
+  expect(routesToTry({ via: 'serial' }, instance, [plan(direct), plan(serial)])).toEqual([serial]);
+});
+
 test('a kind that was asked for is tried alone, even against the facts', () => {
   expect(routesToTry({ via: 'direct' }, instance, [plan(sessionManager, 'yes'), plan(direct, 'no'), plan(other)])).toEqual([other]);
   expect(routesToTry({ via: 'direct' }, instance, [plan(sessionManager, 'yes'), plan(direct, 'no')])).toEqual([direct]);
