@@ -1,6 +1,7 @@
 /** `postern serve` as a process: one line on stdout, a clear end, and nothing left behind. */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -20,6 +21,8 @@ async function served(...args: string[]): Promise<{ running: RunningCli; url: UR
   let stdout = '';
   running.child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   await running.printed('Ctrl+C ends it and all sessions.\n');
+  // Two pipes: the later line may come first.
+  while (running.child.stdout !== null && !stdout.includes('\n')) await once(running.child.stdout, 'data');
   return { running, url: new URL(stdout) };
 }
 
@@ -78,7 +81,10 @@ test('a port in use is said in a line, with status 1', async () => {
 
 test('an address that others can reach is served with a warning, and Ctrl+C ends it', async () => {
   const { running, url } = await served('--bind', '0.0.0.0');
-  expect(url.hostname).toBe('0.0.0.0');
+  // An address that works from elsewhere, not the wildcard.
+  expect(Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ address }) => address) ?? [])).toContain(url.hostname);
+  expect((await fetch(new URL('/', url))).status).toBe(200);
+  expect((await fetch(`http://127.0.0.1:${url.port}/`)).status).toBe(200);
   running.child.kill('SIGINT');
   expect(await running.exited).toMatchObject({ status: 0, stderr: expect.stringContaining('Warning: this address can be reached from outside this machine') });
 });

@@ -3,6 +3,7 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname, networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { ServiceApi } from '../../contract/contract.ts';
@@ -39,8 +40,10 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   });
   const server = createServer();
   const port = await listen(server, options.port, options.bindAddress);
-  const authority = `${options.bindAddress.includes(':') ? `[${options.bindAddress}]` : options.bindAddress}:${port}`;
-  const gate = createGate(options.bindAddress === '127.0.0.1' ? [authority, `localhost:${port}`] : [authority]);
+  const names = namesOf(options.bindAddress);
+  const authorities = names.map((name) => `${name.includes(':') ? `[${name}]` : name}:${port}`);
+  const authority = authorities[0] ?? `127.0.0.1:${port}`;
+  const gate = createGate(authorities);
 
   server.on('request', (request, response) => {
     if (gate.admitsHost(request)) files.handle(request, response);
@@ -70,6 +73,16 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       });
     },
   };
+}
+
+/** What this server may be called, the name for its address first: other names are another site's (DNS rebinding). */
+function namesOf(bindAddress: string): string[] {
+  if (bindAddress === '127.0.0.1') return ['127.0.0.1', 'localhost'];
+  if (bindAddress !== '0.0.0.0' && bindAddress !== '::') return [bindAddress];
+  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+  const usable = addresses.filter(({ family, scopeid }) => (family === 'IPv4' || bindAddress === '::') && (scopeid ?? 0) === 0);
+  const outsideFirst = usable.toSorted((a, b) => Number(a.internal) - Number(b.internal));
+  return [...outsideFirst.map(({ address }) => address), 'localhost', hostname()];
 }
 
 async function listen(server: ReturnType<typeof createServer>, port: number, address: string): Promise<number> {
