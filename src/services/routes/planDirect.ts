@@ -57,5 +57,5 @@ function judgeDirect(instance: Instance, address: Address, port: number, facts: 
   if (isWindows(instance) && port === SSH_PORT) return { usable: 'unknown', reason: `${way}: Windows seldom runs an SSH server.` };
   const open = sources.find(isEveryone);
   if (open !== undefined) return { usable: 'yes', reason: `${way}: ${open.groupId} lets everyone in on port ${port}.` };
-  return { usable: 'unknown', reason: `${way}: ${named.groupId} lets ${listed(sources.filter((source) => source.groupId === named.groupId).map((source) => source.source))} in on port ${port}; whether that is you shows when it is tried.` };
+  return { usable: 'unknown', reason: `${way}: ${named.groupId} lets ${listed(sources.filter((source) => source.groupId === named.groupId).map((source) => source.source))} in on port ${port}; whether that is you is not known here.` };
 }

@@ -55,7 +55,7 @@ test('a rule for a known network leaves the answer open and names the rule', () 
   expect(plans[0]).toEqual({
     route: { kind: 'direct', address: '203.0.113.9', port: 22 },
     usable: 'unknown',
-    reason: 'SSH to the Elastic IP 203.0.113.9: sg-1 lets 198.51.100.0/24 in on port 22; whether that is you shows when it is tried.',
+    reason: 'SSH to the Elastic IP 203.0.113.9: sg-1 lets 198.51.100.0/24 in on port 22; whether that is you is not known here.',
   });
 });
 

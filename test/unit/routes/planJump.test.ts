@@ -33,7 +33,7 @@ test('a bastion is found by the rule that lets its group in, and the reason name
     {
       route: { kind: 'jump', through: ['i-bastion'], address: '10.0.20.5', port: 22 },
       usable: 'unknown',
-      reason: 'Through bastion (i-bastion): sg-db lets members of sg-bastion in on port 22. SSH to the public address 203.0.113.10: sg-bastion lets 198.51.100.0/24 in on port 22; whether that is you shows when it is tried.',
+      reason: 'Through bastion (i-bastion): sg-db lets members of sg-bastion in on port 22. SSH to the public address 203.0.113.10: sg-bastion lets 198.51.100.0/24 in on port 22; whether that is you is not known here.',
     },
   ]);
 });
