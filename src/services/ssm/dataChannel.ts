@@ -129,7 +129,7 @@ export class DataChannel {
     this.opened.catch(() => undefined);
     this.#resumption = new Resumption((signal) => options.resume(signal));
     this.#sender = new Sender({
-      toFrame: (sequenceNumber, payloadType, payload) => this.#toFrame(MessageType.inputStreamData, sequenceNumber, 0, payloadType, payload),
+      toFrame: (sequenceNumber, payloadType, payload, allocate) => this.#toFrame(MessageType.inputStreamData, sequenceNumber, 0, payloadType, payload, allocate),
       transmit: (frame) => this.#connection?.send(frame),
       congested: () => this.#connection?.isCongested === true,
       onOverdue: () => this.#connection?.probe(),
@@ -396,8 +396,8 @@ export class DataChannel {
     this.#opening.resolve(opened);
   }
 
-  #toFrame(messageType: string, sequenceNumber: number, flags: number, payloadType: number, payload: readonly Uint8Array[]): Uint8Array {
-    return encodeNewMessage({ messageType, schemaVersion: 1, createdDate: this.#options.clock.now(), sequenceNumber, flags, payloadType }, payload);
+  #toFrame(messageType: string, sequenceNumber: number, flags: number, payloadType: number, payload: readonly Uint8Array[], allocate?: (frameBytes: number) => Buffer | undefined): Uint8Array {
+    return encodeNewMessage({ messageType, schemaVersion: 1, createdDate: this.#options.clock.now(), sequenceNumber, flags, payloadType }, payload, allocate);
   }
 
   #end(end: ChannelEnd): void {

@@ -79,15 +79,20 @@ export function encodeAgentMessage(message: AgentMessage): Buffer {
   return encodeFrame(message, uuidToWire(message.messageId), [message.payload]);
 }
 
-/** As `encodeAgentMessage`, with a random id and the payload in parts: for what is sent, thousands of times a second. */
-export function encodeNewMessage(message: Omit<AgentMessage, 'messageId' | 'payload'>, payload: readonly Uint8Array[]): Buffer {
-  return encodeFrame(message, randomWireId(), payload);
+/**
+ * As `encodeAgentMessage`, with a random id and the payload in parts: for what is sent, thousands of times a second.
+ *
+ * @param allocate memory for the frame, or undefined to have it made
+ */
+export function encodeNewMessage(message: Omit<AgentMessage, 'messageId' | 'payload'>, payload: readonly Uint8Array[], allocate?: (frameBytes: number) => Buffer | undefined): Buffer {
+  return encodeFrame(message, randomWireId(), payload, allocate);
 }
 
-function encodeFrame(message: Omit<AgentMessage, 'messageId' | 'payload'>, wireId: Uint8Array, parts: readonly Uint8Array[]): Buffer {
+function encodeFrame(message: Omit<AgentMessage, 'messageId' | 'payload'>, wireId: Uint8Array, parts: readonly Uint8Array[], allocate?: (frameBytes: number) => Buffer | undefined): Buffer {
   const payloadBytes = parts.reduce((total, { length }) => total + length, 0);
   if (!/^[\x21-\x7e]{1,32}$/.test(message.messageType)) throw new RangeError(`"${message.messageType}" is no message type`);
-  const frame = Buffer.allocUnsafe(MESSAGE_PREFIX_BYTES + payloadBytes);
+  const frameBytes = MESSAGE_PREFIX_BYTES + payloadBytes;
+  const frame = allocate?.(frameBytes) ?? Buffer.allocUnsafe(frameBytes);
   frame.writeUInt32BE(HEADER_BYTES, 0);
   frame.fill(0x20, 4, 4 + MESSAGE_TYPE_BYTES);
   frame.write(message.messageType, 4, 'latin1');

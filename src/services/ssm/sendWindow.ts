@@ -34,6 +34,8 @@ export interface SendWindowOptions {
 }
 
 export interface Acknowledged {
+  /** Will not be sent again. */
+  readonly frame: Uint8Array;
   readonly payloadBytes: number;
   readonly transmissions: number;
   readonly wasReplaced: boolean;
@@ -130,8 +132,8 @@ export class SendWindow {
     }
     this.#resendOvertaken(sequenceNumber, acknowledged.firstTransmission);
     if (this.#inFlight.size === 0) this.#stopTimer();
-    const { payloadBytes, transmissions, wasReplaced, replacement } = acknowledged;
-    return { payloadBytes, transmissions, wasReplaced, isReplaceable: replacement !== undefined };
+    const { frame, payloadBytes, transmissions, wasReplaced, replacement } = acknowledged;
+    return { frame, payloadBytes, transmissions, wasReplaced, isReplaceable: replacement !== undefined };
   }
 
   /** There is a connection: everything unacknowledged goes out again, in order. */

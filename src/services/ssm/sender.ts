@@ -1,8 +1,8 @@
 /**
  * The sending half of a data channel: what waits, what is on the way, and how large its messages are.
  */
-import type { SessionCipher } from './kms.ts';
-import { ENVELOPE_BYTES } from './kms.ts';
+import { FrameBuffers } from './frameBuffers.ts';
+import { ENVELOPE_BYTES, type SessionCipher } from './kms.ts';
 import { encodeSize, PayloadType } from './message.ts';
 import { PayloadSize } from './payloadSize.ts';
 import { SendQueue } from './sendQueue.ts';
@@ -10,7 +10,8 @@ import { SendWindow } from './sendWindow.ts';
 
 export interface SenderOptions {
   /** The message that carries this payload. */
-  toFrame(sequenceNumber: number, payloadType: number, payload: readonly Uint8Array[]): Uint8Array;
+  toFrame(sequenceNumber: number, payloadType: number, payload: readonly Uint8Array[], allocate: (frameBytes: number) => Buffer | undefined): Uint8Array;
+  /** Must be done with the frame when it returns: its memory is used again. */
   transmit(frame: Uint8Array): void;
   /** Whether earlier frames still wait inside this process. */
   congested(): boolean;
@@ -31,6 +32,8 @@ const ANY_SIZE = encodeSize({ columns: 80, rows: 24 });
 export class Sender {
   readonly #options: SenderOptions;
   readonly #queue = new SendQueue();
+  readonly #buffers = new FrameBuffers();
+  readonly #allocate = (frameBytes: number): Buffer | undefined => this.#buffers.take(frameBytes);
   readonly #size: PayloadSize;
   readonly #window: SendWindow;
   #cipher: SessionCipher | undefined;
@@ -101,7 +104,8 @@ export class Sender {
   acknowledge(sequenceNumber: number): void {
     const acknowledged = this.#window.acknowledge(sequenceNumber);
     if (acknowledged === undefined) return;
-    const { payloadBytes, transmissions, isReplaceable, wasReplaced } = acknowledged;
+    const { frame, payloadBytes, transmissions, isReplaceable, wasReplaced } = acknowledged;
+    this.#buffers.give(frame);
     if (isReplaceable) this.#size.tried(payloadBytes, !wasReplaced);
     else if (payloadBytes > 0) {
       this.#hasDelivered = true;
@@ -191,7 +195,7 @@ export class Sender {
     const isData = payloadType === PayloadType.output;
     const carried = isData && this.#cipher !== undefined ? [this.#cipher.encrypt(Buffer.concat(parts))] : parts;
     const payloadBytes = isData ? carried.reduce((total, { length }) => total + length, 0) : 0;
-    this.#window.send(payloadBytes, (sequenceNumber) => this.#options.toFrame(sequenceNumber, payloadType, carried));
+    this.#window.send(payloadBytes, (sequenceNumber) => this.#options.toFrame(sequenceNumber, payloadType, carried, this.#allocate));
   }
 
   #tryLargerMessage(): void {
@@ -199,7 +203,7 @@ export class Sender {
     if (payloadBytes === undefined) return;
     const padded = Buffer.alloc(payloadBytes, ' ');
     padded.set(this.#terminalSize);
-    const toFrame = (payload: Uint8Array) => (sequenceNumber: number): Uint8Array => this.#options.toFrame(sequenceNumber, PayloadType.size, [payload]);
+    const toFrame = (payload: Uint8Array) => (sequenceNumber: number): Uint8Array => this.#options.toFrame(sequenceNumber, PayloadType.size, [payload], this.#allocate);
     this.#window.send(payloadBytes, toFrame(padded), toFrame(this.#terminalSize));
   }
 
