@@ -3,6 +3,9 @@
  */
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { PosternError } from '../../contract/error.ts';
 import { Secret } from '../base/secret.ts';
 import { toAwsError } from './awsErrors.ts';
@@ -11,6 +14,8 @@ import type { ScopeClients } from './clients.ts';
 const DATA_KEY_BYTES = 64;
 /** KMS answers with less than 1 KiB. */
 const MAX_ANSWER_BYTES = 64 * 1024;
+/** The agent waits 15 seconds for the end of it all. */
+const ANSWER_TIMEOUT_MS = 10_000;
 
 export interface GeneratedDataKey {
   readonly plaintext: Secret;
@@ -41,25 +46,46 @@ export async function generateDataKey(clients: ScopeClients, request: { readonly
       headers: { host: endpoint.host, 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'TrentService.GenerateDataKey' },
       body,
     });
-    const { host: _, ...headers } = signed.headers;
-    const answer = await fetch(endpoint, { method: 'POST', headers, body, signal, redirect: 'error' });
-    const text = await answer.text();
-    const json = parseObject(text.length > MAX_ANSWER_BYTES ? '' : text);
-    if (!answer.ok) throw toServiceError(answer.status, json, answer.headers.get('x-amzn-requestid'));
+    const { status, requestId, json } = await send(endpoint, signed.headers, body, signal);
+    if (status !== 200) throw toServiceError(status, json, requestId);
     const [plaintext, ciphertextBlob] = [json?.['Plaintext'], json?.['CiphertextBlob']];
-    if (typeof plaintext !== 'string' || typeof ciphertextBlob !== 'string') throw toServiceError(answer.status, undefined, null);
+    if (typeof plaintext !== 'string' || typeof ciphertextBlob !== 'string') throw toServiceError(status, undefined, undefined);
     return { plaintext: new Secret(Buffer.from(plaintext, 'base64')), ciphertextBlob: Buffer.from(ciphertextBlob, 'base64') };
   } catch (thrown) {
     if (signal.aborted) throw new PosternError({ code: 'cancelled', message: `${call.action} was cancelled.` }, { cause: thrown });
-    throw toAwsError(thrown instanceof TypeError && thrown.cause !== undefined ? thrown.cause : thrown, call);
+    throw toAwsError(thrown, call);
   }
 }
 
+interface Answer {
+  readonly status: number;
+  readonly requestId: string | undefined;
+  /** Absent: no JSON object. */
+  readonly json: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** On a connection of its own: one call a session is not worth keeping one open. */
+async function send(endpoint: URL, headers: Readonly<Record<string, string>>, body: string, signal: AbortSignal): Promise<Answer> {
+  const sending = (endpoint.protocol === 'http:' ? httpRequest : httpsRequest)(endpoint, { method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) }, agent: false, timeout: ANSWER_TIMEOUT_MS, signal });
+  sending.once('timeout', () => sending.destroy(Object.assign(new Error('no answer in time'), { name: 'TimeoutError' })));
+  sending.end(body);
+  const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) break;
+    chunks.push(chunk);
+  }
+  const requestId = answer.headers['x-amzn-requestid'];
+  return { status: answer.statusCode ?? 0, requestId: typeof requestId === 'string' ? requestId : undefined, json: parseObject(Buffer.concat(chunks).toString('utf8')) };
+}
+
 /** In the form of the SDK's errors, which `toAwsError` reads. */
-function toServiceError(httpStatusCode: number, json: Readonly<Record<string, unknown>> | undefined, requestId: string | null): Error {
+function toServiceError(httpStatusCode: number, json: Readonly<Record<string, unknown>> | undefined, requestId: string | undefined): Error {
   const type = json?.['__type'];
   const name = typeof type === 'string' ? (type.split('#').at(-1) ?? type) : undefined;
-  const metadata = { httpStatusCode, ...(requestId === null ? {} : { requestId }) };
+  const metadata = { httpStatusCode, ...(requestId === undefined ? {} : { requestId }) };
   return Object.assign(new Error(name ?? `HTTP status ${httpStatusCode}`), { name: name ?? 'Unknown', $metadata: metadata }, name === undefined ? {} : { $fault: httpStatusCode >= 500 ? 'server' : 'client' });
 }
 

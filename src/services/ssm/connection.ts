@@ -15,7 +15,7 @@ const PING_PAYLOAD = 'keepalive';
 /** With messages overdue and a ping unanswered for this long, the connection is dead although nobody closed it. */
 const DEAD_AFTER_MS = 15_000;
 /** With more than this unsent the connection cannot keep up. */
-const CONGESTED_BYTES = 1024 * 1024;
+const CONGESTED_BYTES = 256 * 1024;
 
 export interface ConnectionOptions {
   /** Dialled byte for byte. */

@@ -7,8 +7,8 @@
 
 /** Where it begins, and where it begins again on a new connection. */
 export const INITIAL_WINDOW_BYTES = 128 * 1024;
-/** 25 MB/s at a round trip of 160 ms. Kept until it is acknowledged, and part of what a session may use: 32 MiB. */
-export const MAX_WINDOW_BYTES = 4 * 1024 * 1024;
+/** 13 MB/s at a round trip of 160 ms. Kept until it is acknowledged, and part of what a session may use: 32 MiB. */
+export const MAX_WINDOW_BYTES = 2 * 1024 * 1024;
 const MIN_WINDOW_BYTES = 16 * 1024;
 /** Beyond half of the accepted delay the window grows by so much less. */
 const CAREFUL_DIVISOR = 8;

@@ -7,8 +7,8 @@ import type { AgentMessage } from './message.ts';
 
 /** As the official client. */
 export const MAX_AHEAD_MESSAGES = 10_000;
-/** About nine seconds of the agent's pace of 0.9 MB/s. */
-export const MAX_AHEAD_BYTES = 8 * 1024 * 1024;
+/** More than four seconds of the agent's pace of 0.9 MB/s. */
+export const MAX_AHEAD_BYTES = 4 * 1024 * 1024;
 
 export interface ReceivedPayload {
   readonly payloadType: number;
@@ -40,7 +40,7 @@ export class ReceiveOrder {
     if (sequenceNumber > this.#expected) {
       if (this.#ahead.size >= MAX_AHEAD_MESSAGES || this.#aheadBytes + payload.length > MAX_AHEAD_BYTES) return undefined;
       // A copy: the payload is a view of a network chunk of up to 64 KiB.
-      this.#ahead.set(sequenceNumber, { payloadType, payload: Uint8Array.from(payload) });
+      this.#ahead.set(sequenceNumber, { payloadType, payload: Uint8Array.prototype.slice.call(payload) });
       this.#aheadBytes += payload.length;
       return [];
     }
