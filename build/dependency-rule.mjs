@@ -11,6 +11,7 @@ const mayImport = {
   'services/base': ['contract'],
   'services/aws': ['contract', 'services/base'],
   'services/keys': ['contract', 'services/base'],
+  'services/estate': ['contract', 'services/base', 'services/aws'],
   'services/reach': ['contract', 'services/base'],
   'services/settings': ['contract', 'services/base'],
   'services/forwards': ['contract', 'services/base'],
@@ -33,7 +34,9 @@ const homes = {
   '@aws-crypto/': ['services/aws'],
   ssh2: ['services/ssh', 'services/keys', 'demo'],
   '@napi-rs/keyring': ['services/keys'],
-  '@lydell/node-pty': ['demo'],
+  'hash-wasm': ['services/keys'],
+  'jsonc-parser': ['services/settings'],
+  '@lydell/node-pty': ['demo', 'services/sessions'],
   ws: ['services/base', 'apps/web', 'demo'],
   commander: ['apps/cli'],
   electron: ['apps/electron'],
@@ -41,6 +44,12 @@ const homes = {
   'react-dom': ['renderer'],
   '@tanstack/react-virtual': ['renderer'],
   '@xterm/': ['renderer'],
+  i18next: ['renderer'],
+  'react-i18next': ['renderer'],
+  'dockview-react': ['renderer'],
+  uplot: ['renderer'],
+  elkjs: ['renderer'],
+  '@xyflow/': ['renderer'],
 };
 
 /** Folders that run in plain Node and may import its modules. */

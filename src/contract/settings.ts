@@ -6,6 +6,8 @@ import { Scope } from './scope.ts';
 
 export const Settings = z.object({
   theme: z.enum(['system', 'light', 'dark', 'high-contrast']).default('system'),
+  /** The window's language; `system`: the first of the person's languages that Postern speaks. */
+  language: z.enum(['system', 'en', 'ja']).default('system'),
   /** Profiles and regions listed. Absent: every profile that names a region. */
   scopes: z.array(Scope.pick({ profile: true, region: true })).optional(),
   terminal: z

@@ -1,6 +1,7 @@
 /** The window: puts the panels together and gives each its data and its actions. */
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { scopeKey } from '../contract/scope.ts';
+import { languageOf, showLanguage } from './i18n/i18n.ts';
 import { clampFontSize } from './panels/Appearance.tsx';
 import { Dialogs, selectedInstance } from './panels/Dialogs.tsx';
 import { FirstSteps } from './panels/FirstSteps.tsx';
@@ -41,6 +42,7 @@ export function App({ postern }: { readonly postern: Postern }) {
   const { settings, instances, sessions, scopes, info } = mirror;
   const platform = info?.platform ?? '';
   const theme = useShownTheme(settings.theme);
+  useEffect(() => void showLanguage(settings.language === 'system' ? languageOf(navigator.languages) : settings.language), [settings.language]);
   const nowMs = useNow(state.link.name === 'waiting' ? 500 : 5000);
   const [findingTabId, setFindingTabId] = useState<string>();
   const front = activeTab(state.tabs);

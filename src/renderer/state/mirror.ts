@@ -32,7 +32,7 @@ export interface Mirror {
 export const emptyMirror: Mirror = {
   loaded: false,
   info: undefined,
-  settings: { theme: 'system', terminal: { fontFamily: '"DejaVu Sans Mono", Menlo, Consolas, monospace', fontSize: 13, scrollback: 10_000 }, foldedSections: [] },
+  settings: { theme: 'system', language: 'system', terminal: { fontFamily: '"DejaVu Sans Mono", Menlo, Consolas, monospace', fontSize: 13, scrollback: 10_000 }, foldedSections: [] },
   notices: [],
   profiles: [],
   scopes: [],

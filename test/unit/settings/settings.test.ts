@@ -41,7 +41,7 @@ test('a bad value is named once and ignored alone, every other one is kept', asy
   const { settings, notices, path } = open(
     JSON.stringify({ version: 1, theme: 'pink', foldedSections: ['tags', 7], terminal: { fontSize: 400, scrollback: 500 }, scopes: [{ profile: 'prod', region: 'us-east-1' }, { profile: 'prod' }] }),
   );
-  const expected: Settings = { theme: 'system', foldedSections: ['tags'], terminal: { ...defaults.terminal, scrollback: 500 }, scopes: [{ profile: 'prod', region: 'us-east-1' }] };
+  const expected: Settings = { ...defaults, foldedSections: ['tags'], terminal: { ...defaults.terminal, scrollback: 500 }, scopes: [{ profile: 'prod', region: 'us-east-1' }] };
   expect(await settings.get()).toEqual(expected);
   expect(await settings.get()).toEqual(expected);
   expect(notices.map(({ noticeId }) => noticeId)).toEqual(['settings.bad-value:theme', 'settings.bad-value:scopes.1', 'settings.bad-value:terminal.fontSize', 'settings.bad-value:foldedSections.1']);
