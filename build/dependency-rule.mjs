@@ -7,7 +7,8 @@
 const mayImport = {
   contract: [],
   link: ['contract'],
-  renderer: ['contract', 'link'],
+  query: ['contract'],
+  renderer: ['contract', 'link', 'query'],
   'services/base': ['contract'],
   'services/aws': ['contract', 'services/base'],
   'services/keys': ['contract', 'services/base'],
@@ -23,7 +24,7 @@ const mayImport = {
   demo: ['contract', 'services/base', 'services/ssm/message'],
   'apps/electron': ['contract', 'link', 'services', 'demo'],
   'apps/web': ['contract', 'link', 'services', 'demo'],
-  'apps/cli': ['contract', 'link', 'services', 'demo', 'apps/web'],
+  'apps/cli': ['contract', 'link', 'query', 'services', 'demo', 'apps/web'],
 };
 
 /** Outside package (a trailing slash means every package of that scope) -> the folders that may import it. */

@@ -2,6 +2,8 @@
 import type { Instance } from '../../contract/instance.ts';
 import type { ScopeProblem, ScopeStatus } from '../../contract/scope.ts';
 import { scopeKey } from '../../contract/scope.ts';
+import { toFilterContext } from '../../query/filterContext.ts';
+import { emptyContext, parseHostFilter, wordsOf, type FilterContext, type HostFilter } from '../../query/hostFilter.ts';
 import { printAnswer, printJson, printReportOf } from './output.ts';
 import { printable } from './printable.ts';
 import type { Running } from './run.ts';
@@ -17,7 +19,9 @@ export async function listCommand({ services, interrupted }: Running, query: rea
   const statuses = await services.scopes.list({});
   for (const status of statuses) printProblems(status);
   const answered = statuses.some((status) => status.state !== 'failed');
-  const instances = all.filter((instance) => matches(instance, query)).toSorted(byPlaceAndName);
+  const filter = parseHostFilter(query.map(asTerm).join(' '), await contextOf(services, all, query));
+  for (const problem of filter.problems) process.stderr.write(`postern: ${printable(problem)}\n`);
+  const instances = all.filter((instance) => matches(instance, filter)).toSorted(byPlaceAndName);
   // An empty list would say that nothing is there, when nobody answered.
   if (json && (answered || instances.length > 0)) await printJson(instances);
   else if (instances.length > 0) await printAnswer(table([header, ...instances.map(row)]));
@@ -51,27 +55,23 @@ function row(instance: Instance): string[] {
   ].map(printable);
 }
 
+/** An argument with a space came quoted, and stays one term. */
+function asTerm(argument: string): string {
+  return /\s/.test(argument) && !argument.includes('"') ? argument.replace(/^([-!]?(?:[a-z]+:)?)(.*)$/s, '$1"$2"') : argument;
+}
+
+/** Facts of the network are asked for only where a field may need them. */
+async function contextOf(services: Running['services'], instances: readonly Instance[], query: readonly string[]): Promise<FilterContext> {
+  if (!query.some((argument) => argument.includes(':'))) return emptyContext;
+  return toFilterContext({ instances: new Map(instances.map((instance) => [instance.instanceId, instance])), network: await services.network.list({}), accountLabels: new Map(), pinned: new Set() });
+}
+
 /** Every word must be part of some fact of the instance, whatever its case. */
-function matches(instance: Instance, query: readonly string[]): boolean {
-  const facts = [
-    instance.name,
-    instance.instanceId,
-    instance.state,
-    instance.instanceType,
-    instance.privateIpAddress,
-    instance.publicIpAddress,
-    instance.ipv6Address,
-    instance.availabilityZone,
-    instance.vpcId,
-    instance.subnetId,
-    instance.keyName,
-    instance.platformDetails,
-    instance.scope.profile,
-    instance.scope.accountId,
-    ...Object.entries(instance.tags).flat(),
-  ];
-  const text = facts.filter((fact) => fact !== undefined).join('\n').toLowerCase();
-  return query.every((word) => text.includes(word.toLowerCase()));
+function matches(instance: Instance, { words, holds }: HostFilter): boolean {
+  if (!holds(instance)) return false;
+  if (words.length === 0) return true;
+  const text = wordsOf(instance).join('\n').toLowerCase();
+  return words.every((word) => text.includes(word));
 }
 
 function byPlaceAndName(a: Instance, b: Instance): number {

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { PosternError } from '../../contract/error.ts';
 import type { TransportKind } from '../../services/routes/transports.ts';
+import { filterFields } from '../../query/hostFilter.ts';
 import { routeKinds } from '../../contract/route.ts';
 import type { RouteKind } from '../../contract/route.ts';
 import { forgetHostKeys, generateKey, importKey, listHostKeys, listKeys, offeringFile, openSecrets, removeKey, useFile } from './keysCommand.ts';
@@ -31,7 +32,7 @@ export function createProgram(finish: (status: number) => void): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace('--demo-instances <number>', '--demo=N')) })
     .addHelpText('after', programHelp);
 
-  common(program.command('ls').description('list instances').argument('[query...]', 'words that must all occur in a name, id, address, state, type or tag').option('--json', 'print all that is known of them as JSON'))
+  common(program.command('ls').description('list instances').argument('[query...]', 'words and fields that must all hold, e.g. web state:running tag:env=prod').option('--json', 'print all that is known of them as JSON'))
     .addHelpText('after', listHelp)
     .action(async (query: string[], options: CommonOptions & { json?: true }) => finish(await runCommand('cli', options, (running) => listCommand(running, query, options.json === true))));
 
@@ -187,11 +188,14 @@ Postern's own files.
 Exit status: 0 done, 1 failed, 2 wrong use; for "ssh" the remote's own, or 255 when there was no session.`;
 
 const listHelp = `
+Fields: ${filterFields.join(' ')}. FIELD:VALUE,VALUE is one of several values, * stands for anything, ! before a term means not.
 Without --profile and --region: what was chosen in the window, else every profile's own region.
 A scope that does not answer is told on stderr, one line each; the exit status is 1 only when none answered.
 
 Examples:
   postern ls web running
+  postern ls state:running,pending tag:env=prod region:ap-* ip:10.0.0.0/16 is:bastion
+  postern ls '!tag:env=prod' 'name:"web 1"'
   postern ls --profile prod --profile stage --region eu-west-1
   postern ls --json | jq -r '.[].privateIpAddress'`;
 

@@ -4,7 +4,7 @@ import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState,
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import type { ScopeStatus } from '../../contract/scope.ts';
-import { filterEntries, filterInstances } from '../state/filter.ts';
+import { filterEntries, filterInstances } from '../../query/rankedSearch.ts';
 import { toHostRows, type HostRow } from '../state/hostRows.ts';
 import { usePreparedFilter } from '../state/usePreparedFilter.ts';
 import { safeText } from '../ui/safeText.ts';

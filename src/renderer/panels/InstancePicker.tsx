@@ -1,7 +1,7 @@
 /** Chooses one instance in a form: a search over all of them, and then the chosen one with a button to look for another. */
 import { useMemo, useState, type KeyboardEvent } from 'react';
 import type { Instance } from '../../contract/instance.ts';
-import { filterEntries, filterInstances } from '../state/filter.ts';
+import { filterEntries, filterInstances } from '../../query/rankedSearch.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { InstanceRow } from './HostRowView.tsx';

@@ -1,7 +1,7 @@
 /** The search box over everything: actions and hosts, by keyboard. */
 import { useMemo, useState, type KeyboardEvent } from 'react';
 import type { Instance } from '../../contract/instance.ts';
-import { filterEntries, filterInstances } from '../state/filter.ts';
+import { filterEntries, filterInstances } from '../../query/rankedSearch.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { InstanceRow } from './HostRowView.tsx';

@@ -1,5 +1,5 @@
 /** Tags as name and value, each copied with a click. */
-import { compareText } from '../state/filter.ts';
+import { compareText } from '../../query/rankedSearch.ts';
 import { Copyable } from '../ui/Copyable.tsx';
 import { safeText } from '../ui/safeText.ts';
 

@@ -6,7 +6,7 @@
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import { scopeKey, type ScopeStatus } from '../../contract/scope.ts';
-import { compareText } from './filter.ts';
+import { compareText } from '../../query/rankedSearch.ts';
 import { regionName } from './regionName.ts';
 
 export type HostRow =

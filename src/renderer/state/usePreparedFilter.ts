@@ -1,7 +1,7 @@
 /** Makes the search texts of the instances while nothing else happens, so that the first keystroke need not. */
 import { useEffect } from 'react';
 import type { Instance } from '../../contract/instance.ts';
-import { filterEntry } from './filter.ts';
+import { filterEntry } from '../../query/rankedSearch.ts';
 
 /** Left of an idle period when this stops, so that input never waits. */
 const SPARE_MS = 2;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Instance } from '../../../src/contract/instance.ts';
-import { filterEntries, filterInstances } from '../../../src/renderer/state/filter.ts';
-import { instance, networkInterface } from './literals.ts';
+import { filterEntries, filterInstances } from '../../../src/query/rankedSearch.ts';
+import { instance, networkInterface } from '../renderer/literals.ts';
 
 function names(instances: readonly Instance[], query: string): (string | undefined)[] {
   return filterInstances(filterEntries(instances), query).map(({ name }) => name);

@@ -1,0 +1,103 @@
+/** What may come next in a filter: the names of fields, then the values that the hosts at hand have, the commonest first. Pure. */
+import type { Instance } from '../contract/instance.ts';
+import { type FilterContext, filterFields, isValues, tokenize, viaValues, type FilterField } from './hostFilter.ts';
+
+export interface Completion {
+  /** What is shown, e.g. `state:running`. */
+  readonly label: string;
+  /** The whole query once it is taken. */
+  readonly query: string;
+  /** Where the caret goes. */
+  readonly caret: number;
+  /** Hosts that have the value; absent for the name of a field. */
+  readonly count?: number;
+}
+
+const SHOWN = 12;
+
+/** Suggestions for the term the caret is in, and none in free text that begins no field's name. */
+export function completions(query: string, caret: number, instances: Iterable<Instance>, context: FilterContext): Completion[] {
+  const token = tokenize(query).find(({ start, end }) => start < caret && caret <= end);
+  if (token === undefined) return [];
+  const typed = query.slice(token.start, caret);
+  const sign = token.negated ? typed.slice(0, 1) : '';
+  const insert = (text: string, complete: boolean, count?: number): Completion => {
+    const term = `${sign}${text}${complete ? ' ' : ''}`;
+    return { label: text, query: `${query.slice(0, token.start)}${term}${query.slice(token.end).trimStart()}`, caret: token.start + term.length, ...(count === undefined ? {} : { count }) };
+  };
+  if (token.field === undefined) {
+    const beginning = typed.slice(sign.length).toLowerCase();
+    return beginning === '' || beginning.includes(':') ? [] : filterFields.filter((field) => field.startsWith(beginning)).map((field) => insert(`${field}:`, false));
+  }
+  const given = typed.slice(sign.length + token.field.length + 1);
+  const comma = given.lastIndexOf(',') + 1;
+  const before = given.slice(0, comma);
+  const beginning = given.slice(comma).replaceAll('"', '').toLowerCase();
+  const counts = countValues(token.field, beginning, instances, context);
+  return [...counts]
+    .filter(([value]) => value.toLowerCase().startsWith(beginning) && value.toLowerCase() !== beginning)
+    .toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, SHOWN)
+    .map(([value, count]) => insert(`${token.field ?? ''}:${before}${quoted(value)}`, !value.endsWith('='), count));
+}
+
+/** Values with a space, a comma or a quote are quoted; a quote itself cannot be typed and is left out. */
+function quoted(value: string): string {
+  return /[\s",]/.test(value) ? `"${value.replaceAll('"', '')}"` : value;
+}
+
+function countValues(field: FilterField, beginning: string, instances: Iterable<Instance>, context: FilterContext): Map<string, number> {
+  const counts = new Map<string, number>();
+  const fixed = field === 'via' ? viaValues : field === 'is' ? isValues : undefined;
+  if (fixed !== undefined) {
+    for (const value of fixed) counts.set(value, 0);
+    return counts;
+  }
+  for (const instance of instances) for (const value of new Set(valuesOf(field, beginning, instance, context))) if (value !== undefined && value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+function valuesOf(field: FilterField, beginning: string, instance: Instance, { networkNames, accountLabels }: FilterContext): (string | undefined)[] {
+  const named = (id: string | undefined): (string | undefined)[] => (id === undefined ? [] : [networkNames.get(id) ?? id]);
+  switch (field) {
+    case 'name':
+      return [instance.name];
+    case 'id':
+      return [instance.instanceId];
+    case 'ip':
+      return [instance.privateIpAddress, instance.publicIpAddress];
+    case 'tag': {
+      // First the keys; the values once a key is there.
+      const equals = beginning.indexOf('=');
+      const keys = Object.keys(instance.tags);
+      return equals < 0 ? keys.map((key) => `${key}=`) : keys.filter((key) => key.toLowerCase() === beginning.slice(0, equals)).map((key) => `${key}=${instance.tags[key] ?? ''}`);
+    }
+    case 'state':
+      return [instance.state];
+    case 'type':
+      return [instance.instanceType];
+    case 'region':
+      return [instance.scope.region];
+    case 'account':
+      return [(instance.scope.accountId === undefined ? undefined : accountLabels.get(instance.scope.accountId)) ?? instance.scope.profile];
+    case 'vpc':
+      return named(instance.vpcId);
+    case 'subnet':
+      return named(instance.subnetId);
+    case 'az':
+      return [instance.availabilityZone];
+    case 'sg':
+      return instance.securityGroups.map(({ groupId, groupName }) => groupName ?? groupId);
+    case 'key':
+      return [instance.keyName];
+    case 'image':
+      return [instance.imageId];
+    case 'platform':
+      return [instance.platformDetails];
+    case 'ssm':
+      return [instance.ssm?.pingStatus.toLowerCase() ?? (instance.ssmKnown ? 'none' : undefined)];
+    case 'via':
+    case 'is':
+      return [];
+  }
+}
