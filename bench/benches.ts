@@ -21,6 +21,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
       [/^ssh connect to prompt/, { of: 'ratio', atMost: 0.75 }],
     ]);
   },
+  sessionManager: async () => (await import('./sessionManager.ts')).benchSessionManager,
   flood: async () => (await import('./flood.ts')).benchFlood,
   memory: async () => (await import('./memory.ts')).benchMemory,
 };
