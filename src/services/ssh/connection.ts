@@ -6,14 +6,17 @@ import type { NegotiatedAlgorithms } from 'ssh2';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { StepName } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
-import { loadSsh2 } from '../keys/loadSsh2.ts';
+import { loadSsh2 } from '../base/loadSsh2.ts';
 import { sshAlgorithms } from './algorithms.ts';
 import type { AuthMethods } from './auth.ts';
 import { Authenticator } from './auth.ts';
 import { HandshakeNotes } from './handshakeNotes.ts';
 import type { HostKeyCheck } from './hostKeyCheck.ts';
 import { openForward } from './openForward.ts';
+import type { KeepAlive } from './keepAlive.ts';
+import { startKeepAlive } from './keepAlive.ts';
 import { MAX_TEXT_CHARACTERS, toPlainText } from './plainText.ts';
+import { ping, pipelineShells } from './ssh2Internals.ts';
 import type { SshFailure } from './sshErrors.ts';
 import { cancelled, closedAtOnce, connectionLost, openToTerrapin, toHandshakeError, toReason } from './sshErrors.ts';
 import type { ShellRequest } from './startShell.ts';
@@ -55,6 +58,12 @@ export interface SshConnection {
    *   `ssh.connection-lost`, `cancelled`
    */
   forwardOut(address: string, port: number, signal: AbortSignal): Promise<Duplex>;
+  /** Milliseconds there and back, as last measured; absent until then. */
+  readonly roundTripMs: number | undefined;
+  /** Told after each measurement. Returns how to stop. */
+  onRoundTrip(listener: (roundTripMs: number) => void): () => void;
+  /** Asks the server for a sign of life now, as after a sleep: without one within so many milliseconds the connection is lost. */
+  probe(withinMs: number): void;
   /** Told once, synchronously, when the connection ends: why it was lost, or nothing when we closed it. Returns how to stop. */
   onEnd(listener: (error: PosternError | undefined) => void): () => void;
   /** Ends it with all of its channels. Safe to call twice. */
@@ -62,7 +71,6 @@ export interface SshConnection {
 }
 
 const KEEP_ALIVE_INTERVAL_MS = 15_000;
-const KEEP_ALIVE_COUNT = 3;
 const STEP_TIMEOUT_MS = 20_000;
 /** How long a server may take to read our farewell before the transport is torn down. */
 const FAREWELL_MS = 1000;
@@ -82,6 +90,9 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
   const endListeners = new Set<(error: PosternError | undefined) => void>();
   const { promise: opened, resolve, reject } = Promise.withResolvers<NegotiatedAlgorithms>();
   opened.catch(() => undefined);
+  const roundTripListeners = new Set<(roundTripMs: number) => void>();
+  let keepAlive: KeepAlive | undefined;
+  let roundTripMs: number | undefined;
   let phase: 'handshake' | 'sign-in' | 'open' = 'handshake';
   let negotiated: NegotiatedAlgorithms | undefined;
   let authenticator: Authenticator | undefined;
@@ -94,6 +105,8 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
   function end(error: PosternError | undefined): void {
     ended = true;
     limitTime(false);
+    keepAlive?.stop();
+    roundTripListeners.clear();
     authenticator?.end();
     signal.removeEventListener('abort', handleAbort);
     for (const listener of [...endListeners]) listener(error);
@@ -143,7 +156,6 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     if (phase === 'handshake') return fail(toHandshakeError(cause, host, notes));
     const saidByServer = typeof cause.code === 'number';
     if (phase === 'sign-in' && saidByServer && authenticator !== undefined) return fail(authenticator.exhausted(toReason(cause.message)));
-    if (cause.level === 'client-timeout') return fail(connectionLost(host, `no sign of life for ${(keepAliveIntervalMs * KEEP_ALIVE_COUNT) / 1000} s`, cause));
     fail(connectionLost(host, saidByServer ? `the host said "${toReason(cause.message)}"` : cause.message, cause));
   }
 
@@ -200,6 +212,17 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     limitTime(false);
     authenticator?.end();
     signal.removeEventListener('abort', handleAbort);
+    pipelineShells(client);
+    keepAlive = startKeepAlive({
+      ping: (answered) => guarded(() => ping(client, answered)),
+      intervalMs: keepAliveIntervalMs,
+      onRoundTrip(measuredMs) {
+        roundTripMs = measuredMs;
+        for (const listener of [...roundTripListeners]) listener(measuredMs);
+      },
+      onSilence: (silentMs) => fail(connectionLost(host, `no sign of life for ${silentMs / 1000} s`)),
+    });
+    transport.on('data', keepAlive.heard);
     resolve(negotiated);
   }
 
@@ -234,8 +257,8 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
         algorithms,
         // Ours stops while a person is asked.
         readyTimeout: 0,
-        keepaliveInterval: keepAliveIntervalMs,
-        keepaliveCountMax: KEEP_ALIVE_COUNT,
+        // Ours measures, too.
+        keepaliveInterval: 0,
         hostVerifier: handleHostKey,
         debug: (line) => {
           if (phase === 'handshake') notes.note(line);
@@ -254,6 +277,14 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
       negotiated: agreed,
       openShell: (request, shellSignal) => startShell({ client, host, timeoutMs, onEnd }, request, shellSignal),
       forwardOut: (address, port, forwardSignal) => openForward({ client, host, onEnd }, address, port, forwardSignal),
+      get roundTripMs() {
+        return roundTripMs;
+      },
+      onRoundTrip(listener) {
+        roundTripListeners.add(listener);
+        return () => void roundTripListeners.delete(listener);
+      },
+      probe: (withinMs) => keepAlive?.probe(withinMs),
       onEnd,
       close,
     };

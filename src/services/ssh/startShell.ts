@@ -6,6 +6,7 @@ import type { PosternError } from '../../contract/error.ts';
 import type { TerminalSize } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
 import { toChannelShell } from './channelShell.ts';
+import { modesOfShell } from './ssh2Internals.ts';
 import { cancelled, connectionLost, notStarted } from './sshErrors.ts';
 
 /** What every terminal of Postern calls itself. */
@@ -56,7 +57,7 @@ export function startShell({ client, host, timeoutMs, onEnd }: ShellHost, { size
     try {
       if (command !== undefined) client.exec(command, handleChannel);
       else if (terminal === false) client.shell(false, handleChannel);
-      else client.shell({ term: TERMINAL_TYPE, cols: size.columns, rows: size.rows, width: 0, height: 0 }, handleChannel);
+      else client.shell({ term: TERMINAL_TYPE, cols: size.columns, rows: size.rows, width: 0, height: 0, modes: modesOfShell() }, handleChannel);
     } catch (cause) {
       // ssh2 throws "Not connected" where the transport has just gone.
       settle(() => reject(connectionLost(host, 'the host closed it', cause)));
