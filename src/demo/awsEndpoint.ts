@@ -18,12 +18,19 @@ import type { SigningCredentials } from './sigV4.ts';
 /** More than any request of these services. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-export interface AwsEndpointOptions {
+/** Whom a request is from, and what that one sees. */
+export interface EndpointAccount {
+  readonly accountId: string;
   readonly services: readonly AwsService[];
   readonly regions: readonly RegionEstate[];
   readonly credentials: SigningCredentials;
   /** Who the credentials belong to. */
   readonly callerArn: string;
+}
+
+export interface AwsEndpointOptions {
+  /** The account of an access key. One that is nobody's is looked at as the demo's own, which then refuses it. */
+  readonly accountOf: (accessKeyId: string | undefined) => EndpointAccount;
   readonly faults: Faults;
   readonly clock: Clock;
   readonly log: Log;
@@ -66,10 +73,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     response.writeHead(413, { connection: 'close' }).end();
     return;
   }
-  const service = serviceOf(request, body, options.services);
+  const claimed = readCredentialScope({ headers: request.headersDistinct });
+  const account = options.accountOf(claimed?.accessKeyId);
+  const service = serviceOf(request, body, claimed?.service, account.services);
   if (faults.latencyMs > 0) await sleep(faults.latencyMs, undefined, { ref: false });
 
-  const region = readCredentialScope({ headers: request.headersDistinct })?.region ?? '';
+  const region = claimed?.region ?? '';
   let action: `${string}:${string}` = `${service.name}:unknown`;
   let status = 200;
   let outcome = 'ok';
@@ -77,7 +86,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   try {
     const call = service.read(request, body);
     action = call.action;
-    content = await perform(call, request, body, service, requestId, options);
+    content = await perform(call, request, body, service, account, requestId, options);
   } catch (cause) {
     const error = cause instanceof AwsError ? cause : new AwsError('InternalError', 'An internal error has occurred.', 500);
     if (error !== cause) log.warn('the demo cloud failed', { action, cause });
@@ -96,22 +105,28 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   response.end(content.body);
 }
 
-async function perform(call: ReturnType<AwsService['read']>, request: IncomingMessage, body: Buffer, service: AwsService, requestId: string, options: AwsEndpointOptions): Promise<Answer> {
-  const { faults, credentials, clock, callerArn } = options;
+async function perform(call: ReturnType<AwsService['read']>, request: IncomingMessage, body: Buffer, service: AwsService, account: EndpointAccount, requestId: string, options: AwsEndpointOptions): Promise<Answer> {
+  const { faults, clock } = options;
+  const { credentials, callerArn, accountId } = account;
   const what = { callerArn, action: call.action };
   const nowMs = clock.now();
   const verdict = verifySigV4({ method: request.method ?? '', target: request.url ?? '/', headers: request.headersDistinct, body }, credentials, nowMs);
   if (!verdict.valid) throw service.toError(verdict.fault, what);
-  const region = regionOf(verdict.scope.region, service, options.regions);
+  const region = regionOf(verdict.scope.region, service, account.regions);
   // A region that is not switched on does not know the account's keys.
   if (verdict.scope.service !== service.name || region === undefined) throw service.toError('unknown-key', what);
   if (faults.expiredToken) throw service.toError('expired-token', what);
   if (call.run === undefined) throw service.toError('unknown-action', what);
-  if (!faults.takeToken(call.action, region.region, nowMs)) throw service.toError('throttled', what);
+  if (!faults.takeToken(call.action, region.region, nowMs, { accountId, narrowed: isNarrowed(body) })) throw service.toError('throttled', what);
   const failure = faults.takeFailure(call.action, region.region);
   if (failure !== undefined) throw new AwsError(failure.code, failure.message ?? `The demo cloud was told to fail ${call.action}.`, failure.status);
-  if (faults.deniedActions.includes(call.action)) throw service.toError('denied', what);
+  if (faults.isDenied(call.action)) throw service.toError('denied', what);
   return call.run(region, requestId);
+}
+
+/** Whether an EC2 call asks for a page or by a filter. */
+function isNarrowed(body: Buffer): boolean {
+  return body.includes('MaxResults=') || body.includes('Filter.1.');
 }
 
 /** STS is one for all regions, signed for us-east-1 or any of them. */
@@ -120,8 +135,7 @@ function regionOf(name: string, service: AwsService, regions: readonly RegionEst
 }
 
 /** The service it is signed for; unsigned, the one whose format it speaks. */
-function serviceOf(request: IncomingMessage, body: Buffer, services: readonly AwsService[]): AwsService {
-  const signedFor = readCredentialScope({ headers: request.headersDistinct })?.service;
+function serviceOf(request: IncomingMessage, body: Buffer, signedFor: string | undefined, services: readonly AwsService[]): AwsService {
   const spoken = request.headers['x-amz-target'] !== undefined ? 'ssm' : body.includes('Version=2011-06-15') ? 'sts' : 'ec2';
   const service = services.find(({ name }) => name === signedFor) ?? services.find(({ name }) => name === spoken);
   if (service === undefined) throw new Error(`the demo has no service ${spoken}`);

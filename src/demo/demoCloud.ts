@@ -13,7 +13,7 @@ import type { Clock } from '../services/base/clock.ts';
 import type { Cloud, SerialConsoleHost } from '../services/base/cloud.ts';
 import type { Log } from '../services/base/log.ts';
 import { Secret } from '../services/base/secret.ts';
-import { startAwsEndpoint } from './awsEndpoint.ts';
+import { startAwsEndpoint, type EndpointAccount } from './awsEndpoint.ts';
 import { createDemoHosts } from './demoHosts.ts';
 import { createEc2Service } from './ec2Api.ts';
 import { demoEstate } from './estate.ts';
@@ -21,7 +21,7 @@ import type { DemoInstance, Estate } from './estateModel.ts';
 import { expandEstate } from './expandEstate.ts';
 import { Faults } from './faults.ts';
 import type { FaultSwitches } from './faults.ts';
-import { fleetEstate } from './fleet.ts';
+import { fleetEstates } from './fleet.ts';
 import type { DemoHost } from './host.ts';
 import { createInstanceConnectService } from './instanceConnectApi.ts';
 import { createInstanceNetwork } from './instanceNetwork.ts';
@@ -49,6 +49,9 @@ const USER_ID = 'AIDAEXAMPLEDEMOUSER00';
 export interface DemoCloudOptions {
   /** An estate of so many generated instances instead of the story of about twenty. */
   readonly instances?: number;
+  /** Generated instances over so many accounts, each a profile (`demo`, `demo-2`, ...), and so many regions. The others' hosts can be listed only. */
+  readonly accounts?: number;
+  readonly regions?: number;
   /** 32 bytes: host keys are derived from it, so they are the same in the next run. */
   readonly seed: Uint8Array;
   readonly log: Log;
@@ -88,7 +91,7 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
   const { seed, log, clock = systemClock } = options;
   const faults = new Faults(options.faults);
   const { lentKey, keyPair } = createLentKey();
-  const declaration = options.instances === undefined ? demoEstate : fleetEstate(options.instances);
+  const [declaration = demoEstate, ...otherDeclarations] = options.instances === undefined ? [] : fleetEstates(options.instances, options.accounts ?? 1, options.regions ?? 2);
   const estate = expandEstate(declaration, [keyPair, lostKeyPair], clock.now());
   const credentials = createCredentials();
   const callerArn = `arn:aws:iam::${estate.accountId}:user/${estate.userName}`;
@@ -123,7 +126,7 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     log,
     ...options.agents,
     ...(options.sessionDocuments === undefined ? {} : { documents: options.sessionDocuments }),
-    verifyUpgrade: (request) => isSignedUpgrade(request, credentials, estate, clock),
+    verifyUpgrade: (request) => !faults.isDenied('ssmmessages:OpenDataChannel') && isSignedUpgrade(request, credentials, estate, clock),
   });
   const tunnels = await startTunnelService({
     regions: estate.regions,
@@ -134,7 +137,8 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     clock,
     log,
   });
-  const endpoint = await startAwsEndpoint({
+  const own: EndpointAccount = {
+    accountId: estate.accountId,
     services: [
       createEc2Service(estate, hosts, tunnels.address, serialConsole),
       createSsmService({ hosts, messages, kms, settings, userName: estate.userName, callerArn, clock }),
@@ -145,11 +149,25 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     regions: estate.regions,
     credentials,
     callerArn,
-    faults,
-    clock,
-    log,
+  };
+  const others = otherDeclarations.map((one): EndpointAccount => {
+    const theirs = expandEstate(one, [keyPair, lostKeyPair], clock.now());
+    const arn = `arn:aws:iam::${theirs.accountId}:user/${theirs.userName}`;
+    return {
+      accountId: theirs.accountId,
+      services: [
+        createEc2Service(theirs, hosts, tunnels.address, serialConsole),
+        createSsmService({ hosts, messages, kms, settings, userName: theirs.userName, callerArn: arn, clock }),
+        createStsService({ accountId: theirs.accountId, userId: USER_ID, arn }),
+      ],
+      regions: theirs.regions,
+      credentials: createCredentials(),
+      callerArn: arn,
+    };
   });
-  const files = await writeConfigFiles(estate, endpoint.url, credentials).catch(async (cause: unknown) => {
+  const byAccessKey = new Map([own, ...others].map((account) => [account.credentials.accessKeyId, account]));
+  const endpoint = await startAwsEndpoint({ accountOf: (accessKeyId) => byAccessKey.get(accessKeyId ?? '') ?? own, faults, clock, log });
+  const files = await writeConfigFiles([own, ...others], endpoint.url).catch(async (cause: unknown) => {
     await endpoint.close();
     await tunnels.close();
     await messages.close();
@@ -201,14 +219,14 @@ function isSignedUpgrade(request: IncomingMessage, credentials: SigningCredentia
   return verdict.valid && verdict.scope.service === 'ssmmessages' && estate.regions.some(({ region }) => region === verdict.scope.region);
 }
 
-async function writeConfigFiles(estate: Estate, endpointUrl: string, credentials: SigningCredentials): Promise<{ folder: string; configFile: string; credentialsFile: string }> {
+async function writeConfigFiles(accounts: readonly EndpointAccount[], endpointUrl: string): Promise<{ folder: string; configFile: string; credentialsFile: string }> {
   // mkdtemp makes it 0700.
   const folder = await mkdtemp(join(tmpdir(), 'postern-demo-'));
   const configFile = join(folder, 'config');
   const credentialsFile = join(folder, 'credentials');
-  const regions = estate.regions.map(({ region }) => region);
-  const config = [`[profile ${DEMO_PROFILE}]`, `region = ${regions[0] ?? ''}`, `postern_regions = ${regions.join(',')}`, `endpoint_url = ${endpointUrl}`, ''];
-  const secrets = [`[${DEMO_PROFILE}]`, `aws_access_key_id = ${credentials.accessKeyId}`, `aws_secret_access_key = ${credentials.secretAccessKey.revealText()}`, ''];
+  const named = accounts.map((account, index) => ({ ...account, profile: index === 0 ? DEMO_PROFILE : `${DEMO_PROFILE}-${index + 1}`, names: account.regions.map(({ region }) => region) }));
+  const config = named.flatMap(({ profile, names }) => [`[profile ${profile}]`, `region = ${names[0] ?? ''}`, `postern_regions = ${names.join(',')}`, `endpoint_url = ${endpointUrl}`, '']);
+  const secrets = named.flatMap(({ profile, credentials }) => [`[${profile}]`, `aws_access_key_id = ${credentials.accessKeyId}`, `aws_secret_access_key = ${credentials.secretAccessKey.revealText()}`, '']);
   await writeFile(configFile, config.join('\n'), { mode: 0o600 });
   await writeFile(credentialsFile, secrets.join('\n'), { mode: 0o600 });
   return { folder, configFile, credentialsFile };

@@ -95,7 +95,7 @@ function checkTunnel(request: IncomingMessage, { regions, credentials, callerArn
   if (verdict.scope.service !== 'ec2-instance-connect' || region === undefined) throw new AwsError('AccessDenied', 'It is signed for another service.', 403);
   const failure = faults.takeFailure(ACTION, region.region);
   if (failure !== undefined) throw new AwsError(failure.code, failure.message ?? 'The demo cloud was told to fail.', failure.status);
-  if (faults.deniedActions.includes(ACTION)) throw new AwsError('AccessDenied', `User: ${callerArn} is not authorized to perform: ${ACTION} because no identity-based policy allows the ${ACTION} action`, 403);
+  if (faults.isDenied(ACTION)) throw new AwsError('AccessDenied', `User: ${callerArn} is not authorized to perform: ${ACTION} because no identity-based policy allows the ${ACTION} action`, 403);
   const parameters = new URLSearchParams(query);
   const port = parameters.get('remotePort') ?? '';
   if (!PORTS.has(port)) throw new AwsError('InvalidParameter', 'The specified RemotePort is not valid. Specify either 22 or 3389 as the RemotePort and retry your request.', 400);

@@ -16,7 +16,7 @@ export const IN_PLACE_BYTES = 128 * 1024;
 export type ToWorker = { readonly type: 'scan'; readonly scanId: number; readonly call: Ec2Call; readonly body: Uint8Array<ArrayBuffer>; readonly scope: Scope } | { readonly type: 'taken'; readonly scanId: number };
 
 export type FromWorker =
-  | { readonly type: 'rows'; readonly scanId: number; readonly rows: readonly RowOf<Ec2Call>[] }
+  | { readonly type: 'rows'; readonly scanId: number; /** As JSON text: a third of the time it takes to clone the rows. */ readonly rows: string }
   | { readonly type: 'done'; readonly scanId: number; readonly nextToken: string | undefined }
   | { readonly type: 'failed'; readonly scanId: number; readonly message: string; readonly malformed: boolean };
 
@@ -53,7 +53,8 @@ export function createAnswerScanner(): AnswerScanner {
     switch (message.type) {
       case 'rows':
         try {
-          pending.get(message.scanId)?.onRows(message.rows);
+          // The worker's own words: what it wrote is what the table of calls says.
+          pending.get(message.scanId)?.onRows(JSON.parse(message.rows) as RowOf<Ec2Call>[]);
         } catch (thrown) {
           settle(message.scanId)?.reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
         }

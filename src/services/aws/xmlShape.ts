@@ -9,8 +9,8 @@ interface Fields<F extends Readonly<Record<string, Field>> = Readonly<Record<str
 interface Named<N extends string = string, S extends Shape = Shape> { readonly kind: 'named'; readonly name: N; readonly shape: S }
 
 export type Shape = Text | Note | Integer | Flag | ListShape | FieldsShape;
-type ListShape = { readonly kind: 'list'; readonly item: Shape };
-type FieldsShape = { readonly kind: 'fields'; readonly byElement: ReadonlyMap<string, { readonly name: string; readonly shape: Shape }> };
+export type ListShape = { readonly kind: 'list'; readonly item: Shape };
+export type FieldsShape = { readonly kind: 'fields'; readonly byElement: ReadonlyMap<string, { readonly name: string; readonly shape: Shape }> };
 type Field = Shape | Named;
 
 /** Text; an empty element is absent. */
