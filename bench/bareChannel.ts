@@ -52,7 +52,8 @@ export class BareChannel {
   }
 
   #receive(frame: Buffer, onReady: () => void): void {
-    const message = decodeAgentMessage(frame, { checkDigest: false });
+    // With the digest, which every client has to check.
+    const message = decodeAgentMessage(frame);
     if ('malformed' in message) return;
     if (message.messageType === MessageType.acknowledge) {
       if (decodeAcknowledgement(message.payload) !== undefined) this.#unacknowledged -= 1;

@@ -2,7 +2,6 @@
  * What is neither client nor agent, in a process of its own: the far end of a port session, and a way to the relay that takes time.
  * Ends when its parent lets go of it.
  */
-import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
@@ -26,17 +25,20 @@ function serve(socket: Socket): void {
   socket.once('data', (first) => {
     const orderEnd = first.indexOf(10) + 1;
     const byteCount = Number(first.toString('latin1', 2, orderEnd));
-    if (first.toString('latin1', 0, 1) === 'D') return void flood(socket, byteCount);
+    if (first.toString('latin1', 0, 1) === 'D') return flood(socket, byteCount);
     missing = byteCount;
     take(first.length - orderEnd);
     socket.on('data', (bytes) => take(bytes.length));
   });
 }
 
-async function flood(socket: Socket, byteCount: number): Promise<void> {
-  for (let left = byteCount; left > 0 && !socket.destroyed; left -= CHUNK.length) {
-    if (!socket.write(CHUNK.subarray(0, Math.min(left, CHUNK.length)))) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
-  }
+function flood(socket: Socket, byteCount: number): void {
+  let left = byteCount;
+  const more = (): void => {
+    for (let wants = true; wants && left > 0 && !socket.destroyed; left -= CHUNK.length) wants = socket.write(CHUNK.subarray(0, Math.min(left, CHUNK.length)));
+  };
+  socket.on('drain', more);
+  more();
 }
 
 /** All that goes one way arrives later, at whatever rate: the demo's own `delayMs` would also let acknowledgements wait for each other. */

@@ -4,7 +4,9 @@
  * The path goes out byte for byte as it stands in the URL: Session Manager puts raw `+` and `/` into the query, and signs what it put there.
  */
 import type { IncomingMessage } from 'node:http';
+import type { Writable } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
+import { writesJoiner } from './writesJoiner.ts';
 
 /** How long the HTTP upgrade may take. */
 const UPGRADE_TIMEOUT_MS = 20_000;
@@ -80,6 +82,7 @@ export function openWebSocket(
     });
     let opened = false;
     let failure: unknown;
+    let connection: Writable | undefined;
     const handleAbort = (): void => {
       failure ??= signal.reason;
       socket.terminate();
@@ -93,6 +96,9 @@ export function openWebSocket(
         socket.terminate();
       });
     });
+    socket.on('upgrade', (response) => {
+      connection = response.socket;
+    });
     // A close always follows an error, and tells more.
     socket.on('error', (cause) => {
       failure ??= cause;
@@ -102,7 +108,7 @@ export function openWebSocket(
       signal.removeEventListener('abort', handleAbort);
       // Nothing may arrive before the caller holds the socket: reading starts after the promises that wait for it have run.
       socket.pause();
-      resolve(toOpenSocket(socket));
+      resolve(toOpenSocket(socket, connection));
       queueMicrotask(() => socket.resume());
     });
     socket.on('message', (data, isBinary) => handlers.onMessage(toBytes(data), isBinary));
@@ -115,9 +121,13 @@ export function openWebSocket(
   });
 }
 
-function toOpenSocket(socket: WebSocket): OpenSocket {
+function toOpenSocket(socket: WebSocket, connection: Writable | undefined): OpenSocket {
+  const joinWrites = connection === undefined ? () => undefined : writesJoiner(connection);
   return {
-    send: (message, onTaken) => socket.send(message, () => onTaken?.()),
+    send: (message, onTaken) => {
+      joinWrites();
+      socket.send(message, () => onTaken?.());
+    },
     ping: (payload) => {
       if (socket.readyState === WebSocket.OPEN) socket.ping(payload);
     },

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { writesJoiner } from '../base/writesJoiner.ts';
 
 export interface Counters {
   onSent(byteCount: number): void;
@@ -21,7 +22,12 @@ export async function joinStreams(local: Socket, remote: Duplex, { onSent, onRec
     throw cause;
   });
   local.on('data', (chunk: Uint8Array) => onSent(chunk.byteLength));
-  remote.on('data', (chunk: Uint8Array) => onReceived(chunk.byteLength));
+  // Agents send little at a time, and many at once.
+  const joinWrites = writesJoiner(local);
+  remote.on('data', (chunk: Uint8Array) => {
+    joinWrites();
+    onReceived(chunk.byteLength);
+  });
   local.pipe(remote);
   remote.pipe(local);
   await Promise.all([localDone, remoteDone]);
