@@ -14,6 +14,7 @@ import { RoutePlan } from './route.ts';
 import { Profile, Scope, ScopeStatus } from './scope.ts';
 import { Answer, OpenSession, TerminalSession, TerminalSize } from './session.ts';
 import { AppInfo, Notice, Settings } from './settings.ts';
+import { ConfigHost, ResolvedConfig } from './sshConfig.ts';
 
 export interface Call<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> { readonly kind: 'call'; readonly input: I; readonly output: O }
 export interface Event<P extends z.ZodType = z.ZodType> { readonly kind: 'event'; readonly payload: P }
@@ -56,6 +57,8 @@ export const contract = {
     changed: event(z.array(Instance)),
     /** Ids of instances that are in no chosen scope any more. */
     removed: event(z.array(z.string())),
+    /** What a window shows right now: its status is kept fresh for the next minute. Say it again while it is shown; `watcher` tells windows apart. */
+    watch: call(z.object({ watcher: z.string().max(64), instanceIds: z.array(z.string()).max(500) }), done),
   },
   network: {
     list: call(nothing, z.array(NetworkFacts)),
@@ -65,6 +68,13 @@ export const contract = {
   routes: {
     plan: call(z.object({ instanceId: z.string() }), z.array(RoutePlan)),
   },
+  sshConfig: {
+    /** The hosts that ~/.ssh/config names without wildcards. */
+    hosts: call(nothing, z.array(ConfigHost)),
+    /** What OpenSSH's files say about a host or an instance; absent for an instance that they do not name. Runs no command. */
+    resolve: call(z.object({ hostId: z.string() }), ResolvedConfig.optional()),
+    changed: event(z.array(ConfigHost)),
+  },
   sessions: {
     open: call(OpenSession, TerminalSession),
     list: call(nothing, z.array(TerminalSession)),
@@ -72,6 +82,12 @@ export const contract = {
     resize: call(sessionId.extend({ size: TerminalSize }), done),
     /** Ends the session; a session that has already ended is forgotten. */
     close: call(sessionId, done),
+    /** Try a dropped session now instead of when its wait is over. */
+    reconnectNow: call(sessionId, done),
+    /** Give a dropped session up; it stays listed as failed. */
+    stopReconnecting: call(sessionId, done),
+    /** The machine woke, or its network changed: dropped sessions are tried now, live connections must show that they live. */
+    wake: call(nothing, done),
     changed: event(TerminalSession),
     /** A session that was closed and forgotten. */
     removed: event(sessionId),

@@ -44,6 +44,10 @@ export const Question = z.discriminatedUnion('kind', [
     algorithm: z.string(),
     /** `SHA256:` and 43 base64 characters. */
     fingerprint: z.string(),
+    /** Why nothing proves the key, one sentence for each source that was asked. */
+    unprovenBecause: z.array(z.string()).optional(),
+    /** Whether the host itself can be asked through Session Manager. */
+    canAskHost: z.boolean().optional(),
   }),
   z.object({ kind: z.literal('passphrase'), questionId: z.string(), keyName: z.string(), attempt: z.number().int() }),
   z.object({
@@ -57,6 +61,18 @@ export const Question = z.discriminatedUnion('kind', [
   }),
   /** Which of several keys, or none found: the person picks a keychain key. */
   z.object({ kind: z.literal('choose-key'), questionId: z.string(), osUser: z.string(), keyName: z.string().optional(), keyPairIds: z.array(z.string()), bastion: z.string().optional() }),
+  /** A command of ~/.ssh/config, before its first run: asked once for exactly this command. */
+  z.object({
+    kind: z.literal('run-command'),
+    questionId: z.string(),
+    purpose: z.enum(['proxy-command', 'match-exec']),
+    /** Of the host it is for. */
+    host: z.string(),
+    /** As it would be run, with every name filled in. */
+    command: z.string(),
+    /** Where it stands, e.g. `/home/me/.ssh/config line 4`; absent: on the command line. */
+    place: z.string().optional(),
+  }),
 ]);
 export type Question = z.infer<typeof Question>;
 
@@ -65,26 +81,42 @@ export const Answer = z.object({
   sessionId: z.string(),
   questionId: z.string(),
   reply: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('host-key'), accept: z.boolean() }),
+    /** `askHost`: neither yet; read the keys from the host itself first. */
+    z.object({ kind: z.literal('host-key'), accept: z.boolean(), askHost: z.boolean().optional() }),
     z.object({ kind: z.literal('passphrase'), passphrase: z.string() }),
     z.object({ kind: z.literal('keyboard-interactive'), responses: z.array(z.string()) }),
     z.object({ kind: z.literal('choose-key'), keyPairId: z.string() }),
+    z.object({ kind: z.literal('run-command'), allow: z.boolean() }),
     z.object({ kind: z.literal('cancel') }),
   ]),
 });
 export type Answer = z.infer<typeof Answer>;
 
+/** A way in that dropped and is tried again: a new shell follows in the same terminal. */
+export const Reconnecting = z.object({
+  /** From 1. */
+  attempt: z.number().int(),
+  /** When it is tried, as an ISO time; absent while it is being tried. */
+  at: z.string().optional(),
+});
+export type Reconnecting = z.infer<typeof Reconnecting>;
+
+/** The line dropped. With `reconnecting` the shell is lost and a new one is sought; without, the shell itself comes back. */
+export const Resuming = z.object({ name: z.literal('resuming'), since: z.string(), reason: z.string(), reconnecting: Reconnecting.optional() });
+
 export const SessionState = z.discriminatedUnion('name', [
   z.object({ name: z.literal('connecting'), step: StepName }),
-  z.object({ name: z.literal('asking'), step: StepName, question: Question }),
+  /** `resuming`: asked while a dropped session reconnects. */
+  z.object({ name: z.literal('asking'), step: StepName, question: Question, resuming: Resuming.optional() }),
   z.object({ name: z.literal('connected') }),
-  z.object({ name: z.literal('resuming'), since: z.string(), reason: z.string() }),
+  Resuming,
   z.object({ name: z.literal('closed'), exit: ExitStatus, reason: z.string().optional() }),
   z.object({ name: z.literal('failed'), error: ErrorReport, step: StepName.optional() }),
 ]);
 export type SessionState = z.infer<typeof SessionState>;
 
 export const OpenSession = z.object({
+  /** Of an instance, or of a host of ~/.ssh/config (`ssh:` and its name): see sshConfig.ts. */
   instanceId: z.string(),
   /** Absent: guessed from the image. */
   osUser: z.string().regex(/^[A-Za-z_][A-Za-z0-9_.@\\-]{0,63}$/).optional(),
@@ -108,6 +140,10 @@ export const TerminalSession = z.object({
   /** Absent until it is chosen. */
   route: Route.optional(),
   state: SessionState,
+  /** Algorithms in use that are no longer safe, allowed for this host by the person. */
+  weakAlgorithms: z.array(z.string()).optional(),
+  /** Milliseconds to the host and back, as last measured. */
+  roundTripMs: z.number().optional(),
   steps: z.array(ConnectStep),
   openedAt: z.string(),
 });

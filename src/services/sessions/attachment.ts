@@ -1,5 +1,6 @@
 /**
- * Joins a shell's stream to whoever reads it now: one reader at a time, the newest takes over and gets the scrollback first.
+ * Joins a session's shells, one after another, to whoever reads them now: one reader at a time, the newest takes over and gets
+ * the scrollback first.
  *
  * Before the first reader the shell waits (nothing is lost, however much it wants to say). After it, output goes on without
  * a reader and only the scrollback remembers it, so that a closed window never stops a program.
@@ -9,6 +10,8 @@ import { Scrollback } from './scrollback.ts';
 
 export class Attachments {
   readonly #scrollback: Scrollback;
+  /** What follows once the shell that speaks now has said its last byte. */
+  readonly #following: (() => void)[] = [];
   #source: Duplex | undefined;
   #current: Duplex | undefined;
   #ended = false;
@@ -17,27 +20,35 @@ export class Attachments {
     this.#scrollback = scrollback;
   }
 
-  /** The shell is there: its bytes go to the reader, now or as soon as one comes. */
+  /** A shell is there: its bytes go to the reader, now or as soon as one comes, after those of the shell before it. */
   connect(source: Duplex): void {
-    this.#source = source;
-    source.on('data', (chunk: Uint8Array) => this.#handleOutput(chunk));
-    if (this.#current === undefined) source.pause();
-    const handleEnd = (): void => this.end();
-    source.once('end', handleEnd);
-    source.once('close', handleEnd);
-    // A lost connection is told by Shell.exited; here it only ends the bytes.
-    source.on('error', handleEnd);
+    this.#afterwards(() => {
+      this.#source = source;
+      source.on('data', (chunk: Uint8Array) => this.#handleOutput(chunk));
+      if (this.#current === undefined) source.pause();
+      const handleEnd = (): void => this.#handleEnd(source);
+      source.once('end', handleEnd);
+      source.once('close', handleEnd);
+      // A lost connection is told by Shell.exited; here it only ends the bytes.
+      source.on('error', handleEnd);
+    });
   }
 
-  /** Put text of ours, or of the sign-in, on the screen before what the shell says. */
+  /** Put text of ours, or of the sign-in, on the screen: before what the next shell says. */
   say(text: string): void {
-    this.#show(Buffer.from(text));
+    this.#afterwards(() => void this.#show(Buffer.from(text)));
   }
 
-  /** No byte will come any more. Readers, also later ones, get what there was and then the end. */
+  /** No shell follows: readers, also later ones, get what there was and then the end. */
+  finish(): void {
+    this.#afterwards(() => this.end());
+  }
+
+  /** No byte is wanted any more, whatever still speaks. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#following.length = 0;
     this.#current?.push(null);
   }
 
@@ -67,8 +78,24 @@ export class Attachments {
     return attachment;
   }
 
+  #afterwards(step: () => void): void {
+    if (this.#ended) return;
+    if (this.#source === undefined && this.#following.length === 0) step();
+    else this.#following.push(step);
+  }
+
+  #handleEnd(source: Duplex): void {
+    if (this.#source !== source) return;
+    this.#source = undefined;
+    while (this.#source === undefined) {
+      const next = this.#following.shift();
+      if (next === undefined) return;
+      next();
+    }
+  }
+
   #handleOutput(chunk: Uint8Array): void {
-    if (!this.#show(chunk)) this.#source?.pause();
+    if (!this.#ended && !this.#show(chunk)) this.#source?.pause();
   }
 
   /** @returns whether the reader takes more */
@@ -77,7 +104,7 @@ export class Attachments {
     return this.#current?.push(chunk) !== false;
   }
 
-  /** Input before the shell is there waits for nobody: it is dropped, so that nothing is typed by surprise later. */
+  /** Input while no shell is there waits for nobody: it is dropped, so that nothing is typed by surprise later. */
   #handleInput(chunk: Uint8Array, callback: (error?: Error) => void): void {
     if (this.#source === undefined || this.#ended || !this.#source.writable) callback();
     else this.#source.write(chunk, () => callback());

@@ -5,7 +5,7 @@ import type { Instance } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
 import type { ConnectRequest } from './liveSession.ts';
 
-type RouteRequest = Pick<ConnectRequest, 'via' | 'through' | 'command' | 'input' | 'osUser' | 'keyPairId'>;
+type RouteRequest = Pick<ConnectRequest, 'via' | 'through' | 'command' | 'input' | 'osUser' | 'keyPairId' | 'again'>;
 
 export interface FailedAttempt {
   readonly route: Route;
@@ -24,6 +24,7 @@ export function routesToTry(request: RouteRequest, instance: Instance, plans: re
   if (instance.state !== 'running') {
     throw new PosternError({ code: 'instance.not-running', message: `${instance.instanceId} is ${instance.state}.`, remedy: 'Start the instance first.' });
   }
+  if (request.again !== undefined) return sameAgain(request.again, plans);
   if (through !== undefined) return [{ kind: 'jump', through, address: privateAddressOf(instance), port: 22 }];
   const wanted = via === undefined ? (needsSsh(request) ? plans.filter((plan) => plan.route.kind !== 'session-manager') : plans) : plans.filter((plan) => plan.route.kind === via);
   // The serial console takes over the machine's only one, and asks for a password: never without being chosen.
@@ -41,6 +42,13 @@ export function routesToTry(request: RouteRequest, instance: Instance, plans: re
     message: `No ${via === undefined ? '' : `${via} `}way leads into ${instance.instanceId}: ${[...new Set(wanted.map((plan) => plan.reason))].join(' ') || (via === 'jump' ? 'no bastion is known.' : 'it has no address.')}`,
     remedy: 'Let port 22 in by a security group, or get its SSM agent online.',
   });
+}
+
+/** After a drop the way that worked, then others of its kind: an address may have changed. Another kind would be another user. */
+function sameAgain(again: Route, plans: readonly RoutePlan[]): readonly Route[] {
+  const others = plans.filter(({ route, usable }) => route.kind === again.kind && usable !== 'no' && !isDeepStrictEqual(route, again)).map(({ route }) => route);
+  const isPlanned = plans.some(({ route }) => isDeepStrictEqual(route, again));
+  return isPlanned || others.length === 0 ? [again, ...others] : [...others, again];
 }
 
 /** A command that gets input, or is for a certain user or key: Session Manager has none of these. */
@@ -63,13 +71,13 @@ export function withEvidence(error: PosternError, route: Route, plans: readonly 
 }
 
 /** Every way that was tried, with its reason. A single one speaks for itself. */
-export function allFailed(instance: Instance, attempts: readonly FailedAttempt[]): PosternError {
+export function allFailed(instance: Instance, attempts: readonly FailedAttempt[], nameOf: NameOf = nobody): PosternError {
   const [first, ...others] = attempts;
   if (first !== undefined && others.length === 0) return first.error;
   return new PosternError(
     {
       code: 'route.none-usable',
-      message: [`None of the ${attempts.length} ways into ${instance.instanceId} worked.`, ...attempts.map(({ route, error }) => `${routeText(route)}: ${error.message}`)].join('\n'),
+      message: [`None of the ${attempts.length} ways into ${instance.instanceId} worked.`, ...attempts.map(({ route, error }) => `${routeText(route, nameOf)}: ${error.message}`)].join('\n'),
       remedy: attempts.find(({ error }) => error.remedy !== undefined)?.error.remedy,
       retryable: attempts.some(({ error }) => error.retryable),
     },
@@ -77,13 +85,17 @@ export function allFailed(instance: Instance, attempts: readonly FailedAttempt[]
   );
 }
 
+/** The name of an instance; undefined where it has none. */
+export type NameOf = (instanceId: string) => string | undefined;
+const nobody: NameOf = () => undefined;
+
 /** A way in for a step or an error, e.g. `SSH to 203.0.113.9`. */
-export function routeText(route: Route): string {
+export function routeText(route: Route, nameOf: NameOf = nobody): string {
   switch (route.kind) {
     case 'direct':
       return `SSH to ${route.address}`;
     case 'jump':
-      return `SSH through ${route.through.join(', ')} to ${route.address}`;
+      return `SSH through ${route.through.map((instanceId) => nameOf(instanceId) ?? instanceId).join(', ')} to ${route.address}`;
     case 'session-manager':
       return 'Session Manager';
     case 'ssm':

@@ -1,18 +1,22 @@
 /**
  * One connect: try the ways in, open one, and sign in, telling each step and asking what only a person knows.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import { isWindows } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
 import type { Scope } from '../../contract/scope.ts';
+import { scopeKey } from '../../contract/scope.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Shell } from '../base/shell.ts';
-import { guessOsUser } from '../routes/osUser.ts';
 import type { RememberedRoutes } from '../routes/rememberedRoutes.ts';
 import type { Transports } from '../routes/transports.ts';
-import { openSshShell } from '../ssh/openSshShell.ts';
+import { weakAlgorithms } from '../ssh/algorithms.ts';
+import type { SshConnection } from '../ssh/connection.ts';
+import { openSshConnection } from '../ssh/connection.ts';
+import type { SharedConnections } from '../ssh/sharedConnections.ts';
 import { unwrapShell, wrapCommand } from '../ssm/commandOutcome.ts';
 import type { SsmCommandOptions } from '../ssm/ssmCommand.ts';
 import { openSsmCommand } from '../ssm/ssmCommand.ts';
@@ -36,10 +40,33 @@ export interface ConnectOptions extends SignInOptions {
   /** @throws PosternError `instance.not-found` */
   readonly instanceOf: (instanceId: string) => Instance;
   readonly remembered: RememberedRoutes;
+  readonly connections: SharedConnections;
+  /** Whether a further shell may go over a connection that is there. */
+  readonly sharesConnections: () => Promise<boolean>;
   readonly serialConsole: SerialConsoleCalls;
   readonly ssmCalls: (scope: Scope, instanceId: string) => SsmCalls;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** How long a private address that only a VPN would reach may stay silent while other ways are left. */
+const GUESS_LIMIT_MS = 3000;
+
+/** The name of a listed instance. */
+function namesOf({ instanceOf }: ConnectOptions): (instanceId: string) => string | undefined {
+  return (instanceId) => {
+    try {
+      return instanceOf(instanceId).name;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** Nothing tells whether a private address is reached from here, unless it was before. */
+function isGuess(route: Route, instance: Instance, remembered: Route | undefined): boolean {
+  if (route.kind !== 'direct' || isDeepStrictEqual(route, remembered)) return false;
+  return instance.networkInterfaces.some((eni) => eni.privateIpAddresses.some(({ privateIpAddress }) => privateIpAddress === route.address));
 }
 
 export function createConnect(options: ConnectOptions): Connect {
@@ -47,27 +74,30 @@ export function createConnect(options: ConnectOptions): Connect {
     progress.step('choosing-route');
     const plans = options.plan(instance);
     const chosenHere = request.via === undefined && request.through === undefined;
-    const routes = routesToTry(request, instance, plans, chosenHere ? await options.remembered.of(instance) : undefined);
+    const remembered = chosenHere ? await options.remembered.of(instance) : undefined;
+    const routes = routesToTry(request, instance, plans, remembered);
+    const nameOf = namesOf(options);
     const failed: FailedAttempt[] = [];
     for (const route of routes) {
-      if (failed.length > 0) progress.step('choosing-route', `next: ${routeText(route)}`);
+      if (failed.length > 0) progress.step('choosing-route', `next: ${routeText(route, nameOf)}`);
+      const limitMs = route !== routes.at(-1) && isGuess(route, instance, remembered) ? GUESS_LIMIT_MS : undefined;
       try {
-        const shell = await attempt(options, request, instance, route, progress, signal);
+        const shell = await attempt(options, request, instance, route, progress, signal, limitMs);
         if (chosenHere) await options.remembered.remember(instance, route);
         return shell;
       } catch (thrown) {
         const error = withEvidence(toPosternError(thrown), route, plans);
         if (signal.aborted || !leavesOtherWaysOpen(error)) throw error;
-        options.log.info('a way in failed', { instanceId: instance.instanceId, route: routeText(route), ...error.toReport() });
+        options.log.info('a way in failed', { instanceId: instance.instanceId, route: routeText(route, nameOf), ...error.toReport() });
         failed.push({ route, error });
         progress.failed(error.message);
       }
     }
-    throw allFailed(instance, failed);
+    throw allFailed(instance, failed, nameOf);
   };
 }
 
-async function attempt(options: ConnectOptions, request: ConnectRequest, instance: Instance, route: Route, progress: Progress, signal: AbortSignal): Promise<Shell> {
+async function attempt(options: ConnectOptions, request: ConnectRequest, instance: Instance, route: Route, progress: Progress, signal: AbortSignal, limitMs: number | undefined): Promise<Shell> {
   switch (route.kind) {
     case 'session-manager':
       return connectSessionManager(options, request, instance, route, progress, signal);
@@ -76,7 +106,7 @@ async function attempt(options: ConnectOptions, request: ConnectRequest, instanc
       progress.chosen(route, undefined);
       return openSerialConsole(options.serialConsole, options.transports.direct, instance, request.size, progress, signal);
     default:
-      return connectSsh(options, request, instance, route, progress, signal);
+      return connectSsh(options, request, instance, route, progress, signal, limitMs);
   }
 }
 
@@ -116,26 +146,50 @@ async function connectSsh(
   route: Exclude<Route, { kind: 'session-manager' | 'serial' }>,
   progress: Progress,
   signal: AbortSignal,
+  limitMs: number | undefined,
 ): Promise<Shell> {
-  const osUser = request.osUser ?? guessOsUser(instance);
+  const { osUser: usual, allowWeakAlgorithms } = await options.hostSettings(instance);
+  const osUser = request.osUser ?? usual;
   progress.chosen(route, osUser);
-  const signIn = await prepareSignIn(options, { instance, osUser, keyPairId: request.keyPairId }, progress, signal);
-  try {
-    const { transport, where } = await openTransport(options, instance, route, progress, signal);
-    return await openSshShell({
-      transport,
-      host: instance.name === undefined ? where : `${instance.name} (${where})`,
-      osUser,
-      size: request.size,
-      ...(request.command === undefined ? {} : { command: request.command }),
-      ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
-      hostKey: signIn.hostKey(where),
-      authentication: signIn.authentication,
-      onStep: progress.step,
-      onBanner: progress.banner,
-      signal,
-    });
-  } finally {
-    signIn.end();
-  }
+  const open = async (): Promise<SshConnection> => {
+    const signIn = await prepareSignIn(options, { instance, osUser, keyPairId: request.keyPairId }, progress, signal);
+    try {
+      const { transport, where } = await openTransport(options, instance, route, progress, signal, limitMs);
+      return await openSshConnection({
+        transport,
+        host: instance.name === undefined ? where : `${instance.name} (${where})`,
+        osUser,
+        hostKey: signIn.hostKey(where),
+        authentication: signIn.authentication,
+        allowWeakAlgorithms,
+        onStep: progress.step,
+        onBanner: progress.banner,
+        signal,
+      });
+    } finally {
+      signIn.end();
+    }
+  };
+  const start = async (connection: SshConnection, startSignal: AbortSignal): Promise<Shell> => {
+    progress.step('starting-shell', request.command === undefined ? 'a login shell' : 'a command');
+    const shell = await connection.openShell(request, startSignal);
+    const weak = weakAlgorithms(connection.negotiated);
+    if (weak.length > 0) progress.weak(weak);
+    const stop = connection.onRoundTrip(progress.roundTrip);
+    shell.exited.then(stop, stop);
+    if (connection.roundTripMs !== undefined) progress.roundTrip(connection.roundTripMs);
+    return shell;
+  };
+  const alike = (await options.sharesConnections()) ? JSON.stringify([scopeKey(instance.scope), instance.instanceId, osUser, route, request.keyPairId, allowWeakAlgorithms]) : undefined;
+  const host = `${osUser}@${instance.name ?? instance.instanceId}`;
+  return options.connections.use(
+    alike,
+    {
+      open,
+      start,
+      onShared: () => progress.step('opening-transport', `shares the connection of ${host} (${routeText(route, namesOf(options))})`),
+      onWaiting: () => progress.step('opening-transport', `waits for the connection of ${host} that is being opened`),
+    },
+    signal,
+  );
 }

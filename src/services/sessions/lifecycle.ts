@@ -3,20 +3,21 @@
  *
  *   connecting --step--> connecting --ask--> asking --answered--> connecting
  *   connecting --open--> connected --drop--> resuming --resume--> connected
+ *   resuming --ask--> asking --answered--> resuming (a way in that is tried again asks, too)
  *   connected | resuming --end--> closed
  *   connecting | asking | connected | resuming --fail--> failed
  *   connecting | asking | connected | resuming --cancel--> closed
  *   closed | failed: nothing moves them
  */
 import type { ErrorReport } from '../../contract/error.ts';
-import type { ExitStatus, Question, SessionState, StepName } from '../../contract/session.ts';
+import type { ExitStatus, Question, Reconnecting, SessionState, StepName } from '../../contract/session.ts';
 
 export type SessionEvent =
   | { readonly type: 'step'; readonly step: StepName }
-  | { readonly type: 'ask'; readonly question: Question }
+  | { readonly type: 'ask'; readonly question: Question; readonly step?: StepName }
   | { readonly type: 'answered' }
   | { readonly type: 'open' }
-  | { readonly type: 'drop'; readonly since: string; readonly reason: string }
+  | { readonly type: 'drop'; readonly since: string; readonly reason: string; readonly reconnecting?: Reconnecting }
   | { readonly type: 'resume' }
   | { readonly type: 'end'; readonly exit: ExitStatus; readonly reason?: string }
   | { readonly type: 'fail'; readonly error: ErrorReport }
@@ -35,19 +36,27 @@ export function advance(state: SessionState, event: SessionEvent): SessionState 
       if (event.type === 'open') return { name: 'connected' };
       break;
     case 'asking':
-      if (event.type === 'answered') return { name: 'connecting', step: state.step };
+      if (event.type === 'answered') return state.resuming ?? { name: 'connecting', step: state.step };
+      // What asked has failed: its next attempt waits.
+      if (event.type === 'drop' && state.resuming !== undefined) return dropped(state.resuming.since, event);
       break;
     case 'connected':
-      if (event.type === 'drop') return { name: 'resuming', since: event.since, reason: event.reason };
+      if (event.type === 'drop') return dropped(event.since, event);
       if (event.type === 'end') return closed(event);
       break;
     case 'resuming':
-      if (event.type === 'drop') return { ...state, reason: event.reason };
+      if (event.type === 'drop') return dropped(state.since, event);
+      if (event.type === 'step' && state.reconnecting !== undefined) return state;
+      if (event.type === 'ask' && state.reconnecting !== undefined) return { name: 'asking', step: event.step ?? 'authenticating', question: event.question, resuming: state };
       if (event.type === 'resume') return { name: 'connected' };
       if (event.type === 'end') return closed(event);
       break;
   }
   throw new Error(`a session that is ${state.name} cannot take "${event.type}"`);
+}
+
+function dropped(since: string, { reason, reconnecting }: Extract<SessionEvent, { type: 'drop' }>): SessionState {
+  return { name: 'resuming', since, reason, ...(reconnecting === undefined ? {} : { reconnecting }) };
 }
 
 function closed(event: Extract<SessionEvent, { type: 'end' }>): SessionState {

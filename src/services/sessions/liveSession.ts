@@ -11,6 +11,7 @@ import type { Shell } from '../base/shell.ts';
 import { Attachments } from './attachment.ts';
 import type { SessionEvent } from './lifecycle.ts';
 import { advance, hasEnded } from './lifecycle.ts';
+import { droppedLine, GIVE_UP_AFTER_MS, mayPass, reconnectDelayMs, reconnectedLine, reconnects, Wait } from './reconnect.ts';
 
 /** What a connect is asked for. The command and the key file come from the command line only. */
 export interface ConnectRequest extends OpenSession {
@@ -20,6 +21,10 @@ export interface ConnectRequest extends OpenSession {
   readonly input?: true;
   /** False: a login shell without a terminal, as for a script on stdin. By Session Manager a shell always has one. */
   readonly terminal?: false;
+  /** A shell whose connection drops is opened again in the same terminal. */
+  readonly reconnect?: true;
+  /** The way that worked before the connection dropped: this, or another of its kind. */
+  readonly again?: Route;
 }
 
 type WithoutId<Q> = Q extends Question ? Omit<Q, 'questionId'> : never;
@@ -33,12 +38,16 @@ export interface Progress {
   /** The step that runs did not work; others follow. */
   failed(detail: string): void;
   chosen(route: Route, osUser: string | undefined): void;
+  /** Algorithms in use on the way that are no longer safe. */
+  weak(names: readonly string[]): void;
   /** @throws PosternError `cancelled` when the person cancels or the session is closed */
   ask<K extends QuestionToAsk['kind']>(question: Extract<QuestionToAsk, { kind: K }>): Promise<ReplyTo<K>>;
   /** What the server says before sign-in, as plain text; shown above the shell. */
   banner(text: string): void;
   dropped(reason: string): void;
   resumed(): void;
+  /** Milliseconds to the host and back, as just measured. */
+  roundTrip(milliseconds: number): void;
 }
 
 export type Connect = (request: ConnectRequest, instance: Instance, progress: Progress, signal: AbortSignal) => Promise<Shell>;
@@ -51,7 +60,7 @@ interface PendingQuestion {
 export class LiveSession {
   readonly sessionId = randomUUID();
   readonly #openedAt: string;
-  readonly #instance: Instance;
+  #instance: Instance;
   readonly #clock: Clock;
   readonly #command: string | undefined;
   readonly #onChange: (session: TerminalSession) => void;
@@ -59,12 +68,20 @@ export class LiveSession {
   readonly #attachments = new Attachments();
   #state: SessionState = { name: 'connecting', step: 'choosing-route' };
   #steps: ConnectStep[] = [];
+  /** The step that runs. */
+  #step: StepName = 'choosing-route';
   #stepStartedAt = 0;
   #route: Route | undefined;
   #osUser: string | undefined;
+  #weakAlgorithms: readonly string[] = [];
   #size: TerminalSize;
   #shell: Shell | undefined;
   #pending: PendingQuestion | undefined;
+  #roundTripMs: number | undefined;
+  /** The wait before the next attempt to open a dropped session again. */
+  readonly #wait = new Wait();
+  /** Aborted when the person gives a dropped session up. */
+  #stopped = new AbortController();
 
   constructor(request: ConnectRequest, instance: Instance, clock: Clock, onChange: (session: TerminalSession) => void) {
     this.#instance = instance;
@@ -85,6 +102,7 @@ export class LiveSession {
       ...(this.#osUser === undefined ? {} : { osUser: this.#osUser }),
       ...(this.#route === undefined ? {} : { route: this.#route }),
       state: this.#state,
+      ...(this.#roundTripMs === undefined ? {} : { roundTripMs: this.#roundTripMs }),
       steps: this.#steps,
       openedAt: this.#openedAt,
     };
@@ -103,30 +121,117 @@ export class LiveSession {
     return this.#attachments.attach();
   }
 
-  /** Connects and follows the shell to its end. Settles when the session has ended; never rejects. */
-  async run(request: ConnectRequest, connect: Connect): Promise<void> {
+  /**
+   * Connects and follows the shell to its end, and the shells after it where the connection drops. Settles when the session
+   * has ended; never rejects.
+   *
+   * @param current the instance as it is now, for a further attempt
+   */
+  async run(request: ConnectRequest, connect: Connect, current: () => Instance = () => this.#instance): Promise<void> {
     try {
-      const shell = await connect(request, this.#instance, this.#progress(), this.#cancel.signal);
-      if (this.#cancel.signal.aborted) {
-        shell.close();
-        throw new PosternError({ code: 'cancelled', message: 'The connection was cancelled.' });
-      }
-      this.#finishStep('done');
-      this.#shell = shell;
-      // The window may have been resized while the connection was made.
-      if (this.#size.columns !== request.size.columns || this.#size.rows !== request.size.rows) shell.resize(this.#size);
-      this.#attachments.connect(shell.stream);
+      let shell = await this.#open(request, connect, this.#cancel.signal);
+      this.#start(shell, request.size);
       this.#advance({ type: 'open' });
-      const exit = await shell.exited;
-      this.#advance({ type: 'end', exit });
+      for (;;) {
+        const outcome = await shell.exited.then((exit) => ({ exit }), (thrown: unknown) => ({ error: toPosternError(thrown) }));
+        if ('exit' in outcome) {
+          this.#advance({ type: 'end', exit: outcome.exit });
+          this.#attachments.finish();
+          return;
+        }
+        if (!this.#mayReconnect(request, outcome.error)) throw outcome.error;
+        shell = await this.#reconnect(outcome.error, request, connect, current);
+      }
     } catch (thrown) {
       const error = toPosternError(thrown);
       this.#finishStep('failed');
       this.#advance(error.code === 'cancelled' ? { type: 'cancel' } : { type: 'fail', error: error.toReport() });
-      this.#attachments.end();
+      this.#attachments.finish();
     } finally {
       this.#pending = undefined;
     }
+  }
+
+  /** Tries a dropped session now. */
+  reconnectNow(): void {
+    this.#wait.wake();
+  }
+
+  /** Gives a dropped session up; it ends with why it dropped. */
+  stopReconnecting(): void {
+    this.#stopped.abort();
+    this.#pending?.settle({ kind: 'cancel' });
+  }
+
+  async #open(request: ConnectRequest, connect: Connect, signal: AbortSignal): Promise<Shell> {
+    const shell = await connect(request, this.#instance, this.#progress(), signal);
+    if (signal.aborted) {
+      shell.close();
+      throw new PosternError({ code: 'cancelled', message: 'The connection was cancelled.' });
+    }
+    return shell;
+  }
+
+  #start(shell: Shell, size: TerminalSize): void {
+    this.#finishStep('done');
+    this.#shell = shell;
+    // The window may have been resized while the connection was made.
+    if (this.#size.columns !== size.columns || this.#size.rows !== size.rows) shell.resize(this.#size);
+    this.#attachments.connect(shell.stream);
+  }
+
+  /** A command is never run twice, and a shell without a terminal has nobody to see that it is a new one. */
+  #mayReconnect({ reconnect, command, terminal }: ConnectRequest, error: PosternError): boolean {
+    return reconnect === true && command === undefined && terminal !== false && !this.#cancel.signal.aborted && reconnects(this.#route) && mayPass(error);
+  }
+
+  /** @throws PosternError why it cannot be opened again, or why it dropped when it was given up */
+  async #reconnect(lost: PosternError, request: ConnectRequest, connect: Connect, current: () => Instance): Promise<Shell> {
+    const droppedAtMs = this.#clock.now();
+    const since = isoTime(this.#clock);
+    this.#stopped = new AbortController();
+    const ending = AbortSignal.any([this.#cancel.signal, this.#stopped.signal]);
+    this.#shell = undefined;
+    this.#roundTripMs = undefined;
+    this.#attachments.say(droppedLine(droppedAtMs, lost.message));
+    const shellSteps = this.#steps;
+    let reason = lost.message;
+    for (let attempt = 1; ; ) {
+      const delayMs = reconnectDelayMs(attempt);
+      this.#advance({ type: 'drop', since, reason, reconnecting: { attempt, at: new Date(this.#clock.now() + delayMs).toISOString() } });
+      const woken = await this.#wait.for(delayMs, ending);
+      this.#throwIfEnding(lost);
+      if (this.#clock.now() - droppedAtMs > GIVE_UP_AFTER_MS && !woken) throw lost;
+      this.#advance({ type: 'drop', since, reason, reconnecting: { attempt } });
+      const size = this.#size;
+      try {
+        this.#instance = currentOr(current, this.#instance);
+        this.#steps = [];
+        const again = this.#route;
+        const shell = await this.#open({ ...request, size, ...(again === undefined ? {} : { again }) }, connect, ending);
+        this.#attachments.say(reconnectedLine(this.#clock.now()));
+        this.#start(shell, size);
+        this.#advance({ type: 'resume' });
+        return shell;
+      } catch (thrown) {
+        // The screen stays: what a tab shows of a shell that was there hangs on its steps.
+        this.#steps = shellSteps;
+        this.#pending = undefined;
+        this.#throwIfEnding(lost);
+        const error = toPosternError(thrown);
+        // A question that was answered with "cancel".
+        if (error.code === 'cancelled') throw lost;
+        if (!mayPass(error)) throw error;
+        reason = error.message;
+      }
+      // Woken: the waits begin anew, as the network may take a second to be there.
+      attempt = woken ? 1 : attempt + 1;
+    }
+  }
+
+  #throwIfEnding(lost: PosternError): void {
+    if (this.#cancel.signal.aborted) throw new PosternError({ code: 'cancelled', message: 'The connection was cancelled.' });
+    if (this.#stopped.signal.aborted) throw lost;
   }
 
   resize(size: TerminalSize): void {
@@ -160,6 +265,11 @@ export class LiveSession {
       chosen: (route, osUser) => {
         this.#route = route;
         this.#osUser = osUser;
+        this.#weakAlgorithms = [];
+        this.#tell();
+      },
+      weak: (names) => {
+        this.#weakAlgorithms = [...new Set([...this.#weakAlgorithms, ...names])];
         this.#tell();
       },
       ask: <K extends QuestionToAsk['kind']>(question: Extract<QuestionToAsk, { kind: K }>) => this.#ask(question) as Promise<ReplyTo<K>>,
@@ -174,6 +284,12 @@ export class LiveSession {
       resumed: () => {
         if (this.#state.name === 'resuming') this.#advance({ type: 'resume' });
       },
+      roundTrip: (milliseconds) => {
+        const rounded = milliseconds < 10 ? Math.round(milliseconds * 10) / 10 : Math.round(milliseconds);
+        if (this.ended || rounded === this.#roundTripMs) return;
+        this.#roundTripMs = rounded;
+        this.#tell();
+      },
     };
   }
 
@@ -187,6 +303,7 @@ export class LiveSession {
       this.#stepStartedAt = this.#clock.now();
       this.#steps = [...this.#steps, { step, outcome: 'running', ...(detail === undefined ? {} : { detail }) }];
     }
+    this.#step = step;
     this.#advance({ type: 'step', step });
   }
 
@@ -212,7 +329,7 @@ export class LiveSession {
           resolve(reply);
         },
       };
-      this.#advance({ type: 'ask', question });
+      this.#advance({ type: 'ask', question, step: this.#step });
     });
   }
 
@@ -223,5 +340,14 @@ export class LiveSession {
 
   #tell(): void {
     this.#onChange(this.toTerminalSession());
+  }
+}
+
+/** An instance that is not listed just now is taken as it was. */
+function currentOr(current: () => Instance, before: Instance): Instance {
+  try {
+    return current();
+  } catch {
+    return before;
   }
 }

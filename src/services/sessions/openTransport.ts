@@ -4,13 +4,12 @@ import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
 import { createJump } from '../routes/jump.ts';
-import { guessOsUser } from '../routes/osUser.ts';
 import type { PlainRoute, Transports } from '../routes/transports.ts';
 import { isPlain, openPlain, plainSteps } from '../routes/transports.ts';
 import { openSshConnection } from '../ssh/connection.ts';
 import { leavesOtherWaysOpen, privateAddressOf, routesToTry } from './attempts.ts';
 import type { Progress } from './liveSession.ts';
-import type { SignIn, SignInOptions } from './signIn.ts';
+import type { HostSettings, SignIn, SignInOptions } from './signIn.ts';
 import { prepareSignIn } from './signIn.ts';
 
 export interface OpenTransportOptions extends SignInOptions {
@@ -26,29 +25,39 @@ export interface OpenedTransport {
   readonly where: string;
 }
 
-/** @throws PosternError what the transport, and the bastions' host keys and sign-ins, end with */
-export async function openTransport(options: OpenTransportOptions, instance: Instance, route: Exclude<Route, { kind: 'session-manager' | 'serial' }>, progress: Progress, signal: AbortSignal): Promise<OpenedTransport> {
+/**
+ * @param limitMs how long an address may stay silent, where that is to be less than usual
+ * @throws PosternError what the transport, and the bastions' host keys and sign-ins, end with
+ */
+export async function openTransport(options: OpenTransportOptions, instance: Instance, route: Exclude<Route, { kind: 'session-manager' | 'serial' }>, progress: Progress, signal: AbortSignal, limitMs?: number): Promise<OpenedTransport> {
   if (route.kind !== 'jump') {
     const { where, detail } = plainSteps(route);
     progress.step('opening-transport', detail);
-    return { where, transport: await openPlain(options.transports, route, instance.scope, signal) };
+    const limited = limitMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+    return { where, transport: await openPlain(options.transports, route, instance.scope, limited) };
   }
   const bastions = route.through.map(options.instanceOf);
   const last = bastions.at(-1);
   const nameOf = (bastion: Instance): string => bastion.name ?? bastion.instanceId;
-  const signIns = new Map<string, SignIn>();
-  for (const bastion of bastions) signIns.set(bastion.instanceId, await prepareSignIn(options, { instance: bastion, osUser: guessOsUser(bastion), bastion: nameOf(bastion) }, progress, signal));
+  const signIns = new Map<string, { readonly signIn: SignIn; readonly settings: HostSettings }>();
+  for (const bastion of bastions) {
+    const settings = await options.hostSettings(bastion);
+    signIns.set(bastion.instanceId, { settings, signIn: await prepareSignIn(options, { instance: bastion, osUser: settings.osUser, bastion: nameOf(bastion) }, progress, signal) });
+  }
 
   const jump = createJump({
     reach: (instanceId, _scope, reachSignal) => reachBastion(options, options.instanceOf(instanceId), progress, reachSignal),
     signIn: ({ instanceId, where, transport }, hopSignal) => {
       const bastion = options.instanceOf(instanceId);
-      const signIn = signIns.get(instanceId);
-      if (signIn === undefined) throw new Error(`${instanceId} is no bastion of this route`);
+      const prepared = signIns.get(instanceId);
+      if (prepared === undefined) throw new Error(`${instanceId} is no bastion of this route`);
+      const { signIn, settings } = prepared;
       return openSshConnection({
         transport,
         host: `${nameOf(bastion)} (${where})`,
-        osUser: guessOsUser(bastion),
+        osUser: settings.osUser,
+        allowWeakAlgorithms: settings.allowWeakAlgorithms,
+        onWeakAlgorithms: (names) => progress.weak(names.map((name) => `${name} (${nameOf(bastion)})`)),
         hostKey: signIn.hostKey(where),
         authentication: signIn.authentication,
         onStep: (step, detail) => progress.step(step, step === 'authenticating' && detail !== undefined ? `${nameOf(bastion)}: ${detail}` : detail),
@@ -60,7 +69,7 @@ export async function openTransport(options: OpenTransportOptions, instance: Ins
     onForward: (from, to) => progress.step('opening-transport', `${nameOf(options.instanceOf(from))} to ${to}`),
   });
   const transport = await jump.open(route, instance.scope, signal).finally(() => {
-    for (const signIn of signIns.values()) signIn.end();
+    for (const { signIn } of signIns.values()) signIn.end();
   });
   return { transport, where: `${route.address} port ${route.port}${last === undefined ? '' : ` through ${nameOf(last)}`}` };
 }

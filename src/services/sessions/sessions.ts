@@ -28,6 +28,12 @@ export interface Sessions {
   cancel(sessionId: string): void;
   /** Ends a live session and forgets it. */
   close(sessionId: string): void;
+  /** Tries a dropped session now. */
+  reconnectNow(sessionId: string): void;
+  /** Gives a dropped session up. */
+  stopReconnecting(sessionId: string): void;
+  /** Tries every dropped session now: the machine woke, or its network came back. */
+  wake(): void;
   terminal(sessionId: string): Duplex;
   stderr(sessionId: string): Readable | undefined;
   closeAll(): Promise<void>;
@@ -59,7 +65,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       sessions.set(session.sessionId, session);
       const opened = session.toTerminalSession();
       options.onChanged(opened);
-      const run = session.run(request, options.connect).finally(() => running.delete(run));
+      const run = session.run(request, options.connect, () => options.instanceOf(request.instanceId)).finally(() => running.delete(run));
       running.add(run);
       return opened;
     },
@@ -68,6 +74,11 @@ export function createSessions(options: SessionsOptions): Sessions {
     resize: (sessionId, size) => get(sessionId).resize(size),
     cancel: (sessionId) => get(sessionId).close(),
     close,
+    reconnectNow: (sessionId) => get(sessionId).reconnectNow(),
+    stopReconnecting: (sessionId) => get(sessionId).stopReconnecting(),
+    wake() {
+      for (const session of sessions.values()) session.reconnectNow();
+    },
     terminal: (sessionId) => get(sessionId).attach(),
     stderr: (sessionId) => get(sessionId).stderr,
     async closeAll() {
