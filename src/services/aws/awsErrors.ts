@@ -67,6 +67,12 @@ export function toAwsError(thrown: unknown, call: AwsCall): PosternError {
   return networkError(facts, call, fail) ?? otherError(facts, call, where, thrown, fail);
 }
 
+/** Whether AWS refused a call for being made too often. */
+export function isThrottling(thrown: unknown): boolean {
+  const { name, httpStatus } = factsOf(thrown);
+  return throttled.has(name) || httpStatus === 429;
+}
+
 type Fail = (code: ErrorCode, message: string, remedy?: string, retryable?: boolean) => PosternError;
 
 function networkError(facts: Facts, call: AwsCall, fail: Fail): PosternError | undefined {

@@ -8,10 +8,14 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import { PosternError } from '../../contract/error.ts';
 import { scopeKey, type Scope } from '../../contract/scope.ts';
 import type { AwsCall } from './awsErrors.ts';
+import { createCallGate, throughGate, type CallGate } from './callGate.ts';
 import { readConfigFiles, type ConfigFiles } from './configFiles.ts';
-import { createCredentialProvider } from './credentials.ts';
+import { createCredentials, type Credentials } from './credentials.ts';
 import { configuredEndpoint, isTrue, services, type Service } from './endpoints.ts';
+import { once } from './once.ts';
 import { defaultProfile, hasEnvironmentCredentials, type ProfileSource } from './profiles.ts';
+import { createPrompts, PersonNeeded, type Prompts } from './prompts.ts';
+import { renewExpired } from './renewExpired.ts';
 
 export interface Timeouts {
   /** Until TCP and TLS stand. */
@@ -56,8 +60,17 @@ export interface AwsClients {
    * @throws PosternError `aws.profile-not-found`, `aws.region-unknown`, `data.unreadable`
    */
   forScope(scope: Scope): Promise<ScopeClients>;
-  /** As `forScope(scope)` and `credentials()`. */
+  /**
+   * As `forScope`, once there are credentials: waits while a person signs in, types a code or agrees to a command.
+   *
+   * For what a person asked for and watches; what runs by itself fails with `PersonNeeded` and is run again.
+   * @throws PosternError also `aws.sign-in-needed`, `aws.mfa-needed`, `aws.consent-needed` when the person declines, `cancelled`
+   */
+  ready(scope: Scope, signal?: AbortSignal): Promise<ScopeClients>;
+  /** As `ready(scope)` and `credentials()`. */
   credentials(scope: Scope): Promise<AwsCredentials>;
+  /** The account a profile turned out to be of: its profiles share what AWS allows it. */
+  setAccount(profile: string, accountId: string): void;
   /** Read files and credentials anew at the next use, e.g. after the person signed in again. */
   forget(scope: Scope): void;
   close(): void;
@@ -68,20 +81,37 @@ export interface ClientsOptions {
   readonly clouds: () => readonly ProfileSource[];
   readonly version: string;
   readonly timeouts?: Timeouts;
+  /** Shared with whoever shows and answers the prompts; absent: prompts that nobody answers. */
+  readonly prompts?: Prompts;
+  readonly credentials?: Credentials;
 }
 
-export function createClients({ clouds, version, timeouts = defaultTimeouts }: ClientsOptions): AwsClients {
+export function createClients({ clouds, version, timeouts = defaultTimeouts, prompts = createPrompts(), credentials = createCredentials({ prompts }) }: ClientsOptions): AwsClients {
+  const gate = createCallGate();
   const byScope = new Map<string, Promise<ScopeClients>>();
 
   const forScope = (scope: Scope): Promise<ScopeClients> => {
     const key = scopeKey(scope);
     const kept = byScope.get(key);
     if (kept !== undefined) return kept;
-    const made = createScopeClients(scope, clouds(), version, timeouts);
+    const made = createScopeClients(scope, clouds(), version, timeouts, gate, credentials);
     byScope.set(key, made);
     // A mistake in a file is mended in the file: look again next time.
     made.catch(() => byScope.delete(key));
     return made;
+  };
+
+  const ready = async (scope: Scope, signal?: AbortSignal): Promise<ScopeClients> => {
+    for (;;) {
+      const scoped = await forScope(scope);
+      try {
+        await scoped.credentials();
+        return scoped;
+      } catch (thrown) {
+        if (!(thrown instanceof PersonNeeded)) throw thrown;
+        await prompts.answered(thrown, signal);
+      }
+    }
   };
 
   const drop = (key: string): void => {
@@ -92,13 +122,18 @@ export function createClients({ clouds, version, timeouts = defaultTimeouts }: C
 
   return {
     forScope,
-    credentials: async (scope) => (await forScope(scope)).credentials(),
-    forget: (scope) => drop(scopeKey(scope)),
+    ready,
+    credentials: async (scope) => (await ready(scope)).credentials(),
+    setAccount: (profile, accountId) => gate.setAccount(profile, accountId),
+    forget: (scope) => {
+      credentials.forget(scope.profile);
+      drop(scopeKey(scope));
+    },
     close: () => [...byScope.keys()].forEach(drop),
   };
 }
 
-async function createScopeClients(scope: Scope, clouds: readonly ProfileSource[], version: string, timeouts: Timeouts): Promise<ScopeClients> {
+async function createScopeClients(scope: Scope, clouds: readonly ProfileSource[], version: string, timeouts: Timeouts, gate: CallGate, profileCredentials: Credentials): Promise<ScopeClients> {
   const { profile, region } = scope;
   const { cloud, files } = await findProfile(profile, clouds);
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(region)) {
@@ -106,7 +141,22 @@ async function createScopeClients(scope: Scope, clouds: readonly ProfileSource[]
   }
   const endpoints = new Map<Service, string | undefined>(services.map((service) => [service, configuredEndpoint(service, profile, cloud.environment, files)]));
   const section = files.profiles.get(profile);
-  const credentials = createCredentialProvider({ cloud, files, scope, stsEndpoint: endpoints.get('sts') });
+  let used: string | undefined;
+  // Held by us: what the SDK remembers beside it would outlive a sign-in.
+  const credentials = Object.assign(
+    async () => {
+      const identity = await profileCredentials.get({ cloud, profile, region });
+      used = identity.accessKeyId;
+      return identity;
+    },
+    { memoized: true },
+  );
+  const invalidate = async (): Promise<boolean> => {
+    const before = used;
+    if (before === undefined) return false;
+    profileCredentials.invalidate(before);
+    return (await credentials()).accessKeyId !== before;
+  };
   const requestHandler = once(async () => {
     const { NodeHttpHandler } = await import('@smithy/node-http-handler');
     const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
@@ -123,16 +173,17 @@ async function createScopeClients(scope: Scope, clouds: readonly ProfileSource[]
       useFipsEndpoint: useFips,
       useDualstackEndpoint: isTrue(cloud.environment['AWS_USE_DUALSTACK_ENDPOINT'] ?? section?.['use_dualstack_endpoint']),
       requestHandler: await requestHandler(),
-      retryMode: 'adaptive',
+      // What the SDK calls adaptive slows down a whole client for one throttled action; the gate does so for that action.
+      retryMode: 'standard',
       maxAttempts: timeouts.attempts,
       defaultsMode: 'standard' as const,
       customUserAgent: [['postern', version] as [string, string]],
     };
   };
-  const ec2 = once(async () => new (await import('@aws-sdk/client-ec2')).EC2Client(await configuration('ec2')));
-  const ssm = once(async () => new (await import('@aws-sdk/client-ssm')).SSMClient(await configuration('ssm')));
-  const sts = once(async () => new (await import('@aws-sdk/client-sts')).STSClient(await configuration('sts')));
-  const instanceConnect = once(async () => new (await import('@aws-sdk/client-ec2-instance-connect')).EC2InstanceConnectClient(await configuration('ec2-instance-connect')));
+  const ec2 = once(async () => renewExpired(throughGate(new (await import('@aws-sdk/client-ec2')).EC2Client(await configuration('ec2')), gate, { profile, region, service: 'ec2' }), invalidate));
+  const ssm = once(async () => renewExpired(throughGate(new (await import('@aws-sdk/client-ssm')).SSMClient(await configuration('ssm')), gate, { profile, region, service: 'ssm' }), invalidate));
+  const sts = once(async () => renewExpired(new (await import('@aws-sdk/client-sts')).STSClient(await configuration('sts')), invalidate));
+  const instanceConnect = once(async () => renewExpired(new (await import('@aws-sdk/client-ec2-instance-connect')).EC2InstanceConnectClient(await configuration('ec2-instance-connect')), invalidate));
   return {
     scope,
     ec2,
@@ -166,10 +217,4 @@ async function findProfile(profile: string, clouds: readonly ProfileSource[]): P
 function withoutUserInfo(endpoint: string): string {
   const url = new URL(endpoint);
   return `${url.origin}${url.pathname === '/' ? '' : url.pathname}`;
-}
-
-/** A value that is made when first asked for. */
-function once<T>(make: () => Promise<T>): (() => Promise<T>) & { started(): boolean } {
-  let made: Promise<T> | undefined;
-  return Object.assign(() => (made ??= make()), { started: () => made !== undefined });
 }
