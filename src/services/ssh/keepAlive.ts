@@ -64,14 +64,14 @@ export function startKeepAlive({ ping, intervalMs, onRoundTrip, onSilence }: Kee
   return {
     heard() {
       heardSince = true;
+      if (probing === undefined) return;
+      clearTimeout(probing);
+      probing = undefined;
     },
     probe(withinMs) {
       if (stopped || probing !== undefined) return;
       ask();
-      probing = setTimeout(() => {
-        probing = undefined;
-        if (!heardSince) fallSilent(withinMs);
-      }, withinMs);
+      probing = setTimeout(() => fallSilent(withinMs), withinMs);
     },
     stop,
   };
