@@ -1,10 +1,10 @@
 /** A strip under the terminal that says why nothing can be typed: ended, failed, resuming, or shown in another window. */
 import type { ReactNode } from 'react';
 import type { ExitStatus, SessionState } from '../../contract/session.ts';
-import { momentText } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
+import { ResumingText } from './ResumingText.tsx';
 
 export interface SessionBannerProps {
   readonly state: SessionState;
@@ -13,6 +13,8 @@ export interface SessionBannerProps {
   readonly onReconnect: () => void;
   readonly onOtherRoute: () => void;
   readonly onTakeBack: () => void;
+  readonly onReconnectNow: () => void;
+  readonly onStopReconnecting: () => void;
   readonly onClose: () => void;
 }
 
@@ -21,7 +23,7 @@ export function exitText({ exitCode, signal }: ExitStatus): string {
   return exitCode === undefined ? 'without an exit status' : `with exit status ${exitCode}`;
 }
 
-export function SessionBanner({ state, takenOver, onReconnect, onOtherRoute, onTakeBack, onClose }: SessionBannerProps) {
+export function SessionBanner({ state, takenOver, onReconnect, onOtherRoute, onTakeBack, onReconnectNow, onStopReconnecting, onClose }: SessionBannerProps) {
   switch (state.name) {
     case 'closed':
       return (
@@ -52,9 +54,7 @@ export function SessionBanner({ state, takenOver, onReconnect, onOtherRoute, onT
     case 'resuming':
       return (
         <Strip kind="resuming">
-          <span>
-            <span className="busy" aria-hidden="true" /> The line dropped at {momentText(state.since)}: {safeText(state.reason)} Resuming; what is typed now is not sent.
-          </span>
+          <ResumingText state={state} onReconnectNow={onReconnectNow} onStop={onStopReconnecting} />
         </Strip>
       );
     case 'connected':

@@ -1,7 +1,8 @@
 /** The truth at the bottom: what is listed and how fresh, what is missing and why, and whether the window is connected. */
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Forward } from '../../contract/forward.ts';
 import { scopeKey, type ScopeStatus } from '../../contract/scope.ts';
+import type { TerminalSession } from '../../contract/session.ts';
 import type { AppInfo } from '../../contract/settings.ts';
 import type { LinkState } from '../state/connection.ts';
 import { ageText, momentText } from '../ui/age.ts';
@@ -10,14 +11,19 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
+import { RoundTripItem } from './RoundTripItem.tsx';
 
 export interface StatusBarProps {
   readonly scopes: readonly ScopeStatus[];
   readonly hostCount: number;
   readonly forwards: readonly Forward[];
+  /** What the front tab shows. */
+  readonly session?: TerminalSession | undefined;
   readonly link: LinkState;
   readonly info: AppInfo | undefined;
   readonly nowMs: number;
+  /** Countdowns of the sessions that end by themselves. */
+  readonly limits?: ReactNode;
   readonly onRefresh: () => void;
   readonly onRetryLink: () => void;
   readonly onChooseScopes: () => void;
@@ -49,7 +55,7 @@ function counted(count: number, word: string): string {
   return `${count.toLocaleString()} ${word}${count === 1 ? '' : 's'}`;
 }
 
-export function StatusBar({ scopes, hostCount, forwards, link, info, nowMs, onRefresh, onRetryLink, onChooseScopes, onShowTunnels }: StatusBarProps) {
+export function StatusBar({ scopes, hostCount, forwards, session, link, info, nowMs, limits, onRefresh, onRetryLink, onChooseScopes, onShowTunnels }: StatusBarProps) {
   const [showingProblems, setShowingProblems] = useState(false);
   const { accounts, regions, loading, troubled, oldest } = summarize(scopes);
   return (
@@ -67,7 +73,9 @@ export function StatusBar({ scopes, hostCount, forwards, link, info, nowMs, onRe
       )}
       <TunnelsItem forwards={forwards} onShow={onShowTunnels} />
       <span className="spacer" />
+      {limits}
       {info?.demo === true ? <span className="status-item">demo cloud running</span> : undefined}
+      <RoundTripItem session={session} />
       <LinkText link={link} nowMs={nowMs} onRetry={onRetryLink} />
       {info === undefined ? undefined : <span className="status-item">Postern {info.version}</span>}
       {showingProblems ? (

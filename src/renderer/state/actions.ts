@@ -119,6 +119,8 @@ export function createActions({ mirror, window, client }: ActionParts) {
         window.set((state) => ({ ...state, tabs: changeTab(state.tabs, tab.tabId, { sessionId: session.sessionId }) }));
         void endSession(tab.sessionId);
       }),
+    reconnectNow: (sessionId: string) => run(() => services().sessions.reconnectNow({ sessionId })),
+    stopReconnecting: (sessionId: string) => run(() => services().sessions.stopReconnecting({ sessionId })),
     closeTab: (tab: Tab) => {
       window.set((state) => ({ ...state, tabs: removeTab(state.tabs, tab.tabId) }));
       void endSession(tab.sessionId);
@@ -133,6 +135,7 @@ export function createActions({ mirror, window, client }: ActionParts) {
       void client()?.sessions.resize({ sessionId, size }).catch((cause: unknown) => console.debug('The size was not taken', cause));
     },
     attach: (sessionId: string) => services().sessions.terminal({ sessionId }),
+    sessionPreferences: (instanceId: string) => services().sessionManager.preferences({ instanceId }),
     plan: (instanceId: string) => services().routes.plan({ instanceId }),
 
     /** Shown in the tunnels view from the start, and there when it fails. */

@@ -47,6 +47,8 @@ export function createPostern(page: Window): Postern {
       });
     },
   });
+  // A hint only: without a connection there is nobody to tell, and a new one finds the sessions as they are.
+  page.addEventListener('online', () => void client?.sessions.wake({}).catch((cause: unknown) => console.debug('The wake was not told', cause)));
   window.subscribe(() => {
     if (restored) saveTabs(page.sessionStorage, window.get().tabs);
   });

@@ -35,6 +35,8 @@ export interface TerminalTabProps {
   readonly onAnswer: (answer: Answer) => void;
   readonly onReconnect: () => void;
   readonly onOtherRoute: () => void;
+  readonly onReconnectNow: () => void;
+  readonly onStopReconnecting: () => void;
   readonly onShowKeys: () => void;
   readonly onClose: () => void;
 }
@@ -47,6 +49,8 @@ export function TerminalTab(props: TerminalTabProps) {
   const [alreadyRunning] = useState(state.name !== 'connecting' && state.name !== 'asking');
   const [ended, setEnded] = useState<string>();
   const [takeBacks, setTakeBacks] = useState(0);
+  // A session that comes back may ask; its screen and its stream stay.
+  const asksWhileAway = state.name === 'asking' && state.resuming !== undefined;
   const questionId = state.name === 'asking' ? state.question.questionId : undefined;
   const wasShell = session.steps.some((step) => step.step === 'starting-shell' && step.outcome === 'done');
   const connecting = state.name === 'connecting' || state.name === 'asking' || (state.name === 'failed' && !wasShell);
@@ -63,8 +67,8 @@ export function TerminalTab(props: TerminalTabProps) {
         <TerminalView
           sessionId={sessionId}
           visible={visible}
-          connected={state.name === 'connected' || state.name === 'resuming'}
-          inputClosed={state.name === 'resuming' || state.name === 'closed' || state.name === 'failed'}
+          connected={state.name === 'connected' || state.name === 'resuming' || asksWhileAway}
+          inputClosed={state.name === 'resuming' || asksWhileAway || state.name === 'closed' || state.name === 'failed'}
           focused={visible && props.focusable && !connecting}
           settings={props.settings}
           theme={props.theme}
@@ -118,6 +122,6 @@ export function TerminalTab(props: TerminalTabProps) {
   );
 }
 
-function Banner({ session, takenOver, onReconnect, onOtherRoute, onTakeBack, onClose }: TerminalTabProps & { readonly takenOver: boolean; readonly onTakeBack?: () => void }) {
-  return <SessionBanner state={session.state} takenOver={takenOver} onReconnect={onReconnect} onOtherRoute={onOtherRoute} onTakeBack={onTakeBack ?? onReconnect} onClose={onClose} />;
+function Banner({ session, takenOver, onReconnect, onOtherRoute, onTakeBack, onReconnectNow, onStopReconnecting, onClose }: TerminalTabProps & { readonly takenOver: boolean; readonly onTakeBack?: () => void }) {
+  return <SessionBanner state={session.state} takenOver={takenOver} onReconnect={onReconnect} onOtherRoute={onOtherRoute} onTakeBack={onTakeBack ?? onReconnect} onReconnectNow={onReconnectNow} onStopReconnecting={onStopReconnecting} onClose={onClose} />;
 }

@@ -13,6 +13,8 @@ import { HostKeyTable, KeyTable } from '../../../src/renderer/panels/KeysView.ts
 import { QuestionForm } from '../../../src/renderer/panels/QuestionForm.tsx';
 import { RoutesSection } from '../../../src/renderer/panels/RoutesSection.tsx';
 import { SecretStorePanel } from '../../../src/renderer/panels/SecretStorePanel.tsx';
+// The components' words.
+import '../../../src/renderer/i18n/i18n.ts';
 import { SessionBanner } from '../../../src/renderer/panels/SessionBanner.tsx';
 import { checksText, dotShape } from '../../../src/renderer/panels/StateDot.tsx';
 import { StatusBar } from '../../../src/renderer/panels/StatusBar.tsx';
@@ -155,12 +157,15 @@ test('without any key the question leads to Keys and names the EC2 key pair that
 });
 
 test('an ended session says how it ended', () => {
-  const banner = (state: Parameters<typeof SessionBanner>[0]['state'], takenOver = false) => text(<SessionBanner state={state} takenOver={takenOver} onReconnect={nothing} onOtherRoute={nothing} onTakeBack={nothing} onClose={nothing} />);
+  const banner = (state: Parameters<typeof SessionBanner>[0]['state'], takenOver = false) => text(<SessionBanner state={state} takenOver={takenOver} onReconnect={nothing} onOtherRoute={nothing} onTakeBack={nothing} onReconnectNow={nothing} onStopReconnecting={nothing} onClose={nothing} />);
   expect(banner({ name: 'closed', exit: { exitCode: 130 } })).toBe('Session ended with exit status 130. Reconnect Close tab');
   expect(banner({ name: 'closed', exit: { signal: 'KILL' } })).toBe('Session ended by signal KILL. Reconnect Close tab');
   expect(banner({ name: 'closed', exit: {}, reason: 'Closed here.' })).toBe('Session closed. Closed here. Reconnect Close tab');
   expect(banner({ name: 'failed', error: { code: 'ssh.connection-lost', message: 'The line dropped.', remedy: 'Connect again.', retryable: true } })).toBe('The line dropped. Connect again. ssh.connection-lost Retry Another route… Close tab');
-  expect(banner({ name: 'resuming', since: '2026-11-22T08:59:00Z', reason: 'The WebSocket closed.' })).toContain('The WebSocket closed. Resuming; what is typed now is not sent.');
+  expect(banner({ name: 'resuming', since: '2026-11-22T08:59:00Z', reason: 'The WebSocket closed.' })).toMatch(/^The line dropped at .+: The WebSocket closed\. It comes back by itself\. What is typed now is not sent\.$/);
+  const dropped = { name: 'resuming', since: '2026-11-22T08:59:00Z', reason: 'The host closed it.' } as const;
+  expect(banner({ ...dropped, reconnecting: { attempt: 2, at: new Date(Date.now() + 3500).toISOString() } })).toMatch(/: The host closed it\. Trying again in 4 seconds \(attempt 2\)\. What is typed now is not sent\. Reconnect now Stop$/);
+  expect(banner({ ...dropped, reconnecting: { attempt: 2 } })).toMatch(/: The host closed it\. Trying to connect \(attempt 2\)\. What is typed now is not sent\. Reconnect now Stop$/);
   expect(banner({ name: 'connected' })).toBe('');
   expect(banner({ name: 'connected' }, true)).toBe('This session is shown in another window. Show it here');
 });
