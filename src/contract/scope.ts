@@ -37,17 +37,34 @@ export const ScopeProblem = z.object({
 });
 export type ScopeProblem = z.infer<typeof ScopeProblem>;
 
+/** A permission the caller's policy does not give, and what is missing on screen for it. */
+export const DeniedPermission = z.object({
+  /** As IAM names it, e.g. `ec2:DescribeInstanceStatus`. */
+  permission: z.string(),
+  /** A key of what it would have shown, e.g. `status`: see `Feature`. */
+  feature: z.string(),
+});
+export type DeniedPermission = z.infer<typeof DeniedPermission>;
+
+/** Region of a scope that stands for every region the profile's account has enabled. */
+export const ALL_REGIONS = '*';
+
 /** How a scope's part of the list stands. */
 export const ScopeStatus = z.object({
   scope: Scope,
-  state: z.enum(['loading', 'ready', 'failed']),
+  /** `needs-sign-in`: it waits for a person; the prompt that names its profile says for what. */
+  state: z.enum(['loading', 'ready', 'needs-sign-in', 'failed']),
   /** Instances known so far in this scope. */
   instanceCount: z.number().int().nonnegative(),
   /** When the last complete answer arrived; ISO 8601. */
   refreshedAt: z.string().optional(),
-  /** Why the scope failed; with `state: 'failed'` only. */
+  /** Why the scope failed or waits; with `state: 'failed'` and `'needs-sign-in'` only. */
   error: ErrorReport.optional(),
   /** Calls that failed while DescribeInstances worked; what they would have shown is missing. */
   problems: z.array(ScopeProblem),
+  /** Those of `problems` that a policy is the reason for; absent: none. */
+  denied: z.array(DeniedPermission).optional(),
+  /** True while rows are those of an earlier run, as of `refreshedAt`, and AWS has not confirmed them since. */
+  remembered: z.boolean().optional(),
 });
 export type ScopeStatus = z.infer<typeof ScopeStatus>;

@@ -68,7 +68,7 @@ test('2,500 instances are told once each, from several pages, through the worker
   expect(inventory.instances().length).toBe(2500);
   expect(inventory.statuses().reduce((sum, { instanceCount }) => sum + instanceCount, 0)).toBe(2500);
   expect(new Set(events.flatMap((event) => (event.type === 'changed' ? event.instances.map((instance) => instance.instanceId) : []))).size).toBe(2500);
-  expect(events.every((event) => event.type !== 'changed' || event.instances.length <= 50)).toBe(true);
+  expect(events.every((event) => event.type !== 'changed' || event.instances.length <= 1000)).toBe(true);
   expect(cloud.faults.calls.filter(({ action }) => action === 'ec2:DescribeInstances').length).toBeGreaterThan(scopes.length);
   events.length = 0;
   await inventory.refresh();

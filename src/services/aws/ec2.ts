@@ -28,7 +28,12 @@ export interface Reading {
   /** What the rows carry as theirs. */
   readonly scope: Scope;
   readonly signal: AbortSignal;
+  /** Only these, at most INSTANCES_A_CALL; absent: all. */
+  readonly instanceIds?: readonly string[];
 }
+
+/** As many instances DescribeInstanceStatus takes by id at once. */
+export const INSTANCES_A_CALL = 100;
 
 /** Rows of one answer: told in order, in slices. */
 export type OnRows<C extends Ec2Call> = (rows: readonly RowOf<C>[]) => void;
@@ -59,9 +64,9 @@ export async function describe<C extends Ec2Call>(call: C, reading: Reading, onR
   }
 }
 
-async function describePage<C extends Ec2Call>(call: C, client: EC2Client, { scanner, scope, signal }: Reading, onRows: OnRows<C>, nextToken: string | undefined): Promise<string | undefined> {
+async function describePage<C extends Ec2Call>(call: C, client: EC2Client, { scanner, scope, signal, instanceIds }: Reading, onRows: OnRows<C>, nextToken: string | undefined): Promise<string | undefined> {
   let body: Uint8Array<ArrayBuffer> | undefined;
-  const command = await commandOf(call, nextToken, async (answer) => {
+  const command = await commandOf(call, nextToken, instanceIds, async (answer) => {
     body = await wholeBody(answer, scanner);
   });
   await client.send(command, { abortSignal: signal });
@@ -74,17 +79,18 @@ async function describePage<C extends Ec2Call>(call: C, client: EC2Client, { sca
 
 type TakeBody = (body: unknown) => Promise<void>;
 
-/** DescribeAddresses and DescribeKeyPairs have one page only. */
-async function commandOf(call: Ec2Call, nextToken: string | undefined, take: TakeBody) {
+/** DescribeAddresses, DescribeKeyPairs and DescribeRegions have one page only. */
+async function commandOf(call: Ec2Call, nextToken: string | undefined, instanceIds: readonly string[] | undefined, take: TakeBody) {
   const ec2 = await import('@aws-sdk/client-ec2');
   const page = { MaxResults: PAGE_ROWS, ...(nextToken === undefined ? {} : { NextToken: nextToken }) };
   switch (call) {
     case 'DescribeInstances':
-      return takingBody(new ec2.DescribeInstancesCommand(page), take);
+      // By filter and not by id: an instance that is gone is then left out, and fails nothing.
+      return takingBody(new ec2.DescribeInstancesCommand(instanceIds === undefined ? page : { ...page, Filters: [{ Name: 'instance-id', Values: [...instanceIds] }] }), take);
     case 'DescribeNetworkInterfaces':
       return takingBody(new ec2.DescribeNetworkInterfacesCommand(page), take);
     case 'DescribeInstanceStatus':
-      return takingBody(new ec2.DescribeInstanceStatusCommand(page), take);
+      return takingBody(new ec2.DescribeInstanceStatusCommand(instanceIds === undefined ? page : { InstanceIds: [...instanceIds], IncludeAllInstances: true }), take);
     case 'DescribeSubnets':
       return takingBody(new ec2.DescribeSubnetsCommand(page), take);
     case 'DescribeVpcs':
@@ -97,6 +103,8 @@ async function commandOf(call: Ec2Call, nextToken: string | undefined, take: Tak
       return takingBody(new ec2.DescribeAddressesCommand({}), take);
     case 'DescribeKeyPairs':
       return takingBody(new ec2.DescribeKeyPairsCommand({}), take);
+    case 'DescribeRegions':
+      return takingBody(new ec2.DescribeRegionsCommand({}), take);
   }
 }
 

@@ -22,6 +22,7 @@ export interface ElasticAddress {
 /** The status checks of one instance; the time seen is added where they are received. */
 export interface InstanceStatus {
   readonly instanceId: string;
+  readonly state?: string;
   readonly checks: Omit<StatusChecks, 'seenAt'>;
 }
 
@@ -55,17 +56,19 @@ export const answers = {
     'instanceStatusSet',
     fields({
       instanceId: text,
+      instanceState: fields({ name: text }),
       instanceStatus: check,
       systemStatus: check,
       attachedEbsStatus: check,
       eventsSet: list(fields({ instanceEventId: text, code: text, description: text, notBefore: text, notAfter: text, notBeforeDeadline: text })),
     }),
-    ({ instanceId, instanceStatus, systemStatus, attachedEbsStatus, eventsSet = [] }): InstanceStatus[] =>
+    ({ instanceId, instanceState, instanceStatus, systemStatus, attachedEbsStatus, eventsSet = [] }): InstanceStatus[] =>
       instanceId === undefined
         ? []
         : [
             {
               instanceId,
+              ...(instanceState?.name === undefined ? {} : { state: instanceState.name }),
               checks: {
                 instanceStatus: toStatusCheck(instanceStatus),
                 systemStatus: toStatusCheck(systemStatus),
@@ -75,6 +78,8 @@ export const answers = {
             },
           ],
   ),
+  /** The enabled ones only. */
+  DescribeRegions: answer('regionInfo', fields({ regionName: text }), ({ regionName }): string[] => present(regionName)),
   DescribeSubnets: answer(
     'subnetSet',
     fields({ subnetId: text, vpcId: text, availabilityZone: text, cidrBlock: text, mapPublicIpOnLaunch: flag, availableIpAddressCount: integer, tagSet }),

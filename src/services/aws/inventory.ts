@@ -1,34 +1,32 @@
 /**
- * The list of instances of the chosen scopes, kept as facts arrive: the first page is there before anything else is asked, one
- * scope's failure harms no other, and only instances that look different are told.
+ * The list of instances of the chosen scopes, kept as facts arrive: what an earlier run knew is there at once, the first page
+ * before anything else is asked, one scope's failure harms no other, and only instances that look different are told.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
-import { scopeKey, type Scope, type ScopeStatus } from '../../contract/scope.ts';
+import { ALL_REGIONS, scopeKey, type Scope, type ScopeStatus } from '../../contract/scope.ts';
 import { isoTime, type Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { createAnswerScanner } from './answerScanner.ts';
 import type { AwsClients } from './clients.ts';
-import { composeInstance, createInstanceFacts, isSameInstance, type InstanceFacts } from './instanceFacts.ts';
+import { composeInstance, isSameInstance } from './instanceFacts.ts';
+import type { InventoryEvent } from './inventoryEvent.ts';
+import { createOutbox } from './inventoryOutbox.ts';
+import { createLiveReader } from './liveReading.ts';
+import { createLiveStatus, type LiveStatusRates } from './liveStatus.ts';
+import { createRegionChoice, type RegionMemory } from './regionChoice.ts';
 import { readScope } from './scopeReading.ts';
+import { createState, emptyNetwork, needsNewCredentials, recall, toDenied, waitsForPerson, withProblem, type RememberedScope, type ScopeState } from './scopeState.ts';
 
-/** Scopes read at the same time: each has up to nine calls under way. */
-const SCOPES_AT_ONCE = 8;
+export type { InventoryEvent } from './inventoryEvent.ts';
+
 /** Instances put together before other work gets its turn: about 3 ms. */
 const INSTANCES_PER_TURN = 50;
 
-export type InventoryEvent =
-  /** New or different, whole. */
-  | { readonly type: 'changed'; readonly instances: readonly Instance[] }
-  | { readonly type: 'removed'; readonly instanceIds: readonly string[] }
-  | { readonly type: 'scopes'; readonly statuses: readonly ScopeStatus[] }
-  /** One scope's facts, whole. */
-  | { readonly type: 'network'; readonly facts: NetworkFacts };
-
 export interface Inventory {
-  /** Choose what is listed and start reading what is new. Reading of what is no longer chosen is cancelled. */
+  /** Choose what is listed and start reading what is new; the region `*` is every enabled one. Reading of what is no longer chosen is cancelled. */
   select(scopes: readonly Scope[]): void;
   /** Read one scope or all again; joins a reading under way. Settles when read, never rejects: see `statuses`. */
   refresh(scope?: Scope): Promise<void>;
@@ -40,6 +38,10 @@ export interface Inventory {
   network(): NetworkFacts[];
   /** @returns ends the listening */
   on(listener: (event: InventoryEvent) => void): () => void;
+  /** What a window shows right now: kept fresh until it has not said so for a minute. */
+  watch(watcher: string, instanceIds: readonly string[]): void;
+  /** An action was taken on these: their state is followed closely until it stands. */
+  follow(instanceIds: readonly string[]): void;
   /** When nothing is being read any more. */
   settled(): Promise<void>;
   /** When there is an instance to show, or nothing is being read any more. */
@@ -47,30 +49,38 @@ export interface Inventory {
   close(): Promise<void>;
 }
 
-interface ScopeState {
-  status: ScopeStatus;
-  network: NetworkFacts | undefined;
-  readonly facts: InstanceFacts;
-  readonly controller: AbortController;
-  reading: Promise<void> | undefined;
+export interface InventoryOptions {
+  readonly clients: AwsClients;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What an earlier run knew. Neither rejects. */
+  readonly memory?: RegionMemory & { recall(scope: Scope): Promise<RememberedScope | undefined> };
+  /** The region a profile names as its own. */
+  readonly homeRegion?: (profile: string) => Promise<string | undefined>;
+  /** Instances with an open tab. */
+  readonly openInstances?: () => readonly string[];
+  readonly rates?: LiveStatusRates;
 }
 
-export function createInventory({ clients, clock, log }: { readonly clients: AwsClients; readonly clock: Clock; readonly log: Log }): Inventory {
+export function createInventory({ clients, clock, log, memory, homeRegion, openInstances = () => [], rates }: InventoryOptions): Inventory {
   const scanner = createAnswerScanner();
   const listeners = new Set<(event: InventoryEvent) => void>();
+  let chosen: readonly Scope[] = [];
   /** In the order chosen: where two scopes see the same instance, the first has it. */
   let states = new Map<string, ScopeState>();
   /** As last told. */
   const told = new Map<string, Instance>();
-  const turns = createTurns(SCOPES_AT_ONCE);
   const firstInstance = Promise.withResolvers<void>();
 
   const tell = (event: InventoryEvent): void => listeners.forEach((listener) => listener(event));
   const statuses = (): ScopeStatus[] => [...states.values()].map(({ status }) => status);
 
+  const outbox = createOutbox(tell, statuses);
+  const regionChoice = createRegionChoice({ clients, scanner, ...(homeRegion === undefined ? {} : { homeRegion }), ...(memory === undefined ? {} : { memory }) });
+
   function update(state: ScopeState, status: Partial<ScopeStatus>): void {
     state.status = { ...state.status, ...status };
-    tell({ type: 'scopes', statuses: statuses() });
+    outbox.statusesChanged();
   }
 
   function compose(instanceId: string): Instance | undefined {
@@ -82,21 +92,18 @@ export function createInventory({ clients, clock, log }: { readonly clients: Aws
   }
 
   function retell(instanceIds: Iterable<string>): void {
-    const changed: Instance[] = [];
-    const removed: string[] = [];
     for (const instanceId of instanceIds) {
       const before = told.get(instanceId);
       const now = compose(instanceId);
       if (now === undefined) {
-        if (told.delete(instanceId)) removed.push(instanceId);
+        if (told.delete(instanceId)) outbox.removed(instanceId);
         continue;
       }
+      if (before !== undefined && isSameInstance(before, now)) continue;
       told.set(instanceId, now);
-      if (before === undefined || !isSameInstance(before, now)) changed.push(now);
+      outbox.changed(now);
+      firstInstance.resolve();
     }
-    if (changed.length > 0) tell({ type: 'changed', instances: changed });
-    if (removed.length > 0) tell({ type: 'removed', instanceIds: removed });
-    if (changed.length > 0) firstInstance.resolve();
   }
 
   async function retellAll(state: ScopeState): Promise<void> {
@@ -107,13 +114,33 @@ export function createInventory({ clients, clock, log }: { readonly clients: Aws
     }
   }
 
+  /** What an earlier run knew, shown until AWS says how it is. */
+  async function recallOnce(state: ScopeState): Promise<void> {
+    if (state.recalled) return;
+    state.recalled = true;
+    const known = await memory?.recall(state.status.scope);
+    if (known === undefined) return;
+    for await (const instances of known.instances) {
+      if (state.controller.signal.aborted) return;
+      for (const instance of instances) recall(state.facts, instance);
+      retell(instances.map(({ instanceId }) => instanceId));
+    }
+    if (known.network !== undefined) {
+      state.network = known.network;
+      tell({ type: 'network', facts: known.network });
+    }
+    update(state, { scope: known.scope, instanceCount: state.facts.instances.size, remembered: true, ...(known.refreshedAt === undefined ? {} : { refreshedAt: known.refreshedAt }) });
+  }
+
   async function read(state: ScopeState): Promise<void> {
+    await recallOnce(state);
     const { facts } = state;
     const { signal } = state.controller;
+    if (signal.aborted) return;
     const { scope } = state.status;
-    const { error: _error, ...status } = state.status;
+    const { error: _error, denied: _denied, ...status } = state.status;
     state.status = { ...status, state: 'loading', problems: [] };
-    tell({ type: 'scopes', statuses: statuses() });
+    outbox.statusesChanged();
     try {
       await readScope({
         clients: await clients.forScope(scope),
@@ -125,58 +152,96 @@ export function createInventory({ clients, clock, log }: { readonly clients: Aws
         network: state.network ?? emptyNetwork(scope),
         onInstances: retell,
         onAllInstances: () => retellAll(state),
-        onAccount: (accountId) => update(state, { scope: { ...state.status.scope, accountId } }),
+        onAccount: (accountId) => {
+          clients.setAccount(scope.profile, accountId);
+          update(state, { scope: { ...state.status.scope, accountId } });
+        },
         onPage: () => update(state, { instanceCount: facts.instances.size }),
         onProblem: (problem) => {
           log.warn('a call failed', { scope: scopeKey(scope), ...problem });
-          update(state, { problems: [...state.status.problems, problem] });
+          update(state, withProblem(state.status, problem));
         },
         onNetwork: (network) => {
           state.network = network;
           tell({ type: 'network', facts: network });
         },
       });
-      if (!signal.aborted) update(state, { state: 'ready', instanceCount: facts.instances.size, refreshedAt: isoTime(clock) });
+      if (signal.aborted) return;
+      const { remembered: _remembered, ...confirmed } = state.status;
+      state.status = confirmed;
+      update(state, { state: 'ready', instanceCount: facts.instances.size, refreshedAt: isoTime(clock) });
     } catch (thrown) {
       if (signal.aborted) return;
       const error = toPosternError(thrown);
       log.warn('a scope failed', { scope: scopeKey(scope), ...error.toReport() });
       if (error.code === 'internal') log.warn('the scope failed for a reason of our own', { stack: error.cause instanceof Error ? error.cause.stack : undefined });
-      update(state, { state: 'failed', instanceCount: facts.instances.size, error: error.toReport() });
+      const denied = toDenied('ec2:DescribeInstances', error.toReport());
+      update(state, { state: waitsForPerson(error) ? 'needs-sign-in' : 'failed', instanceCount: facts.instances.size, error: error.toReport(), ...(denied.length === 0 ? {} : { denied }) });
     }
     if (needsNewCredentials(state.status)) clients.forget(scope);
   }
 
+  /** The regions of a profile whose scope is `*`: they take its place. */
+  async function readRegions(state: ScopeState): Promise<void> {
+    const { scope } = state.status;
+    const { signal } = state.controller;
+    update(state, { state: 'loading', problems: [] });
+    try {
+      await regionChoice.find(scope.profile, signal);
+      if (!signal.aborted) apply();
+    } catch (thrown) {
+      if (signal.aborted) return;
+      const error = toPosternError(thrown);
+      log.warn('the regions of a profile were not found', { profile: scope.profile, ...error.toReport() });
+      const denied = toDenied('ec2:DescribeRegions', error.toReport());
+      update(state, { state: waitsForPerson(error) ? 'needs-sign-in' : 'failed', error: error.toReport(), ...(denied.length === 0 ? {} : { denied }) });
+    }
+  }
+
   function startReading(state: ScopeState): Promise<void> {
-    state.reading ??= turns(() => (state.controller.signal.aborted ? Promise.resolve() : read(state))).finally(() => (state.reading = undefined));
+    state.reading ??= (state.status.scope.region === ALL_REGIONS ? readRegions(state) : read(state)).finally(() => (state.reading = undefined));
     return state.reading;
+  }
+
+  /** Make the states those of what is chosen, as far as its regions are known. */
+  function apply(): void {
+    const before = states;
+    states = new Map(regionChoice.expand(chosen).map((scope) => [scopeKey(scope), before.get(scopeKey(scope)) ?? createState(scope)]));
+    const gone = new Set<string>();
+    for (const [key, state] of before) {
+      if (states.has(key)) continue;
+      state.controller.abort(new PosternError({ code: 'cancelled', message: `${key} is no longer listed.` }));
+      for (const instanceId of state.facts.instances.keys()) gone.add(instanceId);
+    }
+    retell(gone);
+    outbox.statusesChanged();
+    outbox.flush();
+    for (const [key, state] of states) if (!before.has(key)) void startReading(state);
   }
 
   async function settled(): Promise<void> {
     for (;;) {
       const readings = [...states.values()].flatMap(({ reading }) => reading ?? []);
-      if (readings.length === 0) return;
+      if (readings.length === 0) {
+        outbox.flush();
+        return;
+      }
       await Promise.all(readings);
     }
   }
 
+  const reader = createLiveReader({ clients, scanner, clock, log, stateOf: (scope) => states.get(scopeKey(scope)), onInstances: retell });
+  const live = createLiveStatus({ reader, instance: (instanceId) => told.get(instanceId), alsoShown: openInstances, ...(rates === undefined ? {} : { rates }) });
+
   return {
     select(scopes) {
-      const before = states;
-      states = new Map(scopes.map((scope) => [scopeKey(scope), before.get(scopeKey(scope)) ?? createState(scope)]));
-      const gone = new Set<string>();
-      for (const [key, state] of before) {
-        if (states.has(key)) continue;
-        state.controller.abort(new PosternError({ code: 'cancelled', message: `${key} is no longer listed.` }));
-        for (const instanceId of state.facts.instances.keys()) gone.add(instanceId);
-      }
-      retell(gone);
-      tell({ type: 'scopes', statuses: statuses() });
-      for (const [key, state] of states) if (!before.has(key)) void startReading(state);
+      chosen = scopes;
+      apply();
     },
     async refresh(scope) {
-      const chosen = scope === undefined ? [...states.values()] : [states.get(scopeKey(scope))];
-      await Promise.all(chosen.flatMap((state) => (state === undefined ? [] : startReading(state))));
+      const wanted = scope === undefined ? [...states.values()] : [states.get(scopeKey(scope))];
+      await Promise.all(wanted.flatMap((state) => (state === undefined ? [] : startReading(state))));
+      outbox.flush();
     },
     instances() {
       const listed = new Map<string, Instance>();
@@ -195,44 +260,17 @@ export function createInventory({ clients, clock, log }: { readonly clients: Aws
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    watch: (watcher, instanceIds) => live.watch(watcher, instanceIds),
+    follow: (instanceIds) => live.follow(instanceIds),
     settled,
     firstPage: () => (told.size > 0 ? Promise.resolve() : Promise.race([firstInstance.promise, settled()])),
     async close() {
+      live.close();
       listeners.clear();
       for (const { controller } of states.values()) controller.abort(new PosternError({ code: 'cancelled', message: 'Postern is closing.' }));
       await settled();
+      outbox.close();
       await scanner.close();
     },
-  };
-}
-
-function createState(scope: Scope): ScopeState {
-  return { status: { scope, state: 'loading', instanceCount: 0, problems: [] }, network: undefined, facts: createInstanceFacts(), controller: new AbortController(), reading: undefined };
-}
-
-function emptyNetwork(scope: Scope): NetworkFacts {
-  return { scope, vpcs: [], subnets: [], securityGroups: [], ec2KeyPairs: [] };
-}
-
-/** What a person mends outside of Postern: the files are read again at the next refresh. */
-function needsNewCredentials({ error, problems }: ScopeStatus): boolean {
-  return [error, ...problems.map((problem) => problem.error)].some((report) => report !== undefined && /^aws\.(no-credentials|credentials-|profile-not-found|region-unknown)/.test(report.code));
-}
-
-/** Runs at most so many at once, the others in the order they came. */
-function createTurns(atOnce: number): (work: () => Promise<void>) => Promise<void> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      await work();
-    } finally {
-      // The turn goes straight to the next in line, or back.
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Reads all facts of one scope once. DescribeInstances comes first and alone until its first page is there, so that nothing
- * delays the list; every other call then runs beside it, and one that fails takes away its own facts only.
+ * Reads all facts of one scope once. DescribeInstances comes first and alone, so that nothing delays the list; only a list that
+ * is long itself lets the other calls begin before its end. One that fails takes away its own facts only.
  */
 import { PosternError } from '../../contract/error.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
@@ -11,6 +11,9 @@ import { describe, type Reading } from './ec2.ts';
 import type { RowOf } from './ec2Answers.ts';
 import type { InstanceFacts } from './instanceFacts.ts';
 import { describeInstanceInformation } from './ssm.ts';
+
+/** How long a list of many pages keeps the other calls waiting, from its first page on. */
+const HEAD_START_MS = 1500;
 
 export interface ScopeReadingOptions extends Reading {
   readonly facts: InstanceFacts;
@@ -36,6 +39,7 @@ export async function readScope(options: ScopeReadingOptions): Promise<void> {
   /** Which instance holds an interface. */
   const holders = new Map<string, string>();
   let { scope } = options;
+  const { promise: listed, resolve: listIsThere } = Promise.withResolvers<void>();
   try {
     await describe(
       'DescribeInstances',
@@ -54,7 +58,7 @@ export async function readScope(options: ScopeReadingOptions): Promise<void> {
       },
       () => {
         if (others === undefined) {
-          others = readOthers({ ...options, scope }, holders);
+          others = afterHeadStart(listed).then(() => readOthers({ ...options, scope }, holders));
           // Awaited below, which may be many pages from here.
           others.catch(() => undefined);
         }
@@ -63,13 +67,20 @@ export async function readScope(options: ScopeReadingOptions): Promise<void> {
     );
     options.onInstances(seen.finish());
   } finally {
+    listIsThere();
     await others;
   }
 }
 
+async function afterHeadStart(listed: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([listed, new Promise<void>((resolve) => (timer = setTimeout(resolve, HEAD_START_MS)))]);
+  clearTimeout(timer);
+}
+
 async function readOthers(options: ScopeReadingOptions, holders: ReadonlyMap<string, string>): Promise<void> {
   const { facts, clock } = options;
-  /** Run one call; when it fails, `forget` takes its facts away. */
+  /** Run one call; when it fails for good, `forget` takes its facts away. What may pass leaves what was known. */
   const guarded = async (action: string, read: () => Promise<void>, forget: () => unknown): Promise<void> => {
     try {
       await read();
@@ -77,6 +88,7 @@ async function readOthers(options: ScopeReadingOptions, holders: ReadonlyMap<str
       if (options.signal.aborted) return;
       if (!(thrown instanceof PosternError)) throw thrown;
       options.onProblem({ action, error: thrown.toReport() });
+      if (thrown.retryable) return;
       forget();
       await options.onAllInstances();
     }

@@ -24,17 +24,18 @@ export interface ManagedInstance {
 /**
  * All managed instances, told a page (50) at a time. Hybrid machines (`mi-...`) are passed over: they are no EC2 instances.
  *
+ * @param instanceIds only these, at most 100; absent: all
  * @throws PosternError any `aws.*` code, `cancelled`
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html
  */
-export async function describeInstanceInformation(clients: ScopeClients, onPage: (instances: readonly ManagedInstance[]) => void, signal: AbortSignal): Promise<void> {
+export async function describeInstanceInformation(clients: ScopeClients, onPage: (instances: readonly ManagedInstance[]) => void, signal: AbortSignal, instanceIds?: readonly string[]): Promise<void> {
   const call = clients.call('ssm', 'DescribeInstanceInformation');
   await mapErrors(call, async () => {
     const [client, { DescribeInstanceInformationCommand }] = await Promise.all([clients.ssm(), import('@aws-sdk/client-ssm')]);
     let nextToken: string | undefined;
     do {
       const previousToken = nextToken;
-      const answer = await client.send(new DescribeInstanceInformationCommand({ MaxResults: PAGE_ROWS, NextToken: nextToken }), { abortSignal: signal });
+      const answer = await client.send(new DescribeInstanceInformationCommand({ MaxResults: PAGE_ROWS, NextToken: nextToken, ...(instanceIds === undefined ? {} : { Filters: [{ Key: 'InstanceIds', Values: [...instanceIds] }] }) }), { abortSignal: signal });
       if (answer.InstanceInformationList === undefined) throw notAws(call);
       onPage(
         answer.InstanceInformationList.flatMap((item): ManagedInstance[] => {
@@ -104,6 +105,25 @@ export async function terminateSession(clients: ScopeClients, sessionId: string,
       await client.send(new TerminateSessionCommand({ SessionId: sessionId }), { abortSignal: signal });
     } catch (thrown) {
       if (!(thrown instanceof Error && thrown.name === 'DoesNotExistException')) throw thrown;
+    }
+  }, signal);
+}
+
+/**
+ * The content of a document, as its author wrote it.
+ *
+ * @returns absent when there is no such document
+ * @throws PosternError any `aws.*` code, `cancelled`
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetDocument.html
+ */
+export async function getDocument(clients: ScopeClients, name: string, signal: AbortSignal): Promise<string | undefined> {
+  return mapErrors(clients.call('ssm', 'GetDocument', name), async () => {
+    const [client, { GetDocumentCommand }] = await Promise.all([clients.ssm(), import('@aws-sdk/client-ssm')]);
+    try {
+      return (await client.send(new GetDocumentCommand({ Name: name }), { abortSignal: signal })).Content;
+    } catch (thrown) {
+      if (thrown instanceof Error && thrown.name === 'InvalidDocument') return undefined;
+      throw thrown;
     }
   }, signal);
 }

@@ -1,0 +1,64 @@
+/**
+ * What Postern asks AWS for, and what each permission is for: the one table that the list of README.md, `postern policy` and
+ * the greyed-out parts of the window come from.
+ */
+
+/** One thing a policy allows or not, as a person would name it. */
+export interface FeaturePermissions {
+  /** In words, for README.md and the help of `postern policy`. */
+  readonly does: string;
+  /** As IAM names them. */
+  readonly permissions: readonly string[];
+}
+
+export const features = {
+  list: { does: 'list instances', permissions: ['ec2:DescribeInstances'] },
+  regions: { does: 'find the enabled regions of a profile', permissions: ['ec2:DescribeRegions'] },
+  interfaces: { does: 'show network interfaces whole', permissions: ['ec2:DescribeNetworkInterfaces'] },
+  addresses: { does: 'tell Elastic IPs from automatic addresses', permissions: ['ec2:DescribeAddresses'] },
+  status: { does: 'show status checks and scheduled events', permissions: ['ec2:DescribeInstanceStatus'] },
+  network: { does: 'show VPCs, subnets and security groups', permissions: ['ec2:DescribeVpcs', 'ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups'] },
+  'key-pairs': { does: 'show key pairs', permissions: ['ec2:DescribeKeyPairs'] },
+  agents: { does: 'show Systems Manager agents', permissions: ['ssm:DescribeInstanceInformation'] },
+  'session-manager': { does: 'open a shell or a port by Session Manager', permissions: ['ssm:StartSession', 'ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'] },
+  'session-encryption': { does: 'open sessions that the account encrypts', permissions: ['kms:GenerateDataKey'] },
+  'one-time-keys': { does: 'sign in with a one-time key', permissions: ['ec2-instance-connect:SendSSHPublicKey'] },
+  tunnels: { does: 'go through an EC2 Instance Connect Endpoint', permissions: ['ec2:DescribeInstanceConnectEndpoints', 'ec2-instance-connect:OpenTunnel'] },
+  'serial-console': { does: 'open the serial console', permissions: ['ec2:GetSerialConsoleAccessStatus', 'ec2-instance-connect:SendSerialConsoleSSHPublicKey'] },
+} as const satisfies Readonly<Record<string, FeaturePermissions>>;
+
+export type Feature = keyof typeof features;
+
+export const featureNames = Object.keys(features) as Feature[];
+
+/** What a permission is for; absent: nothing Postern shows. */
+export function featureOf(permission: string): Feature | undefined {
+  return featureNames.find((feature) => (features[feature].permissions as readonly string[]).includes(permission));
+}
+
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly { readonly Sid: string; readonly Effect: 'Allow'; readonly Action: readonly string[]; readonly Resource: string | readonly string[] }[];
+}
+
+/** The least policy with which these features work. The list is always among them: nothing works without it. */
+export function leastPolicy(wanted: readonly Feature[]): PolicyDocument {
+  const chosen = featureNames.filter((feature) => feature === 'list' || wanted.includes(feature));
+  // Sessions are the caller's own: their names begin with the user's or the role session's.
+  const own = new Set(['ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel']);
+  const permissions = chosen.flatMap((feature): readonly string[] => features[feature].permissions);
+  const statement = (Sid: string, Action: readonly string[], Resource: string | readonly string[]) => (Action.length === 0 ? [] : [{ Sid, Effect: 'Allow' as const, Action, Resource }]);
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      // EC2's and Systems Manager's Describe calls know no resources: `*` is the only one that works.
+      ...statement('PosternReads', permissions.filter(isRead), '*'),
+      ...statement('PosternReaches', permissions.filter((permission) => !isRead(permission) && !own.has(permission)), '*'),
+      ...statement('PosternOwnSessions', permissions.filter((permission) => own.has(permission)), ['arn:aws:ssm:*:*:session/${aws:userid}-*', 'arn:aws:ssm:*:*:session/${aws:username}-*']),
+    ],
+  };
+}
+
+function isRead(permission: string): boolean {
+  return /:(Describe|Get)/.test(permission);
+}

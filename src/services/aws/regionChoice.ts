@@ -1,0 +1,46 @@
+/** Which regions the scope `*` of a profile stands for: the enabled ones of its account, as AWS says, else as they were known. */
+import { PosternError } from '../../contract/error.ts';
+import { ALL_REGIONS, scopeKey, type Scope } from '../../contract/scope.ts';
+import type { AnswerScanner } from './answerScanner.ts';
+import type { AwsClients } from './clients.ts';
+import { describe } from './ec2.ts';
+
+/** Knows every region of the usual partition; asked where the profile names none. */
+const DEFAULT_REGION = 'us-east-1';
+
+/** What an earlier run knew. Does not reject. */
+export interface RegionMemory {
+  regions(profile: string): Promise<readonly string[]>;
+}
+
+export interface RegionChoice {
+  /** Ask for a profile's regions. @throws PosternError when AWS does not say and none are remembered */
+  find(profile: string, signal: AbortSignal): Promise<void>;
+  /** The scopes with each `*` replaced by what is known, or left where nothing is. */
+  expand(scopes: readonly Scope[]): Scope[];
+}
+
+export function createRegionChoice({ clients, scanner, homeRegion = async () => undefined, memory }: { readonly clients: AwsClients; readonly scanner: AnswerScanner; readonly homeRegion?: (profile: string) => Promise<string | undefined>; readonly memory?: RegionMemory }): RegionChoice {
+  const known = new Map<string, readonly string[]>();
+  return {
+    async find(profile, signal) {
+      const scope = { profile, region: (await homeRegion(profile)) ?? DEFAULT_REGION };
+      const found: string[] = [];
+      try {
+        await describe('DescribeRegions', { clients: await clients.forScope(scope), scanner, scope, signal }, (regions) => found.push(...regions));
+      } catch (thrown) {
+        const remembered = (await memory?.regions(profile)) ?? [];
+        if (remembered.length === 0 || !(thrown instanceof PosternError)) throw thrown;
+        found.push(...remembered);
+      }
+      known.set(profile, found);
+    },
+    expand(scopes) {
+      const expanded = scopes.flatMap((scope): Scope[] => {
+        if (scope.region !== ALL_REGIONS) return [scope];
+        return known.get(scope.profile)?.map((region) => ({ profile: scope.profile, region })) ?? [scope];
+      });
+      return [...new Map(expanded.map((scope) => [scopeKey(scope), scope])).values()];
+    },
+  };
+}
