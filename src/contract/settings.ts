@@ -2,7 +2,21 @@
  * What a person chose, kept in one readable file. A bad value is named and ignored alone.
  */
 import * as z from 'zod';
+import { AccountMark } from './account.ts';
 import { Scope } from './scope.ts';
+
+/** A user name of a host. */
+export const OsUser = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.@\\-]{0,63}$/, 'a user name has letters, digits and _ . @ - only');
+
+/** What a rule names must all fit; one that names nothing fits every host. */
+export const OsUserRule = z.object({
+  osUser: OsUser,
+  instanceId: z.string().optional(),
+  /** The Name tag; `*` stands for anything. */
+  name: z.string().optional(),
+  tag: z.object({ key: z.string(), value: z.string() }).optional(),
+});
+export type OsUserRule = z.infer<typeof OsUserRule>;
 
 export const Settings = z.object({
   theme: z.enum(['system', 'light', 'dark', 'high-contrast']).default('system'),
@@ -16,6 +30,36 @@ export const Settings = z.object({
       fontSize: z.number().min(6).max(40).default(13),
       /** Lines kept above the screen. */
       scrollback: z.number().int().min(0).max(1_000_000).default(10_000),
+    })
+    .prefault({}),
+  /** How accounts are shown, by account id. */
+  accounts: z.record(z.string().regex(/^\d{12}$/), AccountMark).default({}),
+  /**
+   * What may vouch for a host key at first contact: the instance's console output (one call to EC2), and the host itself through
+   * Session Manager (a session that reads its public key files). The host can be asked in each question, too.
+   */
+  firstContactProof: z.enum(['off', 'console', 'console-and-session-manager']).default('console'),
+  /** Who signs in on which hosts; the first that fits. No rule: guessed from the image. */
+  osUsers: z.array(OsUserRule).default([]),
+  /** Hosts with which algorithms that are no longer safe may be used. */
+  weakAlgorithmHosts: z.array(z.object({ scopeKey: z.string(), instanceId: z.string() })).default([]),
+  ssh: z
+    .object({
+      /** A further tab to the same host, user and way goes over the connection that is there. */
+      shareConnections: z.boolean().default(true),
+      /** A dropped session is opened again by itself. */
+      reconnect: z.boolean().default(true),
+    })
+    .prefault({}),
+  /** How the hosts list is arranged. */
+  list: z
+    .object({
+      /** `place` is account, region and VPC under each other; `tag:` and a tag's key groups by its values. */
+      groupBy: z.string().regex(/^(place|account|region|vpc|none|tag:.{1,128})$/).default('place'),
+      /** Instance ids shown first. */
+      pinned: z.array(z.string()).default([]),
+      /** Filters that were saved, by name. */
+      views: z.array(z.object({ name: z.string().min(1).max(60), query: z.string().max(1000), groupBy: z.string().optional() })).default([]),
     })
     .prefault({}),
   /** Folded sections of the host panel, by name. */

@@ -44,6 +44,10 @@ export interface HostFilter {
   readonly holds: (instance: Instance) => boolean;
   /** Whether there are field terms. */
   readonly hasFields: boolean;
+  /** Whether the field terms of another filter hold for the very same hosts. */
+  readonly hasSameFields: (other: HostFilter) => boolean;
+  /** The field terms as typed, and what they were judged by. */
+  readonly fields: { readonly text: string; readonly context: FilterContext };
   /** Sentences about terms that mean nothing, e.g. an unknown value of `is:`; such a term matches no host. */
   readonly problems: readonly string[];
 }
@@ -65,7 +69,9 @@ export function parseHostFilter(query: string, context: FilterContext = emptyCon
   const words: string[] = [];
   const tests: Test[] = [];
   const problems: string[] = [];
-  for (const { field, negated, values } of tokenize(query)) {
+  const typed: string[] = [];
+  for (const { start, end, field, negated, values } of tokenize(query)) {
+    if (field !== undefined || negated) typed.push(query.slice(start, end));
     if (field === undefined) {
       const word = (values[0] ?? '').toLowerCase();
       if (word === '') continue;
@@ -78,7 +84,15 @@ export function parseHostFilter(query: string, context: FilterContext = emptyCon
     const matches = given.map((value) => fieldTest(field, value, context, problems));
     tests.push((instance) => matches.some((test) => test(instance)) !== negated);
   }
-  return { words, hasFields: tests.length > 0, problems, holds: (instance) => tests.every((test) => test(instance)) };
+  const fields = { text: typed.join(' '), context };
+  return {
+    words,
+    hasFields: tests.length > 0,
+    problems,
+    fields,
+    hasSameFields: (other) => other.fields.text === fields.text && other.fields.context === context,
+    holds: (instance) => tests.every((test) => test(instance)),
+  };
 }
 
 /** Splits a query into its terms. `name:` of an unknown field is free text: an IPv6 address has colons too. */
@@ -122,7 +136,7 @@ function fieldTest(field: FilterField, value: string, context: FilterContext, pr
       return ({ instanceId, networkInterfaces }) => part(instanceId) || networkInterfaces.some(({ networkInterfaceId }) => part(networkInterfaceId));
     case 'ip': {
       const address = addressMatcher(value);
-      return (instance) => addressesOf(instance).some(address);
+      return (instance) => someAddress(instance, address);
     }
     case 'tag':
       return tagTest(value);
@@ -211,7 +225,7 @@ function isPublic({ publicIpAddress, networkInterfaces }: Instance): boolean {
 /** The whole text, where `*` stands for anything. */
 function wholeMatcher(value: string): TextMatcher {
   const wanted = value.toLowerCase();
-  if (!wanted.includes('*')) return (text) => text !== undefined && text.length === wanted.length && text.toLowerCase() === wanted;
+  if (!wanted.includes('*')) return (text) => text === wanted || (text !== undefined && text.length === wanted.length && text.toLowerCase() === wanted);
   const pieces = wanted.split('*');
   return (text) => text !== undefined && matchesPieces(text.toLowerCase(), pieces);
 }
@@ -237,23 +251,15 @@ function matchesPieces(text: string, pieces: readonly string[]): boolean {
   return from <= text.length - last.length;
 }
 
-/** Every address of every interface, IPv4 and IPv6, private and public. */
-export function addressesOf(instance: Instance): string[] {
-  const addresses: string[] = [];
-  const add = (address: string | undefined): void => {
-    if (address !== undefined) addresses.push(address);
-  };
-  add(instance.privateIpAddress);
-  add(instance.publicIpAddress);
-  add(instance.ipv6Address);
-  for (const eni of instance.networkInterfaces) {
-    for (const address of eni.privateIpAddresses) {
-      add(address.privateIpAddress);
-      add(address.association?.publicIp);
-    }
-    for (const { ipv6Address } of eni.ipv6Addresses) add(ipv6Address);
-  }
-  return addresses;
+/** Whether a test holds for any address of any interface, IPv4 or IPv6, private or public. */
+export function someAddress(instance: Instance, test: (address: string) => boolean): boolean {
+  const holds = (address: string | undefined): boolean => address !== undefined && test(address);
+  return (
+    holds(instance.privateIpAddress) ||
+    holds(instance.publicIpAddress) ||
+    holds(instance.ipv6Address) ||
+    instance.networkInterfaces.some((eni) => eni.privateIpAddresses.some(({ privateIpAddress, association }) => holds(privateIpAddress) || holds(association?.publicIp)) || eni.ipv6Addresses.some(({ ipv6Address }) => holds(ipv6Address)))
+  );
 }
 
 /** The facts that free text is looked for in, the name first. */
@@ -273,7 +279,10 @@ export function wordsOf(instance: Instance): string[] {
   add(instance.keyName);
   add(instance.privateDnsName);
   for (const eni of instance.networkInterfaces) add(eni.networkInterfaceId);
-  words.push(...addressesOf(instance));
+  someAddress(instance, (address) => {
+    words.push(address);
+    return false;
+  });
   for (const [key, value] of Object.entries(instance.tags)) words.push(`${key}=${value}`);
   return words;
 }

@@ -79,14 +79,65 @@ function rank(entry: FilterEntry, score: number): number {
  * @param filter a parsed filter, or the query itself where no facts beside the hosts are at hand
  */
 export function filterInstances(entries: readonly FilterEntry[], filter: HostFilter | string): Instance[] {
-  const { words, hasFields, holds } = typeof filter === 'string' ? parseHostFilter(filter) : filter;
-  const kept = hasFields ? entries.filter((entry) => holds(entry.instance)) : entries;
-  if (words.length === 0) return kept.map((entry) => entry.instance);
-  const found = rankedBy(kept, (entry) => scoreSubstrings(entry, words));
+  return search(entries, typeof filter === 'string' ? parseHostFilter(filter) : filter).instances;
+}
+
+interface Found {
+  readonly instances: Instance[];
+  /** Those that hold the words themselves, in name order; what a longer word finds is among them. */
+  readonly holding: readonly FilterEntry[];
+}
+
+function search(entries: readonly FilterEntry[], { words, hasFields, holds }: HostFilter, among?: readonly FilterEntry[]): Found {
+  const kept = among ?? (hasFields ? entries.filter((entry) => holds(entry.instance)) : entries);
+  if (words.length === 0) return { instances: kept.map((entry) => entry.instance), holding: kept };
+  const holding: FilterEntry[] = [];
+  const found = rankedBy(kept, (entry) => {
+    const score = scoreSubstrings(entry, words);
+    if (score !== undefined) holding.push(entry);
+    return score;
+  });
   const only = words.length === 1 ? words[0] : undefined;
-  if (found.length > 0 || only === undefined || only.length < 2) return found;
+  if (found.length > 0 || only === undefined || only.length < 2) return { instances: found, holding };
   const mask = letterMask(only);
-  return rankedBy(kept, (entry) => ((entry.nameMask & mask) === mask ? scoreSubsequence(entry, only) : undefined));
+  const all = hasFields ? entries.filter((entry) => holds(entry.instance)) : entries;
+  return { instances: rankedBy(all, (entry) => ((entry.nameMask & mask) === mask ? scoreSubsequence(entry, only) : undefined)), holding };
+}
+
+/**
+ * A search that remembers: a query that grew by a letter looks only at what the shorter one found, and hosts that came are put
+ * among those that are in order already.
+ */
+export function createHostSearch(): (instances: ReadonlyMap<string, Instance>, filter: HostFilter) => Instance[] {
+  let listed: ReadonlyMap<string, Instance> = new Map();
+  let entries: FilterEntry[] = [];
+  let last: { readonly filter: HostFilter; readonly holding: readonly FilterEntry[] } | undefined;
+  return (instances, filter) => {
+    if (instances !== listed) {
+      entries = mergedEntries(entries, listed, instances);
+      listed = instances;
+      last = undefined;
+    }
+    const narrows = last !== undefined && last.filter.hasSameFields(filter) && last.filter.words.every((word) => filter.words.some((longer) => longer.includes(word)));
+    const found = search(entries, filter, narrows ? last?.holding : undefined);
+    last = { filter, holding: found.holding };
+    return found.instances;
+  };
+}
+
+/** Sorting what is nearly in order costs little (V8's sort finds the runs). */
+function mergedEntries(before: readonly FilterEntry[], listed: ReadonlyMap<string, Instance>, instances: ReadonlyMap<string, Instance>): FilterEntry[] {
+  const entries: FilterEntry[] = [];
+  for (const { instance } of before) {
+    const now = instances.get(instance.instanceId);
+    if (now !== undefined) entries.push(filterEntry(now));
+  }
+  if (entries.length < instances.size) {
+    const come: FilterEntry[] = [];
+    for (const instance of instances.values()) if (!listed.has(instance.instanceId)) come.push(filterEntry(instance));
+    for (const entry of sortedEntries(come)) entries.push(entry);
+  }
+  return sortedEntries(entries);
 }
 
 function rankedBy(entries: readonly FilterEntry[], score: (entry: FilterEntry) => number | undefined): Instance[] {
@@ -117,7 +168,11 @@ export function filterEntry(instance: Instance): FilterEntry {
 
 /** What `filterInstances` searches: in name order. */
 export function filterEntries(instances: Iterable<Instance>): FilterEntry[] {
-  return Array.from(instances, filterEntry).sort((a, b) => compareText(a.name, b.name));
+  return sortedEntries(Array.from(instances, filterEntry));
+}
+
+function sortedEntries(entries: FilterEntry[]): FilterEntry[] {
+  return entries.sort((a, b) => compareText(a.name, b.name));
 }
 
 /** By character code: locale-aware comparing costs a hundred times as much. */

@@ -10,6 +10,7 @@ import { HostPanel } from './panels/HostPanel.tsx';
 import { HostsPanel } from './panels/HostsPanel.tsx';
 import { Notices } from './panels/Notices.tsx';
 import { NoToken } from './panels/NoToken.tsx';
+import { SessionLimits } from './panels/SessionLimits.tsx';
 import { StatusBar } from './panels/StatusBar.tsx';
 import { TabStrip } from './panels/TabStrip.tsx';
 import { TopBar } from './panels/TopBar.tsx';
@@ -52,6 +53,7 @@ export function App({ postern }: { readonly postern: Postern }) {
   const facts = selected === undefined ? undefined : mirror.network.get(scopeKey(selected.scope));
   const plan = useRoutePlan(actions.plan, selected, facts, linkOpen);
   const openInstanceIds = useMemo(() => new Set(state.tabs.tabs.map((tab) => tab.instanceId)), [state.tabs]);
+  const accountLabels = useMemo(() => new Map(Object.entries(settings.accounts).flatMap(([accountId, { label }]) => (label === undefined || label === '' ? [] : [[accountId, label] as const]))), [settings.accounts]);
   const tabSessionIds = new Set(state.tabs.tabs.map((tab) => tab.sessionId));
   const narrow = useMedia('(max-width: 900px)');
   const drawer = useMedia('(max-width: 640px)');
@@ -152,6 +154,9 @@ export function App({ postern }: { readonly postern: Postern }) {
             instances={instances}
             scopes={scopes}
             network={mirror.network}
+            list={settings.list}
+            accountLabels={accountLabels}
+            onList={(list) => void actions.changeSettings({ list })}
             foldedGroups={state.foldedGroups}
             selectedInstanceId={selectedId}
             openInstanceIds={openInstanceIds}
@@ -204,6 +209,8 @@ export function App({ postern }: { readonly postern: Postern }) {
                 onAnswer={(answer) => void actions.answer(answer)}
                 onReconnect={() => void actions.reconnect(tab)}
                 onOtherRoute={() => chooseRoute(tab.instanceId, tab.tabId)}
+                onReconnectNow={() => void actions.reconnectNow(tab.sessionId)}
+                onStopReconnecting={() => void actions.stopReconnecting(tab.sessionId)}
                 onShowKeys={() => change({ view: 'keys' })}
                 onClose={() => actions.closeTab(tab)}
               />
@@ -259,6 +266,7 @@ export function App({ postern }: { readonly postern: Postern }) {
             network={facts}
             plan={plan}
             nowMs={nowMs}
+            onReadPreferences={actions.sessionPreferences}
             foldedSections={settings.foldedSections}
             onFold={(section, folded) => void actions.changeSettings({ foldedSections: folded ? [...settings.foldedSections, section] : settings.foldedSections.filter((one) => one !== section) })}
             onOpen={(via) => void actions.open(selected.instanceId, via === undefined ? {} : { via })}
@@ -271,9 +279,11 @@ export function App({ postern }: { readonly postern: Postern }) {
         scopes={scopes}
         hostCount={instances.size}
         forwards={[...mirror.forwards.values()]}
+        session={front === undefined ? undefined : sessions.get(front.sessionId)}
         link={state.link}
         info={info}
         nowMs={nowMs}
+        limits={<SessionLimits sessions={sessions} frontSessionId={front?.sessionId} />}
         onRefresh={() => void actions.refresh()}
         onRetryLink={() => postern.connection?.retryNow()}
         onChooseScopes={() => showDialog({ name: 'scopes' })}

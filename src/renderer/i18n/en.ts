@@ -4,10 +4,22 @@
  * `{{name}}` is filled in; a key that ends in `_one` and `_other` is chosen by `count` (Intl.PluralRules). Values are
  * plain text, never markup. `ja.ts` has the same keys, which the compiler and test/unit/renderer/i18n.test.ts hold.
  */
+import { sessionManager } from './en/sessionManager.ts';
+import { sshConfig } from './en/sshConfig.ts';
+
+import { hostKey } from './en/hostKey.ts';
+import { hosts } from './en/hosts.ts';
+import { reconnect } from './en/reconnect.ts';
+
 export const en = {
   common: {
     cancel: 'Cancel',
     close: 'Close',
     opening: 'Opening…',
   },
+  hostKey,
+  hosts,
+  reconnect,
+  sessionManager,
+  sshConfig,
 } as const;

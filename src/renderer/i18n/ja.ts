@@ -1,4 +1,9 @@
 /** Every text of the window in Japanese; loaded when it is the person's language. Japanese has no plural forms: `_other` alone. */
+import { sessionManager } from './ja/sessionManager.ts';
+import { sshConfig } from './ja/sshConfig.ts';
+import { hostKey } from './ja/hostKey.ts';
+import { hosts } from './ja/hosts.ts';
+import { reconnect } from './ja/reconnect.ts';
 import type { Texts } from './texts.ts';
 
 export const ja: Texts = {
@@ -7,4 +12,9 @@ export const ja: Texts = {
     close: '閉じる',
     opening: '開いています…',
   },
+  hostKey,
+  hosts,
+  reconnect,
+  sessionManager,
+  sshConfig,
 };

@@ -1,19 +1,29 @@
 /** The hosts list: filter on top, virtualised rows below, everything by keyboard. Focus stays in the filter; the list follows it. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import type { ScopeStatus } from '../../contract/scope.ts';
-import { filterEntries, filterInstances } from '../../query/rankedSearch.ts';
-import { toHostRows, type HostRow } from '../state/hostRows.ts';
+import { toFilterContext } from '../../query/filterContext.ts';
+import { parseHostFilter } from '../../query/hostFilter.ts';
+import { createHostSearch } from '../../query/rankedSearch.ts';
+import { toHostRows, type HostRow, type HostRows } from '../state/hostRows.ts';
+import { useCalm } from '../state/useCalm.ts';
 import { usePreparedFilter } from '../state/usePreparedFilter.ts';
 import { safeText } from '../ui/safeText.ts';
+import { HostFilter } from './HostFilter.tsx';
 import { GroupRow, InstanceRow, instanceRowTitle, ScopeRow } from './HostRowView.tsx';
+import { SelectionBar } from './SelectionBar.tsx';
+import { ViewMenu, type ListSettings } from './ViewMenu.tsx';
 
 export interface HostsPanelProps {
   readonly instances: ReadonlyMap<string, Instance>;
   readonly scopes: readonly ScopeStatus[];
   readonly network: ReadonlyMap<string, NetworkFacts>;
+  readonly list: ListSettings;
+  /** What the person calls an account, by its id. */
+  readonly accountLabels: ReadonlyMap<string, string>;
   readonly foldedGroups: ReadonlySet<string>;
   readonly selectedInstanceId: string | undefined;
   /** Instances that a tab shows. */
@@ -23,33 +33,52 @@ export interface HostsPanelProps {
   readonly onChooseRoute: (instanceId: string) => void;
   readonly onToggleGroup: (key: string) => void;
   readonly onRetry: () => void;
+  readonly onList: (list: ListSettings) => void;
+  /** Further actions on hosts that are selected together. */
+  readonly selectionActions?: (instanceIds: readonly string[]) => ReactNode;
 }
 
+/** Hosts of a large estate are arranged anew this often at most while they stream in or change. */
+const REGROUP_EVERY_MS = 250;
+const LARGE_ESTATE = 2000;
 const ROW_PX = 24;
 
 export function HostsPanel(props: HostsPanelProps) {
-  const { instances, scopes, network, foldedGroups, selectedInstanceId } = props;
+  const { instances, scopes, network, foldedGroups, selectedInstanceId, list, accountLabels } = props;
+  const { t } = useTranslation();
   const [query, setQuery] = useState('');
   const [cursorKey, setCursorKey] = useState<string>();
-  const ranked = query.trim() !== '';
-  const entries = useMemo(() => (ranked ? filterEntries(instances.values()) : undefined), [instances, ranked]);
-  const found = useMemo(() => (entries === undefined ? [...instances.values()] : filterInstances(entries, query)), [instances, entries, query]);
-  usePreparedFilter(instances);
+  const [marked, setMarked] = useState<ReadonlySet<string>>(none);
+  const pinned = useMemo(() => new Set(list.pinned), [list.pinned]);
+  const listed = useCalm(instances, instances.size > LARGE_ESTATE ? REGROUP_EVERY_MS : 0);
+  const context = useDeferredValue(useMemo(() => toFilterContext({ instances: listed, network: network.values(), accountLabels, pinned }), [listed, network, accountLabels, pinned]));
+  const filter = useMemo(() => parseHostFilter(query, context), [query, context]);
+  const filtered = filter.words.length > 0 || filter.hasFields;
+  const ranked = filter.words.length > 0;
+  const [search] = useState(createHostSearch);
+  const found = useMemo(() => (filtered ? search(listed, filter) : [...listed.values()]), [search, listed, filtered, filter]);
+  usePreparedFilter(listed);
   // While a large estate streams in, typing comes before regrouping.
-  const grouping = useDeferredValue(useMemo(() => ({ instances: found, scopes, network, folded: foldedGroups }), [found, scopes, network, foldedGroups]));
-  const rows = useMemo(() => (ranked ? toHostRows({ instances: found, ranked, scopes, network, folded: foldedGroups }) : toHostRows({ ...grouping, ranked })), [ranked, found, scopes, network, foldedGroups, grouping]);
+  const words = useMemo(() => ({ pinned: t('hosts.pinned'), noVpc: t('hosts.noVpc'), noTag: (key: string) => t('hosts.noTag', { key: safeText(key) }) }), [t]);
+  const arranged = useMemo(() => ({ instances: found, scopes: filtered ? scopes.filter(({ state }) => state !== 'ready') : scopes, network, folded: foldedGroups, groupBy: list.groupBy, pinned, accountLabels, words }), [found, filtered, scopes, network, foldedGroups, list.groupBy, pinned, accountLabels, words]);
+  const calm = useDeferredValue(arranged);
+  const rows = useMemo(() => toHostRows({ ...(ranked ? arranged : calm), ranked }), [ranked, arranged, calm]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: rows.count,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => (rows[index]?.kind === 'scope' ? 36 : ROW_PX),
-    getItemKey: (index) => rows[index]?.key ?? index,
+    // No key of its own for each of 50,000 rows: positions are the keys here, and sizes are measured again when rows move.
+    estimateSize: (index) => (rows.scopeRows.has(index) ? 36 : ROW_PX),
     overscan: 8,
   });
 
   // With a query the best match is where Enter goes, until an arrow key moves away.
   const position = cursorIndex(rows, cursorKey ?? (ranked ? undefined : selectedInstanceId), ranked);
-  const current = position === undefined ? undefined : rows[position];
+  const current = position === undefined ? undefined : rows.at(position);
+
+  const measureAgain = useEffectEvent(() => virtual.measure());
+  const tallRows = [...rows.scopeRows].join();
+  useEffect(() => measureAgain(), [tallRows]);
 
   // Only when the query changes: the list must not jump when a host does.
   const scrollToTop = useEffectEvent(() => virtual.scrollToOffset(0));
@@ -57,14 +86,44 @@ export function HostsPanel(props: HostsPanelProps) {
     if (query !== '') scrollToTop();
   }, [query]);
 
-  const moveTo = (index: number): void => {
-    const target = Math.max(0, Math.min(rows.length - 1, index));
-    const row = rows[target];
+  const moveTo = (index: number, extend = false): void => {
+    const target = Math.max(0, Math.min(rows.count - 1, index));
+    const row = rows.at(target);
     if (row === undefined) return;
     setCursorKey(row.key);
     virtual.scrollToIndex(target);
-    if (row.kind === 'instance') props.onSelect(row.instance.instanceId);
+    if (row.kind === 'instance') {
+      props.onSelect(row.instance.instanceId);
+      if (extend) mark([...(current?.kind === 'instance' ? [current.instance.instanceId] : []), row.instance.instanceId], true);
+    }
   };
+
+  const mark = (instanceIds: readonly string[], on: boolean): void =>
+    setMarked((before) => {
+      const after = new Set(before);
+      for (const instanceId of instanceIds) if (on) after.add(instanceId); else after.delete(instanceId);
+      return after;
+    });
+  /** The hosts between the cursor and a row, both included. */
+  const between = (index: number): string[] => {
+    const from = position ?? index;
+    const ids: string[] = [];
+    for (let at = Math.min(from, index); at <= Math.max(from, index); at += 1) {
+      const row = rows.at(at);
+      if (row?.kind === 'instance') ids.push(row.instance.instanceId);
+    }
+    return ids;
+  };
+  const handleRowMouseDown = (event: MouseEvent, row: HostRow, index: number): void => {
+    if (event.button !== 0) return;
+    if (row.kind === 'instance' && (event.ctrlKey || event.metaKey)) mark([row.instance.instanceId], !marked.has(row.instance.instanceId));
+    else if (row.kind === 'instance' && event.shiftKey) mark(between(index), true);
+    else if (row.kind === 'instance') setMarked(none);
+    setCursorKey(row.key);
+    if (row.kind === 'instance') props.onSelect(row.instance.instanceId);
+    if (row.kind === 'group') props.onToggleGroup(row.key);
+  };
+  const chosen = [...marked].filter((instanceId) => instances.has(instanceId));
 
   const handleKeyDown = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return;
@@ -72,10 +131,10 @@ export function HostsPanel(props: HostsPanelProps) {
     const at = position ?? -1;
     switch (event.key) {
       case 'ArrowDown':
-        moveTo(at + 1);
+        moveTo(at + 1, event.shiftKey);
         break;
       case 'ArrowUp':
-        moveTo(at - 1);
+        moveTo(at - 1, event.shiftKey);
         break;
       case 'PageDown':
         moveTo(at + page);
@@ -98,6 +157,7 @@ export function HostsPanel(props: HostsPanelProps) {
         }
         break;
       case 'Escape':
+        setMarked(none);
         setQuery('');
         setCursorKey(undefined);
         break;
@@ -107,52 +167,41 @@ export function HostsPanel(props: HostsPanelProps) {
     event.preventDefault();
   };
 
+  const changeQuery = (next: string): void => {
+    setQuery(next);
+    setCursorKey(undefined);
+  };
+
   return (
     <div className="hosts-panel">
       <div className="filter">
-        <input
-          id="host-filter"
-          type="text"
-          role="combobox"
-          aria-expanded="true"
-          aria-controls="host-list"
-          aria-activedescendant={current === undefined ? undefined : rowId(current)}
-          aria-label="Filter hosts"
-          placeholder="Filter by name, address, tag…"
-          spellCheck={false}
-          autoComplete="off"
-          value={query}
-          onFocus={(event) => event.target.select()}
-          onChange={(event) => {
-            setQuery(event.target.value);
-            setCursorKey(undefined);
-          }}
+        <HostFilter
+          query={query}
+          instances={listed}
+          context={context}
+          problems={filter.problems}
+          count={filtered ? t('hosts.found', { found: found.length.toLocaleString(), all: instances.size.toLocaleString() }) : instances.size.toLocaleString()}
+          activeRowId={current === undefined ? undefined : rowId(current)}
+          onChange={changeQuery}
           onKeyDown={handleKeyDown}
         />
-        <span className="note" role="status">
-          {ranked ? `${found.length.toLocaleString()} of ${instances.size.toLocaleString()}` : instances.size.toLocaleString()}
-        </span>
+        <ViewMenu list={list} query={query} instances={listed} onChange={props.onList} onQuery={changeQuery} />
       </div>
-      <div id="host-list" ref={scroller} className="host-list" role="listbox" aria-label="Hosts" tabIndex={-1} onKeyDown={handleKeyDown}>
+      <div id="host-list" ref={scroller} className="host-list" role="listbox" aria-label={t('hosts.list')} aria-multiselectable="true" tabIndex={-1} onKeyDown={handleKeyDown}>
         <div style={{ height: virtual.getTotalSize() }} className="host-rows">
           {virtual.getVirtualItems().map((item) => {
-            const row = rows[item.index];
+            const row = rows.at(item.index);
             if (row === undefined) return undefined;
             return (
               <div
-                key={item.key}
+                key={row.key}
                 id={rowId(row)}
                 ref={row.kind === 'scope' ? virtual.measureElement : undefined}
                 data-index={item.index}
-                className={`host-row ${row.kind}${row === current ? ' cursor' : ''}${row.kind === 'instance' && props.openInstanceIds.has(row.instance.instanceId) ? ' open' : ''}${row.kind === 'scope' ? '' : ` level-${row.level}`}`}
+                className={`host-row ${row.kind}${row === current ? ' cursor' : ''}${row.kind === 'instance' && marked.has(row.instance.instanceId) ? ' marked' : ''}${row.kind === 'instance' && props.openInstanceIds.has(row.instance.instanceId) ? ' open' : ''}${row.kind === 'scope' ? '' : ` level-${row.level}`}`}
                 style={{ transform: `translateY(${item.start}px)` }}
-                {...rowAttributes(row, row === current)}
-                onMouseDown={(event) => {
-                  if (event.button !== 0) return;
-                  setCursorKey(row.key);
-                  if (row.kind === 'instance') props.onSelect(row.instance.instanceId);
-                  if (row.kind === 'group') props.onToggleGroup(row.key);
-                }}
+                {...rowAttributes(row, row === current || (row.kind === 'instance' && marked.has(row.instance.instanceId)))}
+                onMouseDown={(event) => handleRowMouseDown(event, row, item.index)}
                 onDoubleClick={(event) => {
                   if (row.kind === 'instance') (event.shiftKey ? props.onChooseRoute : props.onOpen)(row.instance.instanceId);
                 }}
@@ -162,11 +211,27 @@ export function HostsPanel(props: HostsPanelProps) {
             );
           })}
         </div>
-        {ranked && found.length === 0 ? <p className="note padded">No host matches “{safeText(query.trim())}”. Esc clears the filter.</p> : undefined}
+        {filtered && found.length === 0 ? <p className="note padded">{t('hosts.noMatch', { query: safeText(query.trim()) })}</p> : undefined}
       </div>
+      {chosen.length === 0 ? undefined : (
+        <SelectionBar
+          count={chosen.length}
+          pinned={chosen.every((instanceId) => pinned.has(instanceId))}
+          onOpen={() => {
+            for (const instanceId of chosen) props.onOpen(instanceId);
+            setMarked(none);
+          }}
+          onPin={(on) => props.onList({ ...list, pinned: on ? [...new Set([...list.pinned, ...chosen])] : list.pinned.filter((instanceId) => !marked.has(instanceId)) })}
+          onClear={() => setMarked(none)}
+        >
+          {props.selectionActions?.(chosen)}
+        </SelectionBar>
+      )}
     </div>
   );
 }
+
+const none: ReadonlySet<string> = new Set();
 
 function rowId(row: HostRow): string {
   return `row-${row.key}`;
@@ -183,8 +248,8 @@ function rowAttributes(row: HostRow, selected: boolean) {
   }
 }
 
-function cursorIndex(rows: readonly HostRow[], key: string | undefined, ranked: boolean): number | undefined {
-  const index = key === undefined ? -1 : rows.findIndex((row) => row.key === key);
+function cursorIndex(rows: HostRows, key: string | undefined, ranked: boolean): number | undefined {
+  const index = key === undefined ? -1 : rows.indexOf(key);
   if (index >= 0) return index;
-  return ranked && rows.length > 0 ? 0 : undefined;
+  return ranked && rows.count > 0 ? 0 : undefined;
 }

@@ -8,7 +8,7 @@ import { scopeKey } from '../../contract/scope.ts';
 import type { TerminalStream } from '../../link/client.ts';
 import type { Link } from '../../link/link.ts';
 import { TOKEN_REFUSED } from '../link.ts';
-import { applyEvent, type Mirror } from './mirror.ts';
+import { applyEvents, type Mirror } from './mirror.ts';
 import type { Store } from './store.ts';
 
 export type Client = ClientApi<TerminalStream>;
@@ -110,11 +110,13 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>): Pro
   // An event may overtake the list that was asked for before it: what came meanwhile is applied again, on top of the list.
   const meanwhile: ContractEvent[] = [];
   let listing = true;
+  const coming: ContractEvent[] = [];
   client.onEvent((event) => {
     if (listing) meanwhile.push(event);
-    mirror.setSoon((value) => applyEvent(value, event));
+    coming.push(event);
+    if (coming.length === 1) mirror.setSoon((value) => applyEvents(value, coming.splice(0)));
   });
-  const fill = (lists: Partial<Mirror>): void => mirror.set((value) => meanwhile.reduce(applyEvent, { ...value, ...lists }));
+  const fill = (lists: Partial<Mirror>): void => mirror.set((value) => applyEvents({ ...value, ...lists }, meanwhile));
 
   const [info, settings, notices, sessions, forwards] = await Promise.all([client.app.info({}), client.settings.get({}), client.app.notices({}), client.sessions.list({}), client.forwards.list({})]);
   fill({ info, settings, notices, sessions: new Map(sessions.map((session) => [session.sessionId, session])), forwards: new Map(forwards.map((forward) => [forward.forwardId, forward])) });
@@ -126,11 +128,12 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>): Pro
     instances: new Map(instances.map((instance) => [instance.instanceId, instance])),
     network: new Map(network.map((facts) => [scopeKey(facts.scope), facts])),
   });
-  void Promise.allSettled([client.keys.list({}), client.secrets.status({}), client.hostKeys.list({})]).then(([keys, secrets, hostKeys]) => {
+  void Promise.allSettled([client.keys.list({}), client.secrets.status({}), client.hostKeys.list({}), client.sshConfig.hosts({})]).then(([keys, secrets, hostKeys, configHosts]) => {
     fill({
       ...(keys.status === 'fulfilled' ? { keys: keys.value } : {}),
       ...(secrets.status === 'fulfilled' ? { secrets: secrets.value } : {}),
       ...(hostKeys.status === 'fulfilled' ? { hostKeys: hostKeys.value } : {}),
+      ...(configHosts.status === 'fulfilled' ? { configHosts: configHosts.value } : {}),
     });
     listing = false;
     meanwhile.length = 0;

@@ -9,6 +9,7 @@ import type { NetworkFacts } from '../../contract/network.ts';
 import { scopeKey, type Profile, type ScopeStatus } from '../../contract/scope.ts';
 import type { TerminalSession } from '../../contract/session.ts';
 import type { AppInfo, Notice, Settings } from '../../contract/settings.ts';
+import type { ConfigHost } from '../../contract/sshConfig.ts';
 
 export interface Mirror {
   /** Whether each list was answered once; until then emptiness means nothing. */
@@ -26,13 +27,15 @@ export interface Mirror {
   readonly keys: readonly KeyPair[];
   readonly secrets: SecretStoreStatus | undefined;
   readonly hostKeys: readonly HostKey[];
+  /** The hosts of ~/.ssh/config. */
+  readonly configHosts: readonly ConfigHost[];
 }
 
 /** Before the first answer. The settings are the contract's own defaults. */
 export const emptyMirror: Mirror = {
   loaded: false,
   info: undefined,
-  settings: { theme: 'system', language: 'system', terminal: { fontFamily: '"DejaVu Sans Mono", Menlo, Consolas, monospace', fontSize: 13, scrollback: 10_000 }, foldedSections: [] },
+  settings: { theme: 'system', language: 'system', terminal: { fontFamily: '"DejaVu Sans Mono", Menlo, Consolas, monospace', fontSize: 13, scrollback: 10_000 }, foldedSections: [], firstContactProof: 'console', osUsers: [], ssh: { shareConnections: true, reconnect: true }, weakAlgorithmHosts: [], accounts: {}, list: { groupBy: 'place', pinned: [], views: [] } },
   notices: [],
   profiles: [],
   scopes: [],
@@ -43,6 +46,7 @@ export const emptyMirror: Mirror = {
   keys: [],
   secrets: undefined,
   hostKeys: [],
+  configHosts: [],
 };
 
 export function applyEvent(mirror: Mirror, event: ContractEvent): Mirror {
@@ -75,7 +79,26 @@ export function applyEvent(mirror: Mirror, event: ContractEvent): Mirror {
       return { ...mirror, secrets: event.payload };
     case 'hostKeys.changed':
       return { ...mirror, hostKeys: event.payload };
+    case 'sshConfig.changed':
+      return { ...mirror, configHosts: event.payload };
   }
+}
+
+/** As one after the other, but the instances of many events are put into the map at once: a copy of 50,000 costs milliseconds. */
+export function applyEvents(mirror: Mirror, events: readonly ContractEvent[]): Mirror {
+  let changed: Instance[] = [];
+  const put = (value: Mirror): Mirror => {
+    if (changed.length === 0) return value;
+    const instances = withAll(value.instances, changed, (instance) => instance.instanceId);
+    changed = [];
+    return { ...value, instances };
+  };
+  let value = mirror;
+  for (const event of events) {
+    if (event.name === 'instances.changed') for (const instance of event.payload) changed.push(instance);
+    else value = applyEvent(event.name === 'instances.removed' ? put(value) : value, event);
+  }
+  return put(value);
 }
 
 export function withAll<V>(map: ReadonlyMap<string, V>, values: readonly V[], keyOf: (value: V) => string): ReadonlyMap<string, V> {

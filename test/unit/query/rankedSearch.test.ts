@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Instance } from '../../../src/contract/instance.ts';
-import { filterEntries, filterInstances } from '../../../src/query/rankedSearch.ts';
+import { parseHostFilter } from '../../../src/query/hostFilter.ts';
+import { createHostSearch, filterEntries, filterInstances } from '../../../src/query/rankedSearch.ts';
 import { instance, networkInterface } from '../renderer/literals.ts';
 
 function names(instances: readonly Instance[], query: string): (string | undefined)[] {
@@ -54,4 +55,16 @@ test('ids, every address of every interface, state, type and tags can be searche
 
 test('an empty query lists everything by name', () => {
   expect(names(estate, '  ')).toEqual(['cache', 'cobweb', 'db', 'prod-web-2', 'web', 'web-prod']);
+});
+
+test('a search that remembers finds what one without a memory finds, while the query grows, shrinks and hosts come and go', () => {
+  const remembering = createHostSearch();
+  const come = instance({ instanceId: 'i-7', name: 'a-web' });
+  const lists = [estate, [...estate, come], [...estate.slice(1), come]].map((hosts) => new Map(hosts.map((host) => [host.instanceId, host])));
+  for (const hosts of lists) {
+    for (const query of ['w', 'we', 'web', 'web p', 'web pr', 'we', 'prdwb', 'prdw', 'state:running web', 'state:running webx', 'state:stopped c', '']) {
+      const filter = parseHostFilter(query);
+      expect(remembering(hosts, filter), query).toEqual(filterInstances(filterEntries(hosts.values()), filter));
+    }
+  }
 });

@@ -4,8 +4,11 @@ import { instance, networkFacts, scope, scopeStatus } from './literals.ts';
 
 function rows(change: Partial<HostRowsInput>): string[] {
   const input: HostRowsInput = { instances: [], ranked: false, scopes: [], network: new Map(), folded: new Set(), ...change };
-  return toHostRows(input).map((row) => {
-    switch (row.kind) {
+  const list = toHostRows(input);
+  return Array.from({ length: list.count }, (_, index) => list.at(index)).map((row) => {
+    switch (row?.kind) {
+      case undefined:
+        return 'nothing';
       case 'group':
         return `${'  '.repeat(row.level)}${row.folded ? '>' : 'v'} ${row.label}${row.note === undefined ? '' : ` (${row.note})`} ${row.count}`;
       case 'instance':
@@ -66,4 +69,28 @@ test('with a query there are no groups, and the order of the search stays', () =
 test('two profiles of one account are one group with both names', () => {
   const other = instance({ instanceId: 'i-9', scope: { ...scope, profile: 'admin' } });
   expect(rows({ instances: [hosts[0] ?? other, other], folded: new Set(['account:123456789012']) })).toEqual(['> admin, prod (123456789012) 2']);
+});
+
+test('hosts can stand under one level alone, or under none', () => {
+  expect(rows({ instances: hosts, groupBy: 'region', scopes: [scopeStatus(), scopeStatus({ scope: { ...scope, region: 'eu-west-1' }, state: 'failed', instanceCount: 0 })] })).toEqual(['scope eu-west-1 failed', 'v ap-northeast-1 (Tokyo) 3', '  db', '  web-9', '  web-10', 'v us-east-2 (Ohio) 1', '  i-4']);
+  expect(rows({ instances: hosts, groupBy: 'account', accountLabels: new Map([['123456789012', 'Customers']]), folded: new Set(['account:stage']) })).toEqual(['v Customers (123456789012) 3', '  db', '  web-9', '  web-10', '> stage 1']);
+  expect(rows({ instances: hosts, groupBy: 'none' })).toEqual(['db', 'web-9', 'web-10', 'i-4']);
+});
+
+test('hosts can stand under the values of a tag, those without it last', () => {
+  const tagged = [instance({ instanceId: 'i-1', name: 'a', tags: { env: 'stage' } }), instance({ instanceId: 'i-2', name: 'b' }), instance({ instanceId: 'i-3', name: 'c', tags: { env: 'prod' } })];
+  expect(rows({ instances: tagged, groupBy: 'tag:env' })).toEqual(['v prod 1', '  c', 'v stage 1', '  a', 'v No tag env 1', '  b']);
+});
+
+test('pinned hosts come first and keep their place', () => {
+  const list = toHostRows({ instances: hosts, ranked: false, scopes: [], network: new Map(), folded: new Set(), groupBy: 'none', pinned: new Set(['i-2']) });
+  expect(Array.from({ length: list.count }, (_, index) => list.at(index)?.key)).toEqual(['pinned', 'pin:i-2', 'i-3', 'i-2', 'i-1', 'i-4']);
+});
+
+test('a row is found by its key, wherever it stands', () => {
+  const list = toHostRows({ instances: hosts, ranked: false, scopes: [scopeStatus({ state: 'loading' })], network: new Map(), folded: new Set(), pinned: new Set(['i-2']) });
+  const keys = Array.from({ length: list.count }, (_, index) => list.at(index)?.key ?? '');
+  expect(keys.map((key) => list.indexOf(key))).toEqual(keys.map((_, index) => index));
+  expect(list.indexOf('i-none')).toBe(-1);
+  expect(list.at(list.count)).toBeUndefined();
 });
