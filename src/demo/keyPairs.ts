@@ -2,7 +2,7 @@
  * The demo's key pairs: one whose private half is made afresh and lent to the person, and one whose private half nobody has.
  */
 import { createHash } from 'node:crypto';
-import ssh2 from 'ssh2';
+import { loadSsh2 } from '../services/base/loadSsh2.ts';
 import type { LentKey } from '../services/base/cloud.ts';
 import { Secret } from '../services/base/secret.ts';
 import type { KeyPairDeclaration } from './expandEstate.ts';
@@ -29,8 +29,8 @@ export function createLentKey(): { lentKey: LentKey; keyPair: KeyPairDeclaration
 
 /** One in 256 pairs of ssh2 1.17 has lost the leading zero octet of its public half, and nothing can read it: that one is made again. */
 function generateEd25519(comment: string): { readonly private: string; readonly public: string } {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-  return ssh2.utils.parseKey(pair.private) instanceof Error ? generateEd25519(comment) : pair;
+  const pair = loadSsh2().utils.generateKeyPairSync('ed25519', { comment });
+  return loadSsh2().utils.parseKey(pair.private) instanceof Error ? generateEd25519(comment) : pair;
 }
 
 /** EC2's form for ED25519: base64 of the SHA-256 of the public blob, with padding and without `SHA256:`. */

@@ -6,9 +6,9 @@
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import ssh2 from 'ssh2';
 import type { AuthContext, Connection, PseudoTtyInfo, PublicKeyAuthContext, ServerChannel, Session } from 'ssh2';
 import type { TerminalSize } from '../contract/session.ts';
+import { loadSsh2 } from '../services/base/loadSsh2.ts';
 import type { Log } from '../services/base/log.ts';
 import type { Shell } from '../services/base/shell.ts';
 import type { CommandRun } from './runCommand.ts';
@@ -45,7 +45,7 @@ const MAC_ALGORITHMS = ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@open
 const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
 
 export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
-  const server = new ssh2.Server({ hostKeys: [options.hostKey], ident: 'Postern_demo', algorithms: { hmac: [...MAC_ALGORITHMS] } }, (connection) => serveConnection(connection, options));
+  const server = new (loadSsh2().Server)({ hostKeys: [options.hostKey], ident: 'Postern_demo', algorithms: { hmac: [...MAC_ALGORITHMS] } }, (connection) => serveConnection(connection, options));
   const sockets = new Set<Socket>();
   // Not ssh2's own listener: it never sets TCP_NODELAY, which costs 40 ms an echo.
   const listener = createServer({ noDelay: true }, (socket) => {
@@ -98,7 +98,7 @@ function isAllowed(context: AuthContext, login: SshLogin): boolean {
 
 /** True for a key that is authorized, and whose signature is right where one was sent: clients ask first without one. */
 function isSignedBy(context: PublicKeyAuthContext, authorizedKey: string): boolean {
-  const key = ssh2.utils.parseKey(authorizedKey);
+  const key = loadSsh2().utils.parseKey(authorizedKey);
   if (key instanceof Error || !Buffer.from(key.getPublicSSH()).equals(context.key.data)) return false;
   if (context.signature === undefined) return true;
   return context.blob !== undefined && key.verify(context.blob, context.signature, context.hashAlgo) === true;

@@ -4,14 +4,14 @@ import { toPosternError } from '../../contract/error.ts';
 import { Secret } from '../base/secret.ts';
 import type { ParseAnswer } from './parsePrivateKey.ts';
 import { ParseQuestion } from './parsePrivateKey.ts';
-import { readPrivateKey } from './readPrivateKey.ts';
+import { decryptPrivateKey } from './readPrivateKey.ts';
 
-function answer(): ParseAnswer {
+async function answer(): Promise<ParseAnswer> {
   const question = ParseQuestion.parse(workerData);
   const text = new Secret(question.text);
   const passphrase = new Secret(question.passphrase);
   try {
-    const { privateKey, ...publicHalf } = readPrivateKey(text, passphrase);
+    const { privateKey, ...publicHalf } = await decryptPrivateKey(text, passphrase);
     return { kind: 'key', ...publicHalf, privateKey: privateKey.reveal() };
   } catch (thrown) {
     return { kind: 'error', error: toPosternError(thrown).toReport() };
@@ -21,6 +21,6 @@ function answer(): ParseAnswer {
   }
 }
 
-const answered = answer();
+const answered = await answer();
 parentPort?.postMessage(answered);
 if (answered.kind === 'key') answered.privateKey.fill(0);

@@ -1,5 +1,5 @@
 /**
- * Understands the private key forms people have: PEM (PKCS#1, PKCS#8, SEC1) and OpenSSH, plain or encrypted.
+ * Understands the private key forms people have: PEM (PKCS#1, PKCS#8, SEC1), OpenSSH and PuTTY, plain or encrypted.
  *
  * Decrypting takes long on purpose (bcrypt: 263 ms and more), so parsePrivateKey.ts does that part in a worker thread.
  */
@@ -10,7 +10,9 @@ import { PosternError } from '../../contract/error.ts';
 import type { Secret } from '../base/secret.ts';
 import type { KeyMaterial } from './keyMaterial.ts';
 import { toKeyMaterial } from './keyMaterial.ts';
-import { loadSsh2 } from './loadSsh2.ts';
+import { passphraseNeeded, passphraseWrong } from './passphraseErrors.ts';
+import { decryptPuttyKey, isPuttyKey, readPlainPuttyKey } from './puttyKey.ts';
+import { loadSsh2 } from '../base/loadSsh2.ts';
 
 /** What ssh2 1.17 decrypts. OpenSSH can also write chacha20-poly1305, which ssh2 does not. */
 const OPENSSH_CIPHERS = /^(none|aes(128|192|256)-(cbc|ctr|gcm@openssh\.com)|3des-cbc|aes(128|256)-gcm)$/;
@@ -18,10 +20,23 @@ const OPENSSH_CIPHERS = /^(none|aes(128|192|256)-(cbc|ctr|gcm@openssh\.com)|3des
 const EXPORT_AGAIN = 'Export it again with: ssh-keygen -p -Z aes256-ctr -f FILE';
 
 /**
+ * An encrypted key. PuTTY's needs a while that is no computing of ours, so this waits.
+ *
+ * @throws PosternError `key.unreadable`, `key.unsupported`, `key.passphrase-wrong`
+ */
+export async function decryptPrivateKey(text: Secret, passphrase: Secret): Promise<KeyMaterial> {
+  const readable = text.revealText();
+  return isPuttyKey(readable) ? toKeyMaterial(await decryptPuttyKey(readable, passphrase)) : readPrivateKey(text, passphrase);
+}
+
+/**
+ * @param passphrase of any form but PuTTY's: see `decryptPrivateKey`
  * @throws PosternError `key.unreadable`, `key.unsupported`, `key.passphrase-needed`, `key.passphrase-wrong`
  */
 export function readPrivateKey(text: Secret, passphrase: Secret | undefined): KeyMaterial {
-  const { label, block } = findBlock(text.revealText());
+  const readable = text.revealText();
+  if (isPuttyKey(readable)) return toKeyMaterial(readPlainPuttyKey(readable));
+  const { label, block } = findBlock(readable);
   switch (label) {
     case 'OPENSSH PRIVATE KEY':
       return toKeyMaterial(readOpenSsh(block, passphrase));
@@ -39,13 +54,6 @@ export function readPrivateKey(text: Secret, passphrase: Secret | undefined): Ke
 
 /** The private key in a text that may hold certificates, comments or Windows line ends around it. */
 function findBlock(text: string): { label: string; block: string } {
-  if (/PuTTY-User-Key-File-\d/.test(text)) {
-    throw new PosternError({
-      code: 'key.unsupported',
-      message: 'This is a PuTTY key, which Postern does not read.',
-      remedy: 'Convert it with: puttygen FILE.ppk -O private-openssh-new -o FILE (in PuTTYgen: Conversions, Export OpenSSH key).',
-    });
-  }
   const found = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----([\s\S]*?)-----END \1-----/.exec(text);
   if (found?.[1] === undefined || found[2] === undefined) throw noPrivateKey(text);
   const lines = found[2].split(/\r\n|\r|\n/).map((line) => line.trim());
@@ -81,7 +89,7 @@ function readPem(block: string, passphrase: Secret | undefined): KeyObject {
 function readOpenSsh(block: string, passphrase: Secret | undefined): KeyObject {
   const { cipher, algorithm } = readOpenSshHeader(block);
   if (algorithm.startsWith('sk-')) {
-    throw new PosternError({ code: 'key.unsupported', message: 'This key lives in a security key (FIDO), which Postern cannot use.', remedy: 'Import or generate an ed25519 key instead.' });
+    throw new PosternError({ code: 'key.unsupported', message: 'This key lives in a security key (FIDO), which an SSH agent has to ask.', remedy: 'Add it to your agent with ssh-add FILE: Postern uses it from there.' });
   }
   if (algorithm === 'ssh-dss') throw dsa();
   if (!OPENSSH_CIPHERS.test(cipher)) throw new PosternError({ code: 'key.unsupported', message: `The key is encrypted with ${cipher}, which Postern does not read.`, remedy: EXPORT_AGAIN });
@@ -130,12 +138,4 @@ function unreadable(message: string, remedy: string, cause?: unknown): PosternEr
 
 function dsa(): PosternError {
   return new PosternError({ code: 'key.unsupported', message: 'This is a DSA key, which SSH servers no longer accept.', remedy: 'Generate an ed25519 key and add its public half to the host.' });
-}
-
-function passphraseNeeded(): PosternError {
-  return new PosternError({ code: 'key.passphrase-needed', message: 'The private key is encrypted.', remedy: 'Enter its passphrase.' });
-}
-
-function passphraseWrong(cause: unknown): PosternError {
-  return new PosternError({ code: 'key.passphrase-wrong', message: 'The private key does not open with this passphrase.', remedy: 'Enter the passphrase again, with capitals as they were.', retryable: true }, { cause });
 }

@@ -3,10 +3,11 @@
  */
 import type { AnyAuthMethod, AuthenticationType } from 'ssh2';
 import { PosternError, toPosternError } from '../../contract/error.ts';
-import type { Secret } from '../base/secret.ts';
 import { toPlainText } from './plainText.ts';
 import type { OfferedKey, RsaAlgorithm } from './signingKey.ts';
-import { toSigningKey } from './signingKey.ts';
+import { toBlob, toSigningKey } from './signingKey.ts';
+import type { TriedKeys } from './triedKeys.ts';
+import { userCertificateFault } from './userCertificate.ts';
 
 /** What a server, or the password method, wants to know: contract Question `keyboard-interactive` without its id. */
 export interface AuthPrompts {
@@ -16,8 +17,10 @@ export interface AuthPrompts {
 }
 
 export interface AuthMethods {
-  /** Offered in this order, at most MAX_KEYS_OFFERED of them. */
+  /** Offered in this order, at most MAX_KEYS_OFFERED of them on one connection; a key with a certificate counts as two. */
   readonly keys: readonly OfferedKey[];
+  /** What other connections to this host have learnt; absent: this one stands alone. */
+  readonly tried?: TriedKeys;
   /** Asks the person; rejects when they cancel. Absent: passwords and prompts are not tried. */
   readonly ask?: (prompts: AuthPrompts) => Promise<readonly string[]>;
 }
@@ -41,22 +44,37 @@ export interface AuthenticatorOptions {
   readonly onAsking: (asking: boolean) => void;
 }
 
+/** A key, or its certificate, as the server is told of it. */
+interface Offer {
+  readonly key: OfferedKey;
+  /** The authorized_keys line of the one or the other. */
+  readonly line: string;
+  readonly certified: boolean;
+}
+
 /** One connection's sign-in: says what to try next, and what was tried when nothing is left. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
+  readonly #offers: readonly Offer[];
+  readonly #maxOffers: number;
   readonly #tried: string[] = [];
   /** What to look at, of the keys that were refused. */
   readonly #hints: string[] = [];
+  #looked = 0;
   #offered = 0;
+  #failedToSign = 0;
   #keyError: PosternError | undefined;
   #allowed: readonly AuthenticationType[] | undefined;
-  /** Of the key that is offered now. */
-  #secret: Secret | undefined;
   #interactiveTries = 0;
   #passwordTries = 0;
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
+    const { keys, tried } = options.methods;
+    // As OpenSSH: a certificate goes before its key.
+    const all = keys.flatMap((key): Offer[] => [...(key.certificate === undefined ? [] : [{ key, line: key.certificate, certified: true }]), { key, line: key.publicKey, certified: false }]);
+    this.#offers = all.filter(({ line }) => tried?.isRefused(line) !== true);
+    this.#maxOffers = Math.min(MAX_KEYS_OFFERED, tried?.maxOffers ?? MAX_KEYS_OFFERED);
   }
 
   /**
@@ -67,11 +85,10 @@ export class Authenticator {
    * @throws PosternError `ssh.auth-exhausted`, the error of the only keys when none could be read, or what `ask` rejects with
    */
   async next(allowed: readonly AuthenticationType[] | undefined, onFailure: (error: PosternError) => void): Promise<AnyAuthMethod> {
-    this.end();
     this.#allowed = allowed ?? this.#allowed;
     const allows = (method: AuthenticationType): boolean => allowed?.includes(method) === true;
     if (allowed === undefined || allows('publickey')) {
-      const method = await this.#nextKey();
+      const method = await this.#nextKey(onFailure);
       if (method !== undefined) return method;
     }
     const { ask } = this.#options.methods;
@@ -84,14 +101,13 @@ export class Authenticator {
 
   /** Nothing is left to try, or the server has had enough. */
   exhausted(serverReason?: string): PosternError {
-    const { osUser, host, methods } = this.#options;
-    if (this.#tried.length === 0 && this.#keyError !== undefined) return this.#keyError;
+    const { osUser, host } = this.#options;
+    if (this.#tried.length === this.#failedToSign && this.#keyError !== undefined) return this.#keyError;
     const tried = this.#tried.length === 0 ? 'nothing could be tried' : `tried ${this.#tried.join(', ')}`;
     const allowed = this.#allowed === undefined ? '' : `; it allows ${this.#allowed.join(', ') || 'nothing more'}`;
     const said = serverReason === undefined ? '' : ` It said: ${serverReason}.`;
     const unread = this.#keyError === undefined ? '' : ` ${this.#keyError.message}`;
-    const left = methods.keys.length - MAX_KEYS_OFFERED;
-    const leftOut = left > 0 ? ` Only the first ${MAX_KEYS_OFFERED} keys were offered, ${left} were not: choose the key for this host.` : '';
+    const leftOut = this.left > 0 ? ` Only the first ${this.#offered} keys were offered, ${this.left} were not: choose the key for this host.` : '';
     return new PosternError(
       {
         code: 'ssh.auth-exhausted',
@@ -102,34 +118,56 @@ export class Authenticator {
     );
   }
 
-  /** Wipes the key that was offered last. */
-  end(): void {
-    this.#secret?.wipe();
-    this.#secret = undefined;
+  /** How many keys the server was not told of. */
+  get left(): number {
+    return this.#offers.length - this.#looked;
   }
 
-  async #nextKey(): Promise<AnyAuthMethod | undefined> {
+  /** The server hung up as it had seen too many keys: what another connection must know. */
+  noteTooMany(): void {
+    this.#options.methods.tried?.setMaxOffers(this.#offered);
+  }
+
+  async #nextKey(onFailure: (error: PosternError) => void): Promise<AnyAuthMethod | undefined> {
     const { methods, osUser, rsaAlgorithm, onOffer } = this.#options;
-    while (this.#offered < Math.min(methods.keys.length, MAX_KEYS_OFFERED)) {
-      const key = methods.keys[this.#offered++];
-      if (key === undefined) break;
+    while (this.#offered < this.#maxOffers) {
+      const offer = this.#offers[this.#looked++];
+      if (offer === undefined) {
+        this.#looked = this.#offers.length;
+        return undefined;
+      }
+      const { key, certified } = offer;
       try {
-        // Reading it may mean asking for the passphrase of the file it is kept in.
-        this.#secret = await this.#asking(key.privateKey());
-        const signingKey = toSigningKey(key, this.#secret, rsaAlgorithm, (error) => (this.#keyError ??= error));
-        this.#tried.push(`key "${key.keyName}"`);
+        const blob = toBlob(key.keyName, offer.line);
+        if (certified) refuseFaulty(key.keyName, blob);
+        if (key.beforeOffer !== undefined) await this.#asking(key.beforeOffer());
+        const signingKey = toSigningKey(this.#whileAsking(key), blob, rsaAlgorithm, (error) => {
+          this.#failedToSign += 1;
+          this.#keyError ??= error;
+          // The person has had enough of being asked.
+          if (isEnough(error)) onFailure(error);
+        });
+        this.#offered += 1;
+        methods.tried?.addRefused(offer.line);
+        const named = `${certified ? 'the certificate of key' : 'key'} "${key.keyName}"`;
+        this.#tried.push(named);
         if (key.whenRefused !== undefined) this.#hints.push(key.whenRefused);
-        onOffer(`${osUser} with key "${key.keyName}"`);
+        if (certified) this.#hints.push(CERTIFICATE_REFUSED);
+        onOffer(`${osUser} with ${named}`);
         return { type: 'publickey', username: osUser, key: signingKey };
       } catch (thrown) {
         const error = toPosternError(thrown);
-        // The person has had enough of being asked.
-        if (error.code === 'cancelled' || error.code === 'secrets.passphrase-wrong') throw error;
+        if (isEnough(error)) throw error;
         // The next key may do; the error is told when none does.
         this.#keyError ??= error;
       }
     }
     return undefined;
+  }
+
+  /** Reading a key may mean asking for its passphrase, and an agent may wait for a touch: no time limit runs then. */
+  #whileAsking(key: OfferedKey): OfferedKey {
+    return 'sign' in key ? { ...key, sign: (blob, data, algorithm) => this.#asking(key.sign(blob, data, algorithm)) } : { ...key, privateKey: () => this.#asking(key.privateKey()) };
   }
 
   #interactive(ask: NonNullable<AuthMethods['ask']>, onFailure: (error: PosternError) => void): AnyAuthMethod {
@@ -168,4 +206,17 @@ export class Authenticator {
       this.#options.onAsking(false);
     }
   }
+}
+
+/** In the remedy, where a certificate was not taken. */
+const CERTIFICATE_REFUSED = 'A certificate counts only where the host trusts the authority that signed it (TrustedUserCAKeys), and for the users it names; dropbear takes none.';
+
+/** @throws PosternError `key.unreadable` for a certificate that no host can accept */
+function refuseFaulty(keyName: string, blob: Buffer): void {
+  const fault = userCertificateFault(blob, Date.now());
+  if (fault !== undefined) throw new PosternError({ code: 'key.unreadable', message: `The certificate of "${keyName}" is of no use: ${fault}`, remedy: 'Have a new one signed.' });
+}
+
+function isEnough({ code }: PosternError): boolean {
+  return code === 'cancelled' || code === 'secrets.passphrase-wrong';
 }

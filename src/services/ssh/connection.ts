@@ -7,18 +7,22 @@ import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { StepName } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
 import { loadSsh2 } from '../base/loadSsh2.ts';
-import { sshAlgorithms } from './algorithms.ts';
+import type { SshAlgorithms } from './algorithms.ts';
+import { isOpenToTerrapin, sshAlgorithms, weakAlgorithms } from './algorithms.ts';
 import type { AuthMethods } from './auth.ts';
 import { Authenticator } from './auth.ts';
 import { HandshakeNotes } from './handshakeNotes.ts';
 import type { HostKeyCheck } from './hostKeyCheck.ts';
+import { hostKeyFingerprint } from './hostKeys.ts';
 import { openForward } from './openForward.ts';
 import type { KeepAlive } from './keepAlive.ts';
 import { startKeepAlive } from './keepAlive.ts';
+import type { RemoteListener } from './remoteForward.ts';
+import { listenRemotely } from './remoteForward.ts';
 import { MAX_TEXT_CHARACTERS, toPlainText } from './plainText.ts';
 import { ping, pipelineShells } from './ssh2Internals.ts';
 import type { SshFailure } from './sshErrors.ts';
-import { cancelled, closedAtOnce, connectionLost, openToTerrapin, toHandshakeError, toReason } from './sshErrors.ts';
+import { cancelled, closedAtOnce, connectionLost, hostKeySwapped, openToTerrapin, toHandshakeError, toReason } from './sshErrors.ts';
 import type { ShellRequest } from './startShell.ts';
 import { startShell } from './startShell.ts';
 
@@ -30,6 +34,12 @@ export interface SshConnectionOptions {
   readonly osUser: string;
   readonly hostKey: HostKeyCheck;
   readonly authentication: AuthMethods;
+  /** Algorithms that are no longer safe may be used with this host. */
+  readonly allowWeakAlgorithms?: boolean;
+  /** What to offer instead, where a configuration says so; `offer` is all that can be offered, with or without what is weak. */
+  readonly chooseAlgorithms?: (offer: (withWeak: boolean) => SshAlgorithms) => SshAlgorithms;
+  /** Told when some are. */
+  readonly onWeakAlgorithms?: (names: readonly string[]) => void;
   readonly onStep?: (step: StepName, detail?: string) => void;
   /** What the server says before sign-in, as plain text; at most MAX_TEXT_CHARACTERS of it in all. */
   readonly onBanner?: (text: string) => void;
@@ -64,6 +74,8 @@ export interface SshConnection {
   onRoundTrip(listener: (roundTripMs: number) => void): () => void;
   /** Asks the server for a sign of life now, as after a sleep: without one within so many milliseconds the connection is lost. */
   probe(withinMs: number): void;
+  /** The server listens for us: see `listenRemotely`. */
+  forwardIn(bindAddress: string, port: number, onConnection: (stream: Duplex) => void, signal: AbortSignal): Promise<RemoteListener>;
   /** Told once, synchronously, when the connection ends: why it was lost, or nothing when we closed it. Returns how to stop. */
   onEnd(listener: (error: PosternError | undefined) => void): () => void;
   /** Ends it with all of its channels. Safe to call twice. */
@@ -107,7 +119,6 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     limitTime(false);
     keepAlive?.stop();
     roundTripListeners.clear();
-    authenticator?.end();
     signal.removeEventListener('abort', handleAbort);
     for (const listener of [...endListeners]) listener(error);
     endListeners.clear();
@@ -155,7 +166,10 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     if (phase === 'handshake' && notes.serverIdentification === undefined && cause instanceof PosternError) return fail(cause);
     if (phase === 'handshake') return fail(toHandshakeError(cause, host, notes));
     const saidByServer = typeof cause.code === 'number';
-    if (phase === 'sign-in' && saidByServer && authenticator !== undefined) return fail(authenticator.exhausted(toReason(cause.message)));
+    if (phase === 'sign-in' && saidByServer && authenticator !== undefined) {
+      authenticator.noteTooMany();
+      return fail(authenticator.exhausted(toReason(cause.message)));
+    }
     fail(connectionLost(host, saidByServer ? `the host said "${toReason(cause.message)}"` : cause.message, cause));
   }
 
@@ -172,12 +186,13 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
   function handleHostKey(blob: Buffer, accept: (accepted: boolean) => void): void {
     // A re-key in a running session (RFC 4253 section 9) shows the key again.
     if (acceptedKey?.equals(blob) === true) return accept(true);
+    // Nobody is asked: a host has no reason to change it, and whoever took its place has.
+    if (acceptedKey !== undefined) return fail(hostKeySwapped(host, hostKeyFingerprint(acceptedKey), hostKeyFingerprint(blob)));
     limitTime(false);
     askingAboutKey = true;
     hostKey.verify(keyTypeOf(blob), blob).then(
       () => {
         askingAboutKey = false;
-        if (acceptedKey !== undefined) return fail(connectionLost(host, 'the host changed its key in a running session'));
         acceptedKey = blob;
         limitTime(true);
         guarded(() => accept(true));
@@ -190,7 +205,9 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     // Told again after each re-key.
     if (phase !== 'handshake') return;
     negotiated = algorithms;
-    if (!notes.strict && [algorithms.cs.cipher, algorithms.sc.cipher].includes('chacha20-poly1305@openssh.com')) return fail(openToTerrapin(host));
+    if (!notes.strict && isOpenToTerrapin(algorithms)) return fail(openToTerrapin(host));
+    const weak = weakAlgorithms(algorithms);
+    if (weak.length > 0) options.onWeakAlgorithms?.(weak);
     phase = 'sign-in';
     limitTime(true);
     onStep?.('authenticating', osUser);
@@ -210,7 +227,6 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     if (phase !== 'sign-in' || negotiated === undefined) return fail(toHandshakeError(new Error('the host skipped the sign-in'), host, notes));
     phase = 'open';
     limitTime(false);
-    authenticator?.end();
     signal.removeEventListener('abort', handleAbort);
     pipelineShells(client);
     keepAlive = startKeepAlive({
@@ -248,7 +264,8 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     if (signal.aborted) throw cancelled(host);
     signal.addEventListener('abort', handleAbort, { once: true });
     onStep?.('checking-host-key', `SSH handshake with ${host}`);
-    const algorithms = sshAlgorithms((await hostKey.known()).map(({ keyType }) => keyType));
+    const knownKeyTypes = (await hostKey.known()).map(({ keyType }) => keyType);
+    const algorithms = options.chooseAlgorithms?.((withWeak) => sshAlgorithms(knownKeyTypes, undefined, withWeak)) ?? sshAlgorithms(knownKeyTypes, undefined, options.allowWeakAlgorithms);
     if (!ended) {
       limitTime(true);
       client.connect({
@@ -277,6 +294,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
       negotiated: agreed,
       openShell: (request, shellSignal) => startShell({ client, host, timeoutMs, onEnd }, request, shellSignal),
       forwardOut: (address, port, forwardSignal) => openForward({ client, host, onEnd }, address, port, forwardSignal),
+      forwardIn: (bindAddress, port, onConnection, forwardSignal) => listenRemotely({ client, host, onEnd }, bindAddress, port, onConnection, forwardSignal),
       get roundTripMs() {
         return roundTripMs;
       },

@@ -3,9 +3,9 @@
  */
 import { generateKeyPair } from '../keys/generateKeyPair.ts';
 import { Secret } from '../base/secret.ts';
-import type { OfferedKey } from './signingKey.ts';
+import type { OwnKey } from './signingKey.ts';
 
-export interface OneTimeKey extends OfferedKey {
+export interface OneTimeKey extends OwnKey {
   /** Wipes the private half. */
   discard(): void;
 }
@@ -24,10 +24,8 @@ export async function createOneTimeKey({ keyName, whenRefused, lend }: OneTimeKe
     keyName,
     publicKey,
     whenRefused,
-    async privateKey() {
-      await lend(publicKey);
-      return new Secret(Uint8Array.from(privateKey.reveal()));
-    },
+    beforeOffer: () => lend(publicKey),
+    privateKey: async () => new Secret(Uint8Array.from(privateKey.reveal())),
     discard: () => privateKey.wipe(),
   };
 }

@@ -185,13 +185,12 @@ test('kinds of keys Postern cannot use say what to do instead', async () => {
   const at = body.indexOf('ssh-ed25519');
   body.write('sk-ssh-ed25', at, 'latin1');
   const securityKey = `-----BEGIN OPENSSH PRIVATE KEY-----\n${body.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`;
-  const inputs = ['PuTTY-User-Key-File-3: ssh-ed25519\r\nEncryption: none\r\n', '-----BEGIN DSA PRIVATE KEY-----\nAAAA\n-----END DSA PRIVATE KEY-----', securityKey, read('chacha'), read('x25519'), read('secp256k1')];
+  const inputs = ['-----BEGIN DSA PRIVATE KEY-----\nAAAA\n-----END DSA PRIVATE KEY-----', securityKey, read('chacha'), read('x25519'), read('secp256k1')];
   const errors = await Promise.all(inputs.map(async (input) => await failure(parse(input, PASSPHRASE))));
   expect(errors.map(({ code }) => code)).toEqual(inputs.map(() => 'key.unsupported'));
   expect(errors.map(({ message, remedy }) => [message, remedy])).toEqual([
-    ['This is a PuTTY key, which Postern does not read.', 'Convert it with: puttygen FILE.ppk -O private-openssh-new -o FILE (in PuTTYgen: Conversions, Export OpenSSH key).'],
     ['This is a DSA key, which SSH servers no longer accept.', 'Generate an ed25519 key and add its public half to the host.'],
-    ['This key lives in a security key (FIDO), which Postern cannot use.', 'Import or generate an ed25519 key instead.'],
+    ['This key lives in a security key (FIDO), which an SSH agent has to ask.', 'Add it to your agent with ssh-add FILE: Postern uses it from there.'],
     ['The key is encrypted with chacha20-poly1305@openssh.com, which Postern does not read.', 'Export it again with: ssh-keygen -p -Z aes256-ctr -f FILE'],
     ['SSH has no keys of the type x25519.', 'Use an ed25519, RSA or ECDSA (nistp256, nistp384, nistp521) key.'],
     ['SSH has no keys of the type ec (secp256k1).', 'Use an ed25519, RSA or ECDSA (nistp256, nistp384, nistp521) key.'],
