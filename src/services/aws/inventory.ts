@@ -83,7 +83,12 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     outbox.statusesChanged();
   }
 
-  function compose(instanceId: string): Instance | undefined {
+  /** @param state the one that has news of it: mostly the one that told it, so that the others need not be looked at */
+  function compose(instanceId: string, before: Instance | undefined, state: ScopeState | undefined): Instance | undefined {
+    if (state !== undefined && (before === undefined || scopeKey(before.scope) === scopeKey(state.status.scope))) {
+      const instance = composeInstance(instanceId, state.facts);
+      if (instance !== undefined) return instance;
+    }
     for (const { facts } of states.values()) {
       const instance = composeInstance(instanceId, facts);
       if (instance !== undefined) return instance;
@@ -91,10 +96,10 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     return undefined;
   }
 
-  function retell(instanceIds: Iterable<string>): void {
+  function retell(instanceIds: Iterable<string>, state?: ScopeState): void {
     for (const instanceId of instanceIds) {
       const before = told.get(instanceId);
-      const now = compose(instanceId);
+      const now = compose(instanceId, before, state);
       if (now === undefined) {
         if (told.delete(instanceId)) outbox.removed(instanceId);
         continue;
@@ -109,7 +114,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
   async function retellAll(state: ScopeState): Promise<void> {
     const instanceIds = [...state.facts.instances.keys()];
     for (let start = 0; start < instanceIds.length && !state.controller.signal.aborted; start += INSTANCES_PER_TURN) {
-      retell(instanceIds.slice(start, start + INSTANCES_PER_TURN));
+      retell(instanceIds.slice(start, start + INSTANCES_PER_TURN), state);
       await nextTurn();
     }
   }
@@ -123,7 +128,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     for await (const instances of known.instances) {
       if (state.controller.signal.aborted) return;
       for (const instance of instances) recall(state.facts, instance);
-      retell(instances.map(({ instanceId }) => instanceId));
+      retell(instances.map(({ instanceId }) => instanceId), state);
     }
     if (known.network !== undefined) {
       state.network = known.network;
@@ -150,7 +155,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
         facts,
         clock,
         network: state.network ?? emptyNetwork(scope),
-        onInstances: retell,
+        onInstances: (instanceIds) => retell(instanceIds, state),
         onAllInstances: () => retellAll(state),
         onAccount: (accountId) => {
           clients.setAccount(scope.profile, accountId);
@@ -230,7 +235,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     }
   }
 
-  const reader = createLiveReader({ clients, scanner, clock, log, stateOf: (scope) => states.get(scopeKey(scope)), onInstances: retell });
+  const reader = createLiveReader({ clients, scanner, clock, log, stateOf: (scope) => states.get(scopeKey(scope)), onInstances: (instanceIds) => retell(instanceIds) });
   const live = createLiveStatus({ reader, instance: (instanceId) => told.get(instanceId), alsoShown: openInstances, ...(rates === undefined ? {} : { rates }) });
 
   return {
