@@ -56,6 +56,10 @@ export const Forward = z.object({
   /** Bytes per second over the last second, both ways. */
   sentBytesPerSecond: z.number().nonnegative(),
   receivedBytesPerSecond: z.number().nonnegative(),
+  /** When the first of its sessions reaches the longest duration that the account allows, as an ISO time. */
+  endsAt: z.string().optional(),
+  /** What the far side has to say to the person. */
+  message: z.string().optional(),
   /** Why a line or a connection of it was last lost. */
   lastDrop: z.object({ time: z.string(), reason: z.string() }).optional(),
 });

@@ -27,6 +27,8 @@ export interface HandshakeOptions {
   readonly properties: SessionProperties;
   /** Error output is kept apart: an old client is told what it misses. */
   readonly separateOutput: boolean;
+  /** Said to the person at the end of every handshake. */
+  readonly notice?: string | undefined;
   readonly encryption?: AgentEncryption | undefined;
   readonly send: (payloadType: number, payload: Uint8Array) => Promise<void>;
   readonly signal: AbortSignal;
@@ -122,7 +124,7 @@ export function createAgentHandshake(options: HandshakeOptions): AgentHandshake 
       const outcome = await inTime(answered.promise, 'Handshake timed out. Please ensure that you have the latest version of the session manager plugin.');
       if (outcome.cipher !== undefined) await confirmCipher(outcome.cipher);
       const warning = `Please update session manager plugin version (minimum required version ${FIRST_CLIENT_WITH_SEPARATE_OUTPUT}) for fully support of separate StdOut/StdErr output.\r\n`;
-      const customerMessage = (options.separateOutput && clientMergesOutput(outcome.clientVersion) ? warning : '') + (outcome.cipher === undefined ? '' : 'This session is encrypted using AWS KMS.');
+      const customerMessage = (options.notice ?? '') + (options.separateOutput && clientMergesOutput(outcome.clientVersion) ? warning : '') + (outcome.cipher === undefined ? '' : 'This session is encrypted using AWS KMS.');
       complete = true;
       await options.send(PayloadType.handshakeComplete, encodeJson({ HandshakeTimeToComplete: Number(process.hrtime.bigint() - startedAt), CustomerMessage: customerMessage }));
       return outcome;

@@ -39,6 +39,8 @@ export interface AgentBehaviour extends PortBehaviour {
   readonly agentVersion: string;
   /** Refuse clients that do not acknowledge the challenge of an encrypted session. The official agent: false. */
   readonly requiresChallenge: boolean;
+  /** Said to the person at the end of every handshake; official agents say something only of encryption and of old clients. */
+  readonly notice?: string;
   /** As current official agents do when a basic port session's first connection is refused: no end is told to anybody. */
   readonly crashesOnRefusedPort: boolean;
 }
@@ -132,6 +134,7 @@ export function startSsmAgent(options: SsmAgentOptions): SsmAgent {
       kind: session.kind,
       properties: session.properties,
       separateOutput: separatesOutput(session),
+      notice: behaviour.notice,
       encryption,
       send: stream.sendOutput,
       signal,

@@ -318,7 +318,7 @@ function bySsm(): Way {
   };
 }
 
-function openPort(_scope: unknown, instanceId: string, portNumber: number, signal: AbortSignal): Promise<Duplex> {
+function openPort(_scope: unknown, instanceId: string, portNumber: number, _line: unknown, signal: AbortSignal): Promise<Duplex> {
   sessions += 1;
   const sessionId = `s-${sessions}`;
   return openSsmPort({

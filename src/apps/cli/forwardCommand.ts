@@ -51,7 +51,8 @@ function createTeller(): (forward: Forward) => void {
     const before = known.get(forward.forwardId);
     known.set(forward.forwardId, forward);
     const name = `${localEndText(forward.local)} -> ${printable(describe(forward))}`;
-    const { state, error, lastDrop } = forward;
+    const { state, error, lastDrop, message } = forward;
+    if (message !== undefined && message !== before?.message) for (const line of message.split('\n')) process.stderr.write(`postern: ${name}: ${printable(line.trimEnd())}\n`);
     // A reader who has left interrupts the command by itself.
     if (state === 'listening' && before?.state === 'opening') printAnswer(name).catch(() => undefined);
     if (state === 'listening' && before?.state === 'resuming') process.stderr.write(`postern: ${name}: resumed\n`);

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Instance } from '../../contract/instance.ts';
 import type { RouteKind } from '../../contract/route.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
+import type { SessionPreferences } from '../../contract/sessionPreferences.ts';
 import { Button } from '../ui/Button.tsx';
 import { Copyable } from '../ui/Copyable.tsx';
 import { FoldSection } from '../ui/FoldSection.tsx';
@@ -11,6 +12,7 @@ import { AddressesSection } from './AddressesSection.tsx';
 import { FactsSection } from './FactsSection.tsx';
 import { InterfaceCard } from './InterfaceCard.tsx';
 import { RoutesSection, type PlanState } from './RoutesSection.tsx';
+import { SessionManagerSection } from './SessionManagerSection.tsx';
 import { checksText, StateDot } from './StateDot.tsx';
 import { StatusSection } from './StatusSection.tsx';
 import { TagList } from './TagList.tsx';
@@ -20,6 +22,7 @@ export interface HostPanelProps {
   readonly network: NetworkFacts | undefined;
   readonly plan: PlanState;
   readonly nowMs: number;
+  readonly onReadPreferences: (instanceId: string) => Promise<SessionPreferences>;
   readonly foldedSections: readonly string[];
   readonly onFold: (section: string, folded: boolean) => void;
   readonly onOpen: (via?: RouteKind) => void;
@@ -27,7 +30,7 @@ export interface HostPanelProps {
   readonly onForward: () => void;
 }
 
-export function HostPanel({ instance, network, plan, nowMs, foldedSections, onFold, onOpen, onChooseRoute, onForward }: HostPanelProps) {
+export function HostPanel({ instance, network, plan, nowMs, onReadPreferences, foldedSections, onFold, onOpen, onChooseRoute, onForward }: HostPanelProps) {
   const tagCount = Object.keys(instance.tags).length;
   const checks = checksText(instance);
   const section = (title: string, body: ReactNode, note?: string) => (
@@ -68,6 +71,7 @@ export function HostPanel({ instance, network, plan, nowMs, foldedSections, onFo
         `${instance.networkInterfaces.length}`,
       )}
       {section('Status', <StatusSection instance={instance} nowMs={nowMs} />)}
+      {instance.ssm === undefined ? undefined : section('Session Manager', <SessionManagerSection instance={instance} onRead={onReadPreferences} />)}
       {section('Facts', <FactsSection instance={instance} network={network} />)}
       {section('Tags', <TagList tags={instance.tags} empty="No tags." />, `${tagCount}`)}
     </article>

@@ -4,6 +4,7 @@ import type { TerminalSession } from '../../contract/session.ts';
 import { routeKindLabel, routeKindShort } from '../state/routeHint.ts';
 import type { Tab } from '../state/tabs.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { TabLimit } from './SessionLimits.tsx';
 import { safeText, strippedText } from '../ui/safeText.ts';
 
 const NAME_CHARACTERS = 32;
@@ -68,6 +69,7 @@ export function TabStrip({ tabs, activeTabId, sessions, onActivate, onStep, onCl
                 </span>
                 <span className="tab-name">{name}</span>
                 <RouteChip session={session} />
+                <TabLimit session={session} />
                 <span className="visually-hidden">{state}</span>
               </button>
               {/* For the pointer: a tablist holds tabs only, and the keyboard has Delete and the shortcut. */}

@@ -4,7 +4,7 @@ import { ageText, momentText } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { bytesText, rateText } from '../ui/bytes.ts';
 import { Copyable } from '../ui/Copyable.tsx';
-import { safeText } from '../ui/safeText.ts';
+import { safeLines, safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 
 export interface TunnelsViewProps {
@@ -88,12 +88,18 @@ function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRows
         <td data-label="Target">
           <span className="target">{safeText(targetText(forward))}</span>
           {forward.remoteHost === undefined ? undefined : <span className="note block">through {safeText(forward.instanceName ?? forward.instanceId)}</span>}
+          {forward.message === undefined ? undefined : <span className="note block tunnel-message">{safeLines(forward.message)}</span>}
         </td>
         <td data-label="State">
           <span className={`tunnel-state ${state}`}>
             <span aria-hidden="true">{marks[state]}</span> {state}
           </span>
           {forward.sessions === 1 ? undefined : <span className="note block">{forward.sessions} sessions</span>}
+          {forward.endsAt === undefined || state === 'failed' ? undefined : (
+            <span className="note block" title={momentText(forward.endsAt)}>
+              ends {ageText(forward.endsAt, nowMs)}
+            </span>
+          )}
         </td>
         <td className="number" data-label="Connections" data-testid="connections">
           {forward.openConnections} / {forward.totalConnections}

@@ -1,6 +1,7 @@
 /** What a forward runs over: something that makes connections to one remote port. Session Manager's port sessions are one. */
 import type { Duplex } from 'node:stream';
 import type { PosternError } from '../../contract/error.ts';
+import type { SessionLimits } from '../../contract/session.ts';
 
 export interface ForwardSession {
   /**
@@ -17,4 +18,8 @@ export interface ForwardSession {
 export interface ForwardSessionEvents {
   onResuming(reason: string): void;
   onResumed(): void;
+  /** What the far side has to say to the person. */
+  onMessage(text: string): void;
+  /** When the session ends by itself. */
+  onLimits(limits: SessionLimits): void;
 }

@@ -7,8 +7,13 @@ import type { OpenForwardSession } from './liveForward.ts';
 import { LiveForward } from './liveForward.ts';
 
 export interface Forwards {
-  /** Returns at once; the forward is `opening` and tells the rest by `onChanged`. @throws PosternError `instance.not-found` */
-  open(request: OpenForward): Forward;
+  /**
+   * Returns at once; the forward is `opening` and tells the rest by `onChanged`.
+   *
+   * @param over what it runs over instead of Session Manager
+   * @throws PosternError `instance.not-found`
+   */
+  open(request: OpenForward, over?: OpenForwardSession): Forward;
   list(): Forward[];
   /** Once more, on the same local port. */
   restart(forwardId: string): void;
@@ -42,8 +47,8 @@ export function createForwards({ openSession, instanceOf, clock, onChanged, onRe
   }
 
   return {
-    open(request) {
-      const forward = new LiveForward(request, instanceOf(request.instanceId), clock, openSession, (changed) => {
+    open(request, over = openSession) {
+      const forward = new LiveForward(request, instanceOf(request.instanceId), clock, over, (changed) => {
         // A forward that was closed and forgotten has nothing more to tell.
         if (forwards.has(changed.forwardId)) onChanged(changed);
       });

@@ -28,6 +28,8 @@ interface Run {
   readonly sockets: Set<Socket>;
   /** Events of sessions that are being resumed. */
   readonly resuming: Set<ForwardSessionEvents>;
+  /** When each session reaches its longest duration, as ISO times. */
+  readonly ends: Map<ForwardSessionEvents, string>;
   /** Settles when the sessions are there, or with why not. */
   readonly ready: PromiseWithResolvers<void>;
   listener?: LocalListener;
@@ -53,6 +55,7 @@ export class LiveForward {
   #totalConnections = 0;
   #sentBytes = 0;
   #receivedBytes = 0;
+  #message: string | undefined;
   #lastDrop: Forward['lastDrop'];
   #measured = { sentBytes: 0, receivedBytes: 0, atMs: 0 };
   #rate = { sent: 0, received: 0 };
@@ -70,6 +73,7 @@ export class LiveForward {
 
   toForward(): Forward {
     const { instanceId, remoteHost, remotePort, sessions } = this.#request;
+    const endsAt = [...(this.#run?.ends.values() ?? [])].toSorted()[0];
     return {
       forwardId: this.forwardId,
       instanceId,
@@ -87,6 +91,8 @@ export class LiveForward {
       receivedBytes: this.#receivedBytes,
       sentBytesPerSecond: this.#rate.sent,
       receivedBytesPerSecond: this.#rate.received,
+      ...(endsAt === undefined ? {} : { endsAt }),
+      ...(this.#message === undefined ? {} : { message: this.#message }),
       ...(this.#lastDrop === undefined ? {} : { lastDrop: this.#lastDrop }),
     };
   }
@@ -94,7 +100,7 @@ export class LiveForward {
   /** Opens listener and sessions, ending those of an earlier start. Settles when it listens, has failed or was stopped; never rejects. */
   start(): Promise<void> {
     const ended = this.#end();
-    const run: Run = { cancel: new AbortController(), slots: [], sockets: new Set(), resuming: new Set(), ready: Promise.withResolvers() };
+    const run: Run = { cancel: new AbortController(), slots: [], sockets: new Set(), resuming: new Set(), ends: new Map(), ready: Promise.withResolvers() };
     run.ready.promise.catch(() => undefined);
     this.#run = run;
     this.#error = undefined;
@@ -134,6 +140,16 @@ export class LiveForward {
   async #openSlot(run: Run): Promise<void> {
     const { signal } = run.cancel;
     const events: ForwardSessionEvents = {
+      onMessage: (text) => {
+        if (signal.aborted || text === this.#message) return;
+        this.#message = text;
+        this.#tell();
+      },
+      onLimits: ({ endsAt }) => {
+        if (signal.aborted || endsAt === undefined) return;
+        run.ends.set(events, endsAt);
+        this.#tell();
+      },
       onResuming: (reason) => {
         if (signal.aborted) return;
         run.resuming.add(events);

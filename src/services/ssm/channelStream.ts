@@ -14,6 +14,8 @@ export const READ_AHEAD_BYTES = 64 * 1024;
 export interface ChannelStreamOptions extends Omit<DataChannelOptions, 'onPayload'> {
   /** Payloads that are no bytes of the stream: flags, exit codes. */
   onControl(payloadType: number, payload: Uint8Array): void;
+  /** The writer has written something. */
+  onActivity?(): void;
   /** The writer has ended its side. */
   onEndOfInput(): void;
   /** Absent: 64 KiB. */
@@ -44,6 +46,7 @@ export function openChannelStream(options: ChannelStreamOptions): ChannelStream 
       const buffers = chunks.map(({ chunk }: { chunk: unknown }) => (chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk))));
       const bytes = buffers.length === 1 && buffers[0] !== undefined ? buffers[0] : Buffer.concat(buffers);
       // A key goes out at once; what is written in the same tick after it waits for this callback and then goes together.
+      if (bytes.length > 0) options.onActivity?.();
       if (bytes.length > 0) channel.send(PayloadType.output, bytes, () => process.nextTick(callback));
       else callback();
     },

@@ -49,6 +49,10 @@ export interface SsmSessionOptions {
   /** The most bytes of data that one message to a port may come to carry, for tests and benchmarks; absent: 16 KiB. */
   readonly maxPayloadBytes?: number;
   onStep?(step: StepName, detail?: string): void;
+  /** The service has started the session: its longest duration counts from now. */
+  onStarted?(): void;
+  /** Something went out that the service counts as activity. */
+  onActivity?(): void;
   /** The connection dropped and is being resumed; the session lives on. */
   onResuming?(reason: string): void;
   onResumed?(): void;
@@ -73,6 +77,7 @@ export async function beginSession(options: SsmSessionOptions, document: Session
   const session = await options.start(document, signal).catch((thrown: unknown) => {
     throw documentRefused(toPosternError(thrown), document.documentName);
   });
+  options.onStarted?.();
   let terminated: Promise<void> | undefined;
   const terminate = (): Promise<void> => (terminated ??= terminateSession(session.sessionId, options));
   if (signal.aborted) {
@@ -89,7 +94,10 @@ export async function beginSession(options: SsmSessionOptions, document: Session
       resume: (resumeSignal) => options.resume(session.sessionId, resumeSignal),
       onConnected: () => options.onStep?.('starting-shell'),
       onResuming: (reason) => options.onResuming?.(reason),
-      onResumed: () => options.onResumed?.(),
+      onResumed: () => {
+        options.onActivity?.();
+        options.onResumed?.();
+      },
       ...(generateDataKey === undefined ? {} : { generateDataKey: (request, keySignal) => generateDataKey.call(options, request, keySignal) }),
       ...(options.maxPayloadBytes === undefined ? {} : { maxPayloadBytes: options.maxPayloadBytes }),
       ...(options.target === undefined ? {} : { target: options.target }),

@@ -40,6 +40,7 @@ export async function openSsmShell(options: SsmShellOptions): Promise<Shell> {
     onControl: (payloadType, payload) => {
       if (payloadType === PayloadType.exitCode) exit = decodeExitCode(payload) ?? {};
     },
+    onActivity: () => options.onActivity?.(),
     onEndOfInput: () => channel.send(PayloadType.output, END_OF_TRANSMISSION),
   });
   const sendSize = (size: TerminalSize): void => channel.send(PayloadType.size, encodeSize(size));
@@ -69,5 +70,9 @@ export async function openSsmShell(options: SsmShellOptions): Promise<Shell> {
   });
   // Whoever only reads the stream need not listen for the reason of its end.
   exited.catch(() => undefined);
-  return { stream, resize: sendSize, exited, close: () => channel.close() };
+  const resize = (size: TerminalSize): void => {
+    options.onActivity?.();
+    sendSize(size);
+  };
+  return { stream, resize, exited, close: () => channel.close() };
 }

@@ -321,7 +321,7 @@ test('a forward closed while it opens aborts that, and closes a session that cam
   const signal = await asked.promise;
   const closed = forwards.close(forwardId);
   expect(signal.aborted).toBe(true);
-  const session = new LoopbackSession(1, { onResuming() {}, onResumed() {} });
+  const session = new LoopbackSession(1, { onResuming() {}, onResumed() {}, onMessage() {}, onLimits() {} });
   late.resolve(session);
   await closed;
   expect(session.closed).toBe(true);
@@ -332,4 +332,18 @@ test('an instance nobody knows is refused before anything is opened', () => {
   const { forwards } = openForwards();
   expect(() => forwards.open(request({ instanceId: 'i-2', remotePort: 80 }))).toThrow(expect.objectContaining({ code: 'instance.not-found' }));
   expect(forwards.list()).toEqual([]);
+});
+
+test('a forward tells what the far side has to say, and when the first of its sessions ends', async () => {
+  const server = await startServer(echo);
+  const { sessions, told, listening } = openForwards();
+  const { forward } = await listening({ remotePort: server.port, sessions: 2 });
+  expect(forward).not.toHaveProperty('endsAt');
+  sessions[0]?.events.onLimits({ endsAt: '2026-01-02T01:00:01.000Z' });
+  sessions[1]?.events.onLimits({ endsAt: '2026-01-02T01:00:00.000Z' });
+  sessions[1]?.events.onMessage('This database is being watched.');
+  expect(told.at(-1)).toEqual({ ...forward, endsAt: '2026-01-02T01:00:00.000Z', message: 'This database is being watched.' });
+  const before = told.length;
+  sessions[0]?.events.onMessage('This database is being watched.');
+  expect(told.length).toBe(before);
 });

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { layLine, Line, lineOf, type LineFollower } from '../../../src/services/routes/line.ts';
+
+function follower(): LineFollower & { readonly told: unknown[] } {
+  const told: unknown[] = [];
+  return { told, onResuming: (reason) => told.push(reason), onResumed: () => told.push('resumed'), onLimits: (limits) => told.push(limits) };
+}
+
+test('all who share a line are told that it drops and comes back', () => {
+  const line = new Line();
+  const [first, second] = [follower(), follower()];
+  line.follow(first);
+  line.follow(second);
+  line.onResuming('the network is away');
+  line.onResumed();
+  expect(first.told).toEqual(['the network is away', 'resumed']);
+  expect(second.told).toEqual(first.told);
+});
+
+test('whoever comes later is told what is so now, and whoever has left nothing', () => {
+  const line = new Line();
+  const [early, late] = [follower(), follower()];
+  const leave = line.follow(early);
+  line.onLimits({ endsAt: '2026-11-22T10:00:00.000Z' });
+  line.onResuming('gone');
+  leave();
+  line.follow(late);
+  line.onResumed();
+  expect(early.told).toEqual([{ endsAt: '2026-11-22T10:00:00.000Z' }, 'gone']);
+  expect(late.told).toEqual([{ endsAt: '2026-11-22T10:00:00.000Z' }, 'gone', 'resumed']);
+});
+
+test('a line is found by what runs over it', () => {
+  const line = new Line();
+  const [transport, connection, plain] = [{}, {}, {}];
+  layLine(transport, line);
+  layLine(connection, lineOf(transport));
+  layLine(plain, undefined);
+  expect(lineOf(connection)).toBe(line);
+  expect(lineOf(plain)).toBe(undefined);
+});
