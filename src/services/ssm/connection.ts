@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Secret } from '../base/secret.ts';
 import { openWebSocket, UpgradeRefused, type OpenSocket } from '../base/webSocket.ts';
+import { countPassedBytes } from '../base/youngGeneration.ts';
 import { CLIENT_VERSION } from './handshake.ts';
 import type { OpenDataChannel } from './message.ts';
 
@@ -57,6 +58,7 @@ export class Connection {
 
   send(frame: Uint8Array): void {
     this.#socket.send(frame);
+    countPassedBytes(frame.length);
   }
 
   pause(): void {
@@ -106,6 +108,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     onMessage: (frame: Uint8Array): void => {
       heard();
       options.onMessage(frame);
+      countPassedBytes(frame.length);
     },
     onPong: heard,
     onClose: (code: number, reason: string): void => resolve({ code, reason }),

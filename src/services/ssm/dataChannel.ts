@@ -295,9 +295,7 @@ export class DataChannel {
   }
 
   #receive(message: AgentMessage): void {
-    const payloads = this.#order.accept(message);
-    if (payloads === undefined) return;
-    for (const { payloadType, payload } of payloads) this.#deliver(payloadType, payload);
+    if (!this.#order.accept(message, ({ payloadType, payload }) => this.#deliver(payloadType, payload))) return;
     // An agent that sends without reading gets no acknowledgement now, resends, and gets it then.
     if (this.#connection === undefined || this.#connection.isCongested) return;
     this.#connection.send(this.#toFrame(MessageType.acknowledge, 0, HeaderFlag.synAndFin, PayloadType.none, [encodeAcknowledgement(message)]));

@@ -15,8 +15,13 @@ export interface ReceivedPayload {
   readonly payload: Uint8Array;
 }
 
+/** A payload that waited, in memory of its own. */
+interface WaitingPayload extends ReceivedPayload {
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
 export class ReceiveOrder {
-  readonly #ahead = new Map<number, ReceivedPayload>();
+  readonly #ahead = new Map<number, WaitingPayload>();
   #aheadBytes = 0;
   #expected = 0;
 
@@ -31,27 +36,30 @@ export class ReceiveOrder {
   }
 
   /**
-   * @returns what to deliver now, in order, or `undefined` for a message that was dropped and must not be acknowledged.
-   *   A duplicate delivers nothing and is acknowledged again: its acknowledgement was lost.
+   * @param deliver called with what is due now, in order. The payload is good during the call.
+   * @returns whether to acknowledge the message: not one that was dropped for want of room. A duplicate delivers nothing and is
+   *   acknowledged again, as its acknowledgement was lost
    */
-  accept(message: AgentMessage): readonly ReceivedPayload[] | undefined {
+  accept(message: AgentMessage, deliver: (payload: ReceivedPayload) => void): boolean {
     const { sequenceNumber, payloadType, payload } = message;
-    if (sequenceNumber < this.#expected || this.#ahead.has(sequenceNumber)) return [];
+    if (sequenceNumber < this.#expected || this.#ahead.has(sequenceNumber)) return true;
     if (sequenceNumber > this.#expected) {
-      if (this.#ahead.size >= MAX_AHEAD_MESSAGES || this.#aheadBytes + payload.length > MAX_AHEAD_BYTES) return undefined;
+      if (this.#ahead.size >= MAX_AHEAD_MESSAGES || this.#aheadBytes + payload.length > MAX_AHEAD_BYTES) return false;
       // A copy: the payload is a view of a network chunk of up to 64 KiB.
-      this.#ahead.set(sequenceNumber, { payloadType, payload: Uint8Array.prototype.slice.call(payload) });
+      this.#ahead.set(sequenceNumber, { payloadType, payload: new Uint8Array(payload) });
       this.#aheadBytes += payload.length;
-      return [];
+      return true;
     }
-    const inOrder: ReceivedPayload[] = [{ payloadType, payload }];
     this.#expected += 1;
+    deliver({ payloadType, payload });
     for (let next = this.#ahead.get(this.#expected); next !== undefined; next = this.#ahead.get(this.#expected)) {
       this.#ahead.delete(this.#expected);
       this.#aheadBytes -= next.payload.length;
       this.#expected += 1;
-      inOrder.push(next);
+      deliver(next);
+      // Given back now: what has waited is old to the garbage collector, which would let 64 MiB of it come together.
+      next.payload.buffer.transfer(0);
     }
-    return inOrder;
+    return true;
   }
 }
