@@ -4,7 +4,8 @@
 import * as z from 'zod';
 import { ErrorReport } from './error.ts';
 
-export const KeyType = z.enum(['ed25519', 'rsa', 'ecdsa']);
+/** `-sk`: in a security key (FIDO2), used through an agent. */
+export const KeyType = z.enum(['ed25519', 'rsa', 'ecdsa', 'ed25519-sk', 'ecdsa-sk']);
 export type KeyType = z.infer<typeof KeyType>;
 
 export const KeyPair = z.object({
@@ -16,9 +17,12 @@ export const KeyPair = z.object({
   publicKey: z.string(),
   /** OpenSSH form: `SHA256:` and 43 base64 characters. */
   fingerprint: z.string(),
-  createTime: z.string(),
-  /** `lent`: belongs to the demo cloud, lives in memory, gone when Postern ends. */
-  origin: z.enum(['generated', 'imported', 'lent']),
+  /** Absent for a key of an agent: it was not made here. */
+  createTime: z.string().optional(),
+  /** `lent`: belongs to the demo cloud, lives in memory, gone when Postern ends. `agent`: an SSH agent has it. */
+  origin: z.enum(['generated', 'imported', 'lent', 'agent']),
+  /** It is an OpenSSH certificate, not a bare key. */
+  certificate: z.object({ keyId: z.string(), principals: z.array(z.string()), /** ISO 8601; absent: no end. */ validBefore: z.string().optional() }).optional(),
   /** Names of EC2 key pairs this key is, by fingerprint, with the scope they were seen in (`profile/region`). */
   ec2KeyPairs: z.array(z.object({ keyName: z.string(), scopeKey: z.string() })),
 });
@@ -37,7 +41,7 @@ export type GenerateKey = z.infer<typeof GenerateKey>;
 /** Travels inward only. */
 export const ImportKey = z.object({
   keyName,
-  /** PEM (PKCS#1, PKCS#8) or OpenSSH text. */
+  /** PEM (PKCS#1, PKCS#8, SEC1), OpenSSH or PuTTY text. */
   privateKey: z.string().max(64 * 1024),
   passphrase: z.string().optional(),
 });
@@ -52,7 +56,10 @@ export const HostKey = z.object({
   publicKey: z.string(),
   fingerprint: z.string(),
   firstSeen: z.string(),
-  confirmedBy: z.enum(['person', 'demo']),
+  /** Who vouched for it: a person, the instance's console output, or the host itself through Session Manager. */
+  confirmedBy: z.enum(['person', 'demo', 'console-output', 'session-manager']),
+  /** Of the account the instance was seen in; absent: that was not known. */
+  accountId: z.string().optional(),
 });
 export type HostKey = z.infer<typeof HostKey>;
 

@@ -130,6 +130,15 @@ export const OpenSession = z.object({
 });
 export type OpenSession = z.infer<typeof OpenSession>;
 
+/** When the far side ends a session by itself, as ISO times. Absent: there is no such limit, or it cannot be known. */
+export const SessionLimits = z.object({
+  /** Unless something is typed before; moves with what is typed, and is up to 5 seconds early. */
+  idleEndsAt: z.string().optional(),
+  /** Whatever happens. */
+  endsAt: z.string().optional(),
+});
+export type SessionLimits = z.infer<typeof SessionLimits>;
+
 export const TerminalSession = z.object({
   sessionId: z.string(),
   instanceId: z.string(),
@@ -146,5 +155,6 @@ export const TerminalSession = z.object({
   roundTripMs: z.number().optional(),
   steps: z.array(ConnectStep),
   openedAt: z.string(),
+  limits: SessionLimits.optional(),
 });
 export type TerminalSession = z.infer<typeof TerminalSession>;

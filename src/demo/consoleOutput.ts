@@ -19,6 +19,15 @@ export function toConsoleOutput(instance: DemoInstance, hostKeyLines: readonly s
     '[    0.000000] Linux version 6.1.0 (demo@postern) #1 SMP',
     `[    1.204000] systemd[1]: Hostname set to <${hostName}>.`,
     `[  OK  ] Started sshd.service - OpenSSH server daemon.`,
+    ...(instance.quietConsole === true ? [] : toHostKeyBlocks(stamp, hostName, hostKeyLines)),
+    `[   14.870000] cloud-init[1530]: Cloud-init v. 22.2.2 finished at ${toSyslogTime(instance.launchTime)}. Datasource DataSourceEc2.  Up 14.86 seconds`,
+    '',
+  ];
+  return lines.join('\r\n');
+}
+
+function toHostKeyBlocks(stamp: string, hostName: string, hostKeyLines: readonly string[]): string[] {
+  return [
     stamp,
     stamp + RULE,
     `${stamp}-----BEGIN SSH HOST KEY FINGERPRINTS-----`,
@@ -28,10 +37,7 @@ export function toConsoleOutput(instance: DemoInstance, hostKeyLines: readonly s
     '-----BEGIN SSH HOST KEY KEYS-----',
     ...hostKeyLines.map((line) => `${line} root@${hostName}`),
     '-----END SSH HOST KEY KEYS-----',
-    `[   14.870000] cloud-init[1530]: Cloud-init v. 22.2.2 finished at ${toSyslogTime(instance.launchTime)}. Datasource DataSourceEc2.  Up 14.86 seconds`,
-    '',
   ];
-  return lines.join('\r\n');
 }
 
 /** As `ssh-keygen -l` writes it. */

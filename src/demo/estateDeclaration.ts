@@ -107,6 +107,8 @@ export interface InstanceDeclaration {
   /** Fails its instance check since so many minutes. */
   readonly impairedForMinutes?: number;
   readonly event?: { readonly code: string; readonly description: string; readonly inDays: number };
+  /** cloud-init was told to keep the host keys off the console (`ssh: { emit_keys_to_console: false }`). */
+  readonly quietConsole?: true;
   readonly tags?: Readonly<Record<string, string>>;
 }
 

@@ -236,6 +236,8 @@ export interface DemoInstance extends Tagged {
   readonly impairedSince?: string;
   readonly scheduledEvents: readonly DemoScheduledEvent[];
   readonly agent?: DemoAgent;
+  /** Its console tells no host keys. */
+  readonly quietConsole?: true;
   /** The image's user. */
   readonly osUser: string;
 }

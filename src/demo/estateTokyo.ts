@@ -123,6 +123,7 @@ export const tokyo: RegionDeclaration = {
       interfaces: [{ subnet: 'prod-public-c', groups: ['www'], addresses: [{ privateIp: '10.0.1.33', publicIp: '203.0.113.33' }], ipv6: ['2001:db8:1200:1::33'] }],
       keyName: 'demo-key',
       agent: 'Online',
+      quietConsole: true,
       tags: { env: 'prod', role: 'www' },
     },
     {

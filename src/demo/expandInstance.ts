@@ -111,6 +111,7 @@ export function expandInstance(declaration: InstanceDeclaration, context: Expans
             ...image.agent,
           },
         }),
+    ...(declaration.quietConsole === undefined ? {} : { quietConsole: declaration.quietConsole }),
     osUser: image.osUser,
     tags: { Name: name, ...declaration.tags },
   };

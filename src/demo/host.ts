@@ -61,7 +61,7 @@ export function createDemoHost(options: DemoHostOptions): DemoHost {
 
   const homeOf = async (osUser: string) => {
     if (closed) throw new Error(`${options.instanceId} is switched off`);
-    homes ??= createShellHomes(options.privateDnsName);
+    homes ??= createShellHomes(options.privateDnsName, [hostKey.publicLine]);
     return (await homes).homeOf(osUser);
   };
   const track = <T extends PtyShell | CommandRun | StartedCommand>(program: T): T => {

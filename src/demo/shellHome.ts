@@ -32,10 +32,22 @@ export interface ShellHomes {
 
 const SYSTEM_PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/opt/homebrew/bin', '/run/current-system/sw/bin'];
 
-/** A folder for the homes of one host, readable by this user only. */
-export async function createShellHomes(privateDnsName: string): Promise<ShellHomes> {
+/** Where sshd's host keys are. The machine's own are the person's. */
+const HOST_KEY_PREFIX = '/etc/ssh/ssh_host_';
+
+/**
+ * A folder for the homes of one host, readable by this user only.
+ *
+ * @param hostKeyLines `ssh-ed25519 AAAA...`: what commands find in the host's public key files
+ */
+export async function createShellHomes(privateDnsName: string, hostKeyLines: readonly string[] = []): Promise<ShellHomes> {
   const path = await mkdtemp(join(tmpdir(), 'postern-demo-'));
   await chmod(path, 0o700);
+  await mkdir(join(path, '.etc', 'ssh'), { recursive: true, mode: 0o700 });
+  for (const line of hostKeyLines) {
+    const [keyType = ''] = line.split(' ');
+    await writeFile(join(path, `.${HOST_KEY_PREFIX.slice(1)}${keyType.replace('ssh-', '')}_key.pub`), `${line} root@${privateDnsName}\n`);
+  }
   const homes = new Map<string, Promise<ShellHome>>();
   return {
     path,
@@ -80,7 +92,7 @@ async function makeHome(root: string, osUser: string, privateDnsName: string): P
       ...(bash === undefined ? { ENV: startFile } : {}),
     },
     interactive: { file: shell, arguments: bash === undefined ? ['-i'] : ['--noprofile', '--rcfile', startFile, '-i'] },
-    command: (text) => ({ file: shell, arguments: ['-c', text] }),
+    command: (text) => ({ file: shell, arguments: ['-c', text.replaceAll(HOST_KEY_PREFIX, join(root, `.${HOST_KEY_PREFIX.slice(1)}`))] }),
   };
 }
 

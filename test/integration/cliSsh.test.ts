@@ -104,9 +104,12 @@ test('what cannot be opened says why, and what to do', async () => {
 });
 
 test('a host key that nobody can be asked about is not trusted', async () => {
-  const { status, stdout, stderr } = await home.run(['ssh', '--demo', '--via', 'direct', '203.0.113.10', '--', 'true']);
+  // Where no key is known: the console output of this host tells none.
+  const stranger = createCliHome();
+  const { status, stdout, stderr } = await stranger.run(['ssh', '--demo', '--via', 'direct', '203.0.113.33', '--', 'true']);
+  stranger.remove();
   expect({ status, stdout }).toEqual({ status: 255, stdout: '' });
-  expect(stderr).toMatch(/There is no terminal to ask on: Trust this key from now on \(yes\/no\)\? \(cancelled\)\n {2}Run it once on a terminal and answer there\.\n$/);
+  expect(stderr).toMatch(/There is no terminal to ask on: Trust this key from now on \(yes\/no\/check through Session Manager\)\? \(cancelled\)\n {2}Run it once on a terminal and answer there\.\n$/);
 });
 
 test('a script on stdin runs in a shell without a terminal, and ends with its last line', async () => {

@@ -15,7 +15,7 @@ afterAll(() => home.remove());
 
 test('a host key is asked about once: no sends nothing, yes is kept', async () => {
   const refused = home.onTerminal(direct);
-  await refused.until(/The identity of i-[0-9a-f]{17} at 203\.0\.113\.33 port 22 is not known yet\.\nssh-ed25519 key fingerprint is SHA256:[\w+/]{43}\.\nTrust this key from now on \(yes\/no\)\? /);
+  await refused.until(/The identity of i-[0-9a-f]{17} at 203\.0\.113\.33 port 22 is not known yet\.\nThe console output of the instance tells no host key\.\nssh-ed25519 key fingerprint is SHA256:[\w+/]{43}\.\nTrust this key from now on \(yes\/no\/check through Session Manager\)\? /);
   refused.type('no\r');
   expect(await refused.exited).toBe(255);
   expect(refused.shown()).toContain('(ssh.host-key-refused)');
@@ -26,6 +26,16 @@ test('a host key is asked about once: no sends nothing, yes is kept', async () =
   accepted.type('yes\r');
   expect(await accepted.exited).toBe(6);
   expect(await home.run([...direct, '--', 'exit 6'])).toMatchObject({ status: 6, stdout: '', stderr: '' });
+});
+
+test('the host itself is asked from the question, and its key is kept without another one', async () => {
+  const other = createCliHome();
+  const terminal = other.onTerminal([...direct, '--', 'exit 6']);
+  await terminal.until(/yes\/no/);
+  terminal.type('check\r');
+  expect(await terminal.exited).toBe(6);
+  expect(JSON.parse((await other.run(['keys', 'hosts', '--json'])).stdout)).toMatchObject([{ confirmedBy: 'session-manager' }]);
+  other.remove();
 });
 
 test('Ctrl+C at the question ends it, and trusts nothing', async () => {

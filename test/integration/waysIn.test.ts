@@ -28,6 +28,8 @@ beforeEach(async () => {
   const clock = { now: () => nowMs };
   cloud = await startDemoCloud({ seed: randomBytes(32), log: silentLog, clock });
   services = await createServices({ app: 'cli', version: '0.0.0', dataDir, secrets: new MemorySecretStore(), log: silentLog, clock, clouds: [cloud] });
+  // The questions are looked at here; sshThreatsFirstContact.test.ts has what makes them needless.
+  await services.settings.set({ ...(await services.settings.get({})), firstContactProof: 'off' });
   await services.local.select(['demo'], ['ap-northeast-1']);
   await services.local.allInstances();
 });

@@ -9,11 +9,16 @@ export async function askQuestion(question: Question, keys: readonly KeyPair[], 
   switch (question.kind) {
     case 'host-key': {
       process.stderr.write(
-        `The identity of ${printable(question.instanceId)} at ${printable(question.address)} is not known yet.\n` +
-          `${printable(question.algorithm)} key fingerprint is ${printable(question.fingerprint)}.\n`,
+        [
+          `The identity of ${printable(question.instanceId)} at ${printable(question.address)} is not known yet.`,
+          ...(question.unprovenBecause ?? []).map(printable),
+          `${printable(question.algorithm)} key fingerprint is ${printable(question.fingerprint)}.`,
+          '',
+        ].join('\n'),
       );
-      const reply = await askOnTerminal('Trust this key from now on (yes/no)? ', true, signal);
-      return { kind: 'host-key', accept: reply.trim().toLowerCase() === 'yes' };
+      const answers = question.canAskHost === true ? 'yes/no/check through Session Manager' : 'yes/no';
+      const reply = (await askOnTerminal(`Trust this key from now on (${answers})? `, true, signal)).trim().toLowerCase();
+      return { kind: 'host-key', accept: reply === 'yes', ...(question.canAskHost === true && reply.startsWith('check') ? { askHost: true } : {}) };
     }
     case 'passphrase':
       return { kind: 'passphrase', passphrase: await askOnTerminal(`${question.attempt > 1 ? 'That was not it. ' : ''}Passphrase for ${printable(question.keyName)}: `, false, signal) };
@@ -31,6 +36,12 @@ export async function askQuestion(question: Question, keys: readonly KeyPair[], 
       const chosen = choices[Number(await askOnTerminal('Which one (number)? ', true, signal)) - 1];
       if (chosen === undefined) throw new PosternError({ code: 'cancelled', message: 'No key was chosen.', remedy: 'Name one with -i.' });
       return { kind: 'choose-key', keyPairId: chosen.keyPairId };
+    }
+    case 'run-command': {
+      const what = question.purpose === 'proxy-command' ? 'reached by this command' : 'described by what this command says';
+      process.stderr.write(`${printable(question.host)} is ${what}${question.place === undefined ? '' : ` (${printable(question.place)})`}:\n  ${printable(question.command)}\n`);
+      const reply = await askOnTerminal('Run it, now and from now on (yes/no)? ', true, signal);
+      return { kind: 'run-command', allow: reply.trim().toLowerCase() === 'yes' };
     }
   }
 }

@@ -1,10 +1,12 @@
 /** A question of the services, asked in the tab: host key, passphrase, keyboard-interactive, which key. */
 import { useState, type ReactNode, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { KeyPair } from '../../contract/key.ts';
 import type { Answer, Question } from '../../contract/session.ts';
 import { Button } from '../ui/Button.tsx';
 import { Copyable } from '../ui/Copyable.tsx';
 import { safeLines, safeText } from '../ui/safeText.ts';
+import { RunCommandQuestion } from './RunCommandQuestion.tsx';
 
 type Reply = Answer['reply'];
 type QuestionOf<K extends Question['kind']> = Extract<Question, { kind: K }>;
@@ -27,6 +29,8 @@ export function QuestionForm({ question, keys, onReply, onShowKeys }: QuestionFo
       return <PromptsQuestion key={question.questionId} question={question} onReply={onReply} onCancel={cancel} />;
     case 'choose-key':
       return <ChooseKeyQuestion key={question.questionId} question={question} keys={keys} onReply={onReply} onCancel={cancel} onShowKeys={onShowKeys} />;
+    case 'run-command':
+      return <RunCommandQuestion question={question} onReply={onReply} />;
   }
 }
 
@@ -52,29 +56,45 @@ function QuestionFrame({ title, children, onSubmit, buttons }: FrameProps) {
 }
 
 function HostKeyQuestion({ question, onReply }: { readonly question: QuestionOf<'host-key'>; readonly onReply: (reply: Reply) => void }) {
+  const { t } = useTranslation();
+  const because = question.unprovenBecause ?? [];
   return (
     <QuestionFrame
-      title="Is this the right host?"
+      title={t('hostKey.title')}
       onSubmit={() => onReply({ kind: 'host-key', accept: true })}
       buttons={
         <>
-          <Button type="submit" look="primary">
-            Trust this key and connect
+          {question.canAskHost === true ? (
+            <Button look="primary" data-autofocus onClick={() => onReply({ kind: 'host-key', accept: false, askHost: true })}>
+              {t('hostKey.askHost')}
+            </Button>
+          ) : undefined}
+          <Button type="submit" look={question.canAskHost === true ? 'normal' : 'primary'}>
+            {t('hostKey.trust')}
           </Button>
-          <Button data-autofocus onClick={() => onReply({ kind: 'host-key', accept: false })}>
-            Refuse
+          <Button data-autofocus={question.canAskHost === true ? undefined : true} onClick={() => onReply({ kind: 'host-key', accept: false })}>
+            {t('hostKey.refuse')}
           </Button>
         </>
       }
     >
-      <p>
-        {safeText(question.address)} answered with a host key that Postern has not seen for {question.instanceId}.
-      </p>
+      <p>{t('hostKey.seenFirst', { address: safeText(question.address), instanceId: question.instanceId })}</p>
       <p className="fingerprint">
-        <span className="note">{safeText(question.algorithm)}</span> <Copyable value={question.fingerprint} mono label="the fingerprint" />
+        <span className="note">{safeText(question.algorithm)}</span> <Copyable value={question.fingerprint} mono label={t('hostKey.fingerprint')} />
       </p>
+      {because.length === 0 ? undefined : (
+        <>
+          <p>{t('hostKey.unproven')}</p>
+          <ul className="note">
+            {because.map((reason) => (
+              <li key={reason}>{safeText(reason)}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {question.canAskHost === true ? <p className="note">{t('hostKey.askHostHint')}</p> : undefined}
       <p className="note">
-        To compare, on the host: <code>ssh-keygen -lf /etc/ssh/ssh_host_{hostKeyFile(question.algorithm)}_key.pub</code>. Many images also print it to the console output at first boot (“BEGIN SSH HOST KEY FINGERPRINTS”).
+        {t('hostKey.compare')} <code>ssh-keygen -lf /etc/ssh/ssh_host_{hostKeyFile(question.algorithm)}_key.pub</code>
       </p>
     </QuestionFrame>
   );

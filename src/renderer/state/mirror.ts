@@ -1,6 +1,7 @@
 /**
  * What the window knows of the services: every list, kept up to date by events that carry whole new values. Pure.
  */
+import type { AccountPrompt, Accounts } from '../../contract/account.ts';
 import type { ContractEvent } from '../../contract/contract.ts';
 import type { Forward } from '../../contract/forward.ts';
 import type { Instance } from '../../contract/instance.ts';
@@ -19,6 +20,8 @@ export interface Mirror {
   readonly notices: readonly Notice[];
   readonly profiles: readonly Profile[];
   readonly scopes: readonly ScopeStatus[];
+  readonly accounts: Accounts | undefined;
+  readonly prompts: readonly AccountPrompt[];
   readonly instances: ReadonlyMap<string, Instance>;
   /** By scope key. */
   readonly network: ReadonlyMap<string, NetworkFacts>;
@@ -39,6 +42,8 @@ export const emptyMirror: Mirror = {
   notices: [],
   profiles: [],
   scopes: [],
+  accounts: undefined,
+  prompts: [],
   instances: new Map(),
   network: new Map(),
   sessions: new Map(),
@@ -59,6 +64,12 @@ export function applyEvent(mirror: Mirror, event: ContractEvent): Mirror {
       return { ...mirror, settings: event.payload };
     case 'scopes.changed':
       return { ...mirror, scopes: event.payload };
+    case 'scopes.profilesChanged':
+      return { ...mirror, profiles: event.payload };
+    case 'accounts.changed':
+      return { ...mirror, accounts: event.payload };
+    case 'accounts.promptsChanged':
+      return { ...mirror, prompts: event.payload };
     case 'instances.changed':
       return { ...mirror, instances: withAll(mirror.instances, event.payload, (instance) => instance.instanceId) };
     case 'instances.removed':

@@ -8,9 +8,11 @@ import { isWindows } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
 import type { Scope } from '../../contract/scope.ts';
 import { scopeKey } from '../../contract/scope.ts';
+import type { SessionLimits } from '../../contract/session.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Shell } from '../base/shell.ts';
+import { layLine, lineOf } from '../routes/line.ts';
 import type { RememberedRoutes } from '../routes/rememberedRoutes.ts';
 import type { Transports } from '../routes/transports.ts';
 import { weakAlgorithms } from '../ssh/algorithms.ts';
@@ -32,7 +34,7 @@ import type { SignInOptions } from './signIn.ts';
 import { prepareSignIn } from './signIn.ts';
 
 /** The Session Manager calls of one instance's scope. */
-export type SsmCalls = Pick<SsmShellOptions, 'start' | 'resume' | 'terminate' | 'signUpgrade' | 'generateDataKey' | 'target'>;
+export type SsmCalls = Pick<SsmShellOptions, 'start' | 'resume' | 'terminate' | 'signUpgrade' | 'generateDataKey' | 'target' | 'onStarted' | 'onActivity'>;
 
 export interface ConnectOptions extends SignInOptions {
   readonly transports: Transports;
@@ -44,7 +46,7 @@ export interface ConnectOptions extends SignInOptions {
   /** Whether a further shell may go over a connection that is there. */
   readonly sharesConnections: () => Promise<boolean>;
   readonly serialConsole: SerialConsoleCalls;
-  readonly ssmCalls: (scope: Scope, instanceId: string) => SsmCalls;
+  readonly ssmCalls: (scope: Scope, instanceId: string, onLimits?: (limits: SessionLimits) => void) => SsmCalls;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -119,7 +121,7 @@ async function connectSessionManager(
   signal: AbortSignal,
 ): Promise<Shell> {
   progress.chosen(route, undefined);
-  const options = { ...ssmCalls(instance.scope, route.instanceId), onStep: progress.step, onResuming: progress.dropped, onResumed: progress.resumed, clock, log, signal };
+  const options = { ...ssmCalls(instance.scope, route.instanceId, progress.limits), onStep: progress.step, onResuming: progress.dropped, onResumed: progress.resumed, clock, log, signal };
   return request.command === undefined ? openSsmShell({ ...options, size: request.size }) : runCommand({ ...options, command: request.command }, isWindows(instance));
 }
 
@@ -152,10 +154,10 @@ async function connectSsh(
   const osUser = request.osUser ?? usual;
   progress.chosen(route, osUser);
   const open = async (): Promise<SshConnection> => {
-    const signIn = await prepareSignIn(options, { instance, osUser, keyPairId: request.keyPairId }, progress, signal);
+    const signIn = await prepareSignIn(options, { instance, osUser, keyPairId: request.keyPairId, configuredKeys: request.configuredKeys }, progress, signal);
     try {
       const { transport, where } = await openTransport(options, instance, route, progress, signal, limitMs);
-      return await openSshConnection({
+      const connection = await openSshConnection({
         transport,
         host: instance.name === undefined ? where : `${instance.name} (${where})`,
         osUser,
@@ -166,6 +168,7 @@ async function connectSsh(
         onBanner: progress.banner,
         signal,
       });
+      return layLine(connection, lineOf(transport));
     } finally {
       signIn.end();
     }
@@ -175,7 +178,10 @@ async function connectSsh(
     const shell = await connection.openShell(request, startSignal);
     const weak = weakAlgorithms(connection.negotiated);
     if (weak.length > 0) progress.weak(weak);
-    const stop = connection.onRoundTrip(progress.roundTrip);
+    const stops = [connection.onRoundTrip(progress.roundTrip), lineOf(connection)?.follow({ onResuming: progress.dropped, onResumed: progress.resumed, onLimits: progress.limits })];
+    const stop = (): void => {
+      for (const each of stops) each?.();
+    };
     shell.exited.then(stop, stop);
     if (connection.roundTripMs !== undefined) progress.roundTrip(connection.roundTripMs);
     return shell;

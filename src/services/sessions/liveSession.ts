@@ -1,13 +1,15 @@
 /** One terminal session: its state, its progress, its pending question, its shell and its output. */
 import { randomUUID } from 'node:crypto';
 import type { Duplex, Readable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { Route } from '../../contract/route.ts';
-import type { Answer, ConnectStep, OpenSession, Question, SessionState, StepName, TerminalSession, TerminalSize } from '../../contract/session.ts';
+import type { Answer, ConnectStep, OpenSession, Question, SessionLimits, SessionState, StepName, TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoTime } from '../base/clock.ts';
 import type { Shell } from '../base/shell.ts';
+import type { ConfiguredKeys } from '../ssh/identityFile.ts';
 import { Attachments } from './attachment.ts';
 import type { SessionEvent } from './lifecycle.ts';
 import { advance, hasEnded } from './lifecycle.ts';
@@ -21,10 +23,23 @@ export interface ConnectRequest extends OpenSession {
   readonly input?: true;
   /** False: a login shell without a terminal, as for a script on stdin. By Session Manager a shell always has one. */
   readonly terminal?: false;
+  /** What OpenSSH's options on the command line say, beside the configuration files. */
+  readonly openSsh?: OpenSshRequest;
+  /** Set on the way to an instance that OpenSSH's configuration names. */
+  readonly configuredKeys?: ConfiguredKeys;
   /** A shell whose connection drops is opened again in the same terminal. */
   readonly reconnect?: true;
   /** The way that worked before the connection dropped: this, or another of its kind. */
   readonly again?: Route;
+}
+
+export interface OpenSshRequest {
+  /** Lines as `ssh -o` takes them; they beat the files. */
+  readonly options?: readonly string[];
+  /** What the configuration says and Postern does not do has been told elsewhere. */
+  readonly toldUnheeded?: true;
+  /** Hold the connection for its forwards, without a shell. */
+  readonly noShell?: true;
 }
 
 type WithoutId<Q> = Q extends Question ? Omit<Q, 'questionId'> : never;
@@ -45,6 +60,8 @@ export interface Progress {
   /** What the server says before sign-in, as plain text; shown above the shell. */
   banner(text: string): void;
   dropped(reason: string): void;
+  /** When the far side ends the session by itself. */
+  limits(limits: SessionLimits): void;
   resumed(): void;
   /** Milliseconds to the host and back, as just measured. */
   roundTrip(milliseconds: number): void;
@@ -72,6 +89,7 @@ export class LiveSession {
   #step: StepName = 'choosing-route';
   #stepStartedAt = 0;
   #route: Route | undefined;
+  #limits: SessionLimits | undefined;
   #osUser: string | undefined;
   #weakAlgorithms: readonly string[] = [];
   #size: TerminalSize;
@@ -103,6 +121,7 @@ export class LiveSession {
       ...(this.#route === undefined ? {} : { route: this.#route }),
       state: this.#state,
       ...(this.#roundTripMs === undefined ? {} : { roundTripMs: this.#roundTripMs }),
+      ...(this.#limits === undefined || this.ended ? {} : { limits: this.#limits }),
       steps: this.#steps,
       openedAt: this.#openedAt,
     };
@@ -264,6 +283,7 @@ export class LiveSession {
       },
       chosen: (route, osUser) => {
         this.#route = route;
+        this.#limits = undefined;
         this.#osUser = osUser;
         this.#weakAlgorithms = [];
         this.#tell();
@@ -280,6 +300,11 @@ export class LiveSession {
       // Before the shell is there a dropped line is part of connecting, and after the end it is old news.
       dropped: (reason) => {
         if (this.#state.name === 'connected' || this.#state.name === 'resuming') this.#advance({ type: 'drop', since: isoTime(this.#clock), reason });
+      },
+      limits: (limits) => {
+        if (this.ended || isDeepStrictEqual(limits, this.#limits)) return;
+        this.#limits = limits;
+        this.#tell();
       },
       resumed: () => {
         if (this.#state.name === 'resuming') this.#advance({ type: 'resume' });

@@ -12,18 +12,26 @@ import type { AuthMethods } from '../ssh/auth.ts';
 import { MAX_KEYS_OFFERED } from '../ssh/auth.ts';
 import type { HostKeyCheck } from '../ssh/hostKeyCheck.ts';
 import { createHostKeyCheck } from '../ssh/hostKeyCheck.ts';
+import type { FirstContact } from '../ssh/firstContact.ts';
 import type { HostKeys } from '../ssh/hostKeys.ts';
+import type { ConfiguredKeys } from '../ssh/identityFile.ts';
 import type { OneTimeKey } from '../ssh/oneTimeKey.ts';
 import { createOneTimeKey } from '../ssh/oneTimeKey.ts';
-import type { OfferedKey } from '../ssh/signingKey.ts';
+import type { ForeignKey, OfferedKey } from '../ssh/signingKey.ts';
 import type { Progress } from './liveSession.ts';
 
 export interface SignInOptions {
   readonly hostKeys: HostKeys;
+  /** Who can vouch for the key of a host that is seen for the first time. Absent: nobody. */
+  readonly firstContact?: (instance: Instance, signal: AbortSignal) => Promise<FirstContact>;
+  /** What the person set for a host. */
+  readonly hostSettings: (instance: Instance) => Promise<HostSettings>;
   readonly keys: {
     list(): Promise<readonly KeyPair[]>;
     /** @throws PosternError `keychain.*`, `key.not-found` */
     privateKey(keyPairId: string): Promise<Secret>;
+    /** A key of an agent, by its id in the list. Absent: there are no agents. */
+    agentKey?(keyPairId: string, signal: AbortSignal): Promise<ForeignKey | undefined>;
   };
   readonly secrets: {
     status(): Promise<SecretStoreStatus>;
@@ -38,12 +46,21 @@ export interface SignInOptions {
   readonly lendPublicKey: (instance: Instance, osUser: string, publicKey: string, signal: AbortSignal) => Promise<void>;
 }
 
+/** What the settings say of one host. */
+export interface HostSettings {
+  readonly osUser: string;
+  /** Algorithms that are no longer safe may be used. */
+  readonly allowWeakAlgorithms: boolean;
+}
+
 /** Who signs in where. */
 export interface HostToEnter {
   readonly instance: Instance;
   readonly osUser: string;
   /** The only key to offer. */
   readonly keyPairId?: string | undefined;
+  /** What OpenSSH's configuration names for it; offered first, or alone. */
+  readonly configuredKeys?: ConfiguredKeys | undefined;
   /** Set for a bastion on the way: questions name it. */
   readonly bastion?: string;
 }
@@ -61,23 +78,52 @@ const MAX_PASSPHRASES = 3;
 /** Everything that can be asked before a connection stands is asked here: a question left open must not hold one open. */
 export async function prepareSignIn(options: SignInOptions, host: HostToEnter, progress: Progress, signal: AbortSignal): Promise<SignIn> {
   const { instance, bastion } = host;
-  const oneTimeKey = host.keyPairId === undefined && !isWindows(instance) ? await lentByInstanceConnect(options, host, progress, signal) : undefined;
-  const keys = await keysToOffer(options, host, oneTimeKey, progress);
+  const hostKey = await hostKeyCheckFor(options, instance, bastion, progress, signal);
+  const oneTimeKey = host.keyPairId === undefined && host.configuredKeys?.only !== true && !isWindows(instance) ? await lentByInstanceConnect(options, host, progress, signal) : undefined;
+  const { keys: configured, only } = host.configuredKeys ?? { keys: [], only: false };
+  const keys = [...configured, ...(only ? [] : await keysToOffer(options, host, oneTimeKey, progress))];
   return {
-    hostKey: (address) =>
-      createHostKeyCheck({
-        hostKeys: options.hostKeys,
-        scopeKey: scopeKey(instance.scope),
-        instanceId: instance.instanceId,
-        confirmedBy: 'person',
-        confirm: async (shown) => (await progress.ask<'host-key'>({ kind: 'host-key', instanceId: instance.instanceId, address, ...shown })).accept,
-      }),
+    hostKey,
     authentication: {
       keys,
       ask: async (prompts) => (await progress.ask<'keyboard-interactive'>({ kind: 'keyboard-interactive', ...prompts, ...(bastion === undefined ? {} : { bastion }) })).responses,
     },
     end: () => oneTimeKey?.discard(),
   };
+}
+
+/** The check of an instance's host key, which begins to read what vouches for it. */
+export async function hostKeyCheckFor(
+  options: Pick<SignInOptions, 'hostKeys' | 'firstContact'>,
+  instance: Instance,
+  bastion: string | undefined,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<(address: string) => HostKeyCheck> {
+  const { instanceId, scope } = instance;
+  const place = { scopeKey: scopeKey(scope), instanceId };
+  const firstContact = (await options.hostKeys.known(place)).length > 0 ? undefined : await options.firstContact?.(instance, signal);
+  return (address) =>
+    createHostKeyCheck({
+      hostKeys: options.hostKeys,
+      ...place,
+      accountId: scope.accountId,
+      ...(firstContact === undefined ? {} : { firstContact }),
+      confirmedBy: 'person',
+      async confirm({ unproven, ...shown }) {
+        const evidence = unproven === undefined ? {} : { unprovenBecause: [...unproven.because], canAskHost: unproven.canAskHost };
+        const { accept, askHost } = await progress.ask<'host-key'>({ kind: 'host-key', instanceId, address, ...shown, ...evidence });
+        if (askHost !== true) return accept;
+        progress.step('checking-host-key', `reading the host keys of ${instanceId} through Session Manager`);
+        return 'ask-host';
+      },
+      onProven: (by, fingerprint) => progress.step('checking-host-key', `${fingerprint} is ${bastion ?? instance.name ?? instanceId}: ${by === 'console-output' ? 'its console output says so' : 'the host says so through Session Manager'}`),
+    });
+}
+
+/** Every key of the keychain, for a host whose configuration decides what goes before them. */
+export async function keychainKeys(options: Pick<SignInOptions, 'keys' | 'secrets'>, progress: Progress): Promise<OfferedKey[]> {
+  return (await options.keys.list()).map((key) => offer(options, key, progress));
 }
 
 /** A refused push takes away this key only, and says why in the step. */
@@ -133,10 +179,23 @@ async function keysToOffer(options: SignInOptions, { instance, osUser, keyPairId
   return others.filter((key) => key.keyPairId === picked).map(toOffered);
 }
 
-function offer(options: SignInOptions, key: KeyPair, progress: Progress): OfferedKey {
+function offer(options: Pick<SignInOptions, 'keys' | 'secrets'>, key: KeyPair, progress: Progress): OfferedKey {
+  const { keyName, publicKey } = key;
+  if (key.origin === 'agent') {
+    return {
+      keyName,
+      publicKey,
+      async sign(blob, data, algorithm) {
+        progress.step('authenticating', `the SSH agent signs with "${keyName}": it may wait for you`);
+        const inAgent = await options.keys.agentKey?.(key.keyPairId, NEVER);
+        if (inAgent === undefined) throw new PosternError({ code: 'agent.refused', message: `No SSH agent has the key "${keyName}" any more.`, remedy: 'Add it with ssh-add, or choose another key.' });
+        return inAgent.sign(blob, data, algorithm);
+      },
+    };
+  }
   return {
-    keyName: key.keyName,
-    publicKey: key.publicKey,
+    keyName,
+    publicKey,
     privateKey: async () => {
       if (key.origin !== 'lent') await unlockKeyFile(options, progress);
       return options.keys.privateKey(key.keyPairId);
@@ -145,7 +204,7 @@ function offer(options: SignInOptions, key: KeyPair, progress: Progress): Offere
 }
 
 /** Where keys live in our passphrase-encrypted file and it is still closed, asks for its passphrase. */
-async function unlockKeyFile({ secrets }: SignInOptions, progress: Progress): Promise<void> {
+async function unlockKeyFile({ secrets }: Pick<SignInOptions, 'secrets'>, progress: Progress): Promise<void> {
   const status = await secrets.status();
   if (status.state === 'ready' || !status.fileExists) return;
   for (let attempt = 1; ; attempt += 1) {

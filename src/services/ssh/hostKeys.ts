@@ -20,6 +20,8 @@ export const HOST_KEY_DOCUMENT_VERSION = 1;
 export interface HostIdentity {
   readonly scopeKey: string;
   readonly instanceId: string;
+  /** Kept with the key: tells later whether a list of instances is that account's. */
+  readonly accountId?: string | undefined;
 }
 
 export type HostKeyVerdict =
@@ -42,6 +44,8 @@ export interface HostKeys {
   trust(host: HostIdentity, algorithm: string, blob: Uint8Array, confirmedBy: HostKey['confirmedBy']): Promise<void>;
   /** Forget every key of an instance, so that the next connection asks again. */
   forget(host: HostIdentity): Promise<void>;
+  /** Forget the keys of instances that are no more. */
+  forgetWhere(isGone: (hostKey: HostKey) => boolean): Promise<void>;
   /** Told all keys after each change. Returns how to stop. */
   onChanged(listener: (hostKeys: readonly HostKey[]) => void): () => void;
 }
@@ -86,6 +90,12 @@ export function createHostKeys({ store, clock, log }: { readonly store: Store<Ho
       await change((current) => current.filter((key) => !isOf(key, host)));
       log.info('The host keys of an instance are forgotten', { instanceId: host.instanceId });
     },
+    async forgetWhere(isGone) {
+      const gone = (await store.read()).hostKeys.filter(isGone);
+      if (gone.length === 0) return;
+      await change((current) => current.filter((key) => !isGone(key)));
+      log.info('The host keys of instances that are no more are forgotten', { instanceIds: [...new Set(gone.map(({ instanceId }) => instanceId))].join(' ') });
+    },
     onChanged(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -118,8 +128,8 @@ function isOf(key: HostKey, host: HostIdentity): boolean {
   return key.scopeKey === host.scopeKey && key.instanceId === host.instanceId;
 }
 
-function identityOf({ scopeKey, instanceId }: HostIdentity): HostIdentity {
-  return { scopeKey, instanceId };
+function identityOf({ scopeKey, instanceId, accountId }: HostIdentity): Pick<HostKey, 'scopeKey' | 'instanceId' | 'accountId'> {
+  return { scopeKey, instanceId, ...(accountId === undefined ? {} : { accountId }) };
 }
 
 /** As in an authorized_keys line, without comment. */

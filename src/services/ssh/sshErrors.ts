@@ -20,9 +20,9 @@ export function toHandshakeError(cause: SshFailure, host: string, notes: Handsha
   if (/no matching/i.test(cause.message) && lastCompared !== undefined) {
     return new PosternError(
       {
-        code: 'ssh.protocol',
+        code: 'ssh.weak-algorithms',
         message: `${host} and Postern have no ${toReason(lastCompared.kind)} in common. It offers ${toReason(lastCompared.theirs)}; Postern offers ${lastCompared.ours}.`,
-        remedy: 'Update the SSH server of the host: what it offers is no longer safe.',
+        remedy: 'Update the SSH server of the host: what it offers is no longer safe. If that cannot be, allow weak algorithms for this host in its panel.',
       },
       { cause },
     );
@@ -60,11 +60,20 @@ export function cancelled(host: string): PosternError {
   return new PosternError({ code: 'cancelled', message: `The connection to ${host} was cancelled.` });
 }
 
-/** A server without strict key exchange that has nothing but ChaCha20: the one cipher of ours that Terrapin breaks. */
+/** Another key at a re-key of a running session (CVE-2026-60002 is what that can do to a client that goes on). */
+export function hostKeySwapped(host: string, accepted: string, shown: string): PosternError {
+  return new PosternError({
+    code: 'ssh.host-key-changed',
+    message: `${host} changed its host key in the running session, from ${accepted} to ${shown}. The session was ended.`,
+    remedy: 'Somebody may have taken over the connection. Connect again: the key is checked anew.',
+  });
+}
+
+/** A server without strict key exchange that has nothing but ciphers that Terrapin breaks. */
 export function openToTerrapin(host: string): PosternError {
   return new PosternError({
     code: 'ssh.protocol',
-    message: `${host} offers only ChaCha20-Poly1305 and no strict key exchange, so that somebody on the way could cut messages out (CVE-2023-48795).`,
+    message: `${host} has no strict key exchange and only ciphers that need it (ChaCha20-Poly1305, CBC), so that somebody on the way could cut messages out (CVE-2023-48795).`,
     remedy: 'Update the SSH server of the host, or let it offer aes128-gcm@openssh.com.',
   });
 }
