@@ -22,6 +22,8 @@ import { StatusSection } from '../../../src/renderer/panels/StatusSection.tsx';
 import { TabStrip } from '../../../src/renderer/panels/TabStrip.tsx';
 import { forward, instance, networkFacts, networkInterface, NOW_MS, scopeStatus, session } from './literals.ts';
 
+/** Asked in effects only, which do not run here. */
+const never = (): Promise<never> => Promise.reject(new Error('asked'));
 const nothing = (): void => undefined;
 
 /** What a person reads, without tags. */
@@ -93,7 +95,7 @@ test('each address says what it means', () => {
 
 test('the host panel stands with every optional field missing', () => {
   const bare = instance({ name: undefined, vpcId: undefined, privateIpAddress: undefined, networkInterfaces: [], ssmKnown: false });
-  const shown = text(<HostPanel instance={bare} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} foldedSections={[]} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} onForward={nothing} />);
+  const shown = text(<HostPanel instance={bare} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} onReadPreferences={never} foldedSections={[]} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} onForward={nothing} />);
   expect(shown).toContain('i-0aaa has no network interfaces.');
   expect(shown).toContain('EC2 told no address for this instance.');
   expect(shown).toContain('Status checks were not told yet.');
@@ -102,14 +104,14 @@ test('the host panel stands with every optional field missing', () => {
 });
 
 test('a folded section shows its heading only', () => {
-  const panel = <HostPanel instance={instance({ tags: { env: 'prod' } })} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} foldedSections={['Tags']} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} onForward={nothing} />;
+  const panel = <HostPanel instance={instance({ tags: { env: 'prod' } })} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} onReadPreferences={never} foldedSections={['Tags']} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} onForward={nothing} />;
   expect(text(panel)).toMatch(/Tags 1$/);
 });
 
 test('names and tags from AWS are text, never markup, and hidden characters are shown', () => {
   const hostile = '<img src=x onerror=alert(1)>\u202e"';
   const markup = renderToStaticMarkup(
-    <HostPanel instance={instance({ name: hostile, tags: { [hostile]: hostile }, platformDetails: hostile })} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} foldedSections={[]} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} onForward={nothing} />,
+    <HostPanel instance={instance({ name: hostile, tags: { [hostile]: hostile }, platformDetails: hostile })} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} onReadPreferences={never} foldedSections={[]} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} onForward={nothing} />,
   );
   expect(markup).not.toContain('<img');
   expect(markup).not.toContain('\u202e');
