@@ -10,8 +10,11 @@ import type { PosternError } from '../../contract/error.ts';
 /** What has arrived and waits here for its reader, before ssh2's own 2 MiB of buffer and window fill, in bytes. */
 const READ_BUFFER_BYTES = 256 * 1024;
 
-/** @param onConnectionEnd tells, synchronously, that the connection under the channel ended: with an error, or because we closed it. Returns how to stop. */
-export function toForwardStream(channel: ClientChannel, onConnectionEnd: (listener: (error: PosternError | undefined) => void) => () => void): Duplex {
+/**
+ * @param onConnectionEnd tells, synchronously, that the connection under the channel ended: with an error, or because we closed it. Returns how to stop.
+ * @param halves whether what has ended at the far end may still be written to
+ */
+export function toForwardStream(channel: ClientChannel, onConnectionEnd: (listener: (error: PosternError | undefined) => void) => () => void, halves = false): Duplex {
   let connected = true;
   let closed = false;
   /** The write that waits for the far end's window; let go when the channel ends. */
@@ -20,7 +23,7 @@ export function toForwardStream(channel: ClientChannel, onConnectionEnd: (listen
   const stream = new Duplex({
     readableHighWaterMark: READ_BUFFER_BYTES,
     // As a socket: what ends there is ended here, after all that was written has gone.
-    allowHalfOpen: false,
+    allowHalfOpen: halves,
     read() {
       channel.resume();
     },

@@ -18,6 +18,8 @@ export interface ShellRequest {
   readonly command?: string;
   /** False: the login shell has no terminal either; it ends with its input and keeps stderr apart. */
   readonly terminal?: false;
+  /** Asked of the server, which takes those that its AcceptEnv names. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ShellHost {
@@ -30,8 +32,9 @@ export interface ShellHost {
 }
 
 /** @throws PosternError `ssh.protocol` when the server will not, `ssh.connection-lost`, `cancelled` */
-export function startShell({ client, host, timeoutMs, onEnd }: ShellHost, { size, command, terminal }: ShellRequest, signal: AbortSignal): Promise<Shell> {
+export function startShell({ client, host, timeoutMs, onEnd }: ShellHost, { size, command, terminal, env }: ShellRequest, signal: AbortSignal): Promise<Shell> {
   const hasTerminal = command === undefined && terminal !== false;
+  const environment = env === undefined ? {} : { env: { ...env } };
   return new Promise((resolve, reject) => {
     let waiting = true;
     /** The first outcome counts; a channel that opens after it is closed again. */
@@ -55,9 +58,9 @@ export function startShell({ client, host, timeoutMs, onEnd }: ShellHost, { size
     };
     if (signal.aborted) return handleAbort();
     try {
-      if (command !== undefined) client.exec(command, handleChannel);
-      else if (terminal === false) client.shell(false, handleChannel);
-      else client.shell({ term: TERMINAL_TYPE, cols: size.columns, rows: size.rows, width: 0, height: 0, modes: modesOfShell() }, handleChannel);
+      if (command !== undefined) client.exec(command, environment, handleChannel);
+      else if (terminal === false) client.shell(false, environment, handleChannel);
+      else client.shell({ term: TERMINAL_TYPE, cols: size.columns, rows: size.rows, width: 0, height: 0, modes: modesOfShell() }, environment, handleChannel);
     } catch (cause) {
       // ssh2 throws "Not connected" where the transport has just gone.
       settle(() => reject(connectionLost(host, 'the host closed it', cause)));

@@ -1,0 +1,138 @@
+/**
+ * Connects to a host of ~/.ssh/config as its configuration says, and to an instance that the configuration names.
+ *
+ * Such an instance keeps EC2's ways in and its own host key; its User and IdentityFiles are the configuration's, and where the
+ * configuration says a way (HostName, Port, ProxyJump, ProxyCommand) and nobody chose another one, that way is taken.
+ */
+import type { Duplex } from 'node:stream';
+import type { Instance } from '../../contract/instance.ts';
+import type { Route } from '../../contract/route.ts';
+import { MAX_BASTIONS } from '../../contract/route.ts';
+import { configHostName } from '../../contract/sshConfig.ts';
+import type { Shell } from '../base/shell.ts';
+import { weakAlgorithms } from '../ssh/algorithms.ts';
+import type { ConfigOverrides } from '../ssh/configHosts.ts';
+import type { SshConnection } from '../ssh/connection.ts';
+import { sentEnvironment } from '../ssh/sentEnvironment.ts';
+import type { SharedConnections } from '../ssh/sharedConnections.ts';
+import { dumpSshConfig } from '../ssh/sshConfigDump.ts';
+import type { SshConfig } from '../ssh/sshConfigResult.ts';
+import { unheededKeywords, unheededText } from '../ssh/unheededKeywords.ts';
+import { configKeys } from './configKeys.ts';
+import type { ConfigWay } from './configWay.ts';
+import { openIdleShell } from './idleShell.ts';
+import { addressOfInstance } from './instanceConfig.ts';
+import type { Connect, ConnectRequest, Progress } from './liveSession.ts';
+import type { SignInOptions } from './signIn.ts';
+import { hostKeyCheckFor } from './signIn.ts';
+
+export interface ConfigHostConnectOptions {
+  readonly way: ConfigWay;
+  /** The way into instances. */
+  readonly connect: Connect;
+  /** The name under which the configuration has an instance. */
+  readonly nameOf: (instance: Instance) => Promise<string | undefined>;
+  readonly signIn: Pick<SignInOptions, 'hostKeys' | 'firstContact'>;
+  readonly connections: SharedConnections;
+  readonly sharesConnections: () => Promise<boolean>;
+  /** The environment that SendEnv chooses from. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Opens the forwards of the configuration over a connection; they end with it. */
+  readonly openForwards: (hostId: string, config: SshConfig, connection: SshConnection, progress: Progress, signal: AbortSignal) => Promise<void>;
+}
+
+/** @returns a connect for hosts of both kinds */
+export function createConfigHostConnect(options: ConfigHostConnectOptions): Connect {
+  return async (request, instance, progress, signal) => {
+    const alias = configHostName(request.instanceId);
+    if (alias !== undefined) {
+      progress.step('choosing-route', `as OpenSSH's configuration says for ${alias}`);
+      return connectAsConfigured(options, await options.way.resolve(alias, overridesOf(request), progress), request, undefined, progress, signal);
+    }
+    const name = (await options.nameOf(instance)) ?? (request.openSsh?.options === undefined ? undefined : instance.instanceId);
+    if (name === undefined) return options.connect(request, instance, progress, signal);
+    progress.step('choosing-route', `OpenSSH's configuration names ${name}`);
+    const config = await options.way.resolve(name, overridesOf(request), progress);
+    if (request.via === undefined && request.through === undefined && saysWay(config)) return connectAsConfigured(options, atInstance(config, instance), request, instance, progress, signal);
+    const named = config.places.has('identityfile') && request.keyPairId === undefined ? await configKeys(config, async () => [], progress) : [];
+    const keys = named.length === 0 ? {} : { configuredKeys: { keys: named, only: config.identitiesOnly } };
+    return options.connect({ ...request, ...(config.places.has('user') ? { osUser: config.user } : {}), ...keys }, instance, progress, signal);
+  };
+}
+
+function saysWay({ places }: SshConfig): boolean {
+  return ['hostname', 'port', 'proxyjump', 'proxycommand'].some((keyword) => places.has(keyword));
+}
+
+/** A name that only EC2 knows leads to the instance's address. */
+function atInstance(config: SshConfig, instance: Instance): SshConfig {
+  const address = addressOfInstance(instance, config.proxyJump.length > 0);
+  // A ProxyCommand does its own look-up of the name.
+  if (config.places.has('hostname') || config.proxyCommand !== undefined || address === undefined) return config;
+  return { ...config, hostName: address };
+}
+
+async function connectAsConfigured(options: ConfigHostConnectOptions, config: SshConfig, request: ConnectRequest, instance: Instance | undefined, progress: Progress, signal: AbortSignal): Promise<Shell> {
+  const { way, connections, environment, openForwards, signIn } = options;
+  progress.chosen(routeOf(config), config.user);
+  const unheeded = unheededText(unheededKeywords(config));
+  if (unheeded !== undefined && request.openSsh?.toldUnheeded !== true) progress.banner(unheeded);
+  const hasForwards = config.localForwards.length > 0 || config.remoteForwards.length > 0;
+  // What holds forwards ends with its tab, as it does with ssh.
+  const shares = !hasForwards && request.openSsh?.noShell !== true && (await options.sharesConnections());
+  return connections.use(
+    shares ? JSON.stringify([request.instanceId, ...dumpSshConfig(config)]) : undefined,
+    {
+      async open() {
+        const hostKey = instance === undefined ? undefined : await hostKeyCheckFor(signIn, instance, undefined, progress, signal);
+        const connection = await way.enter(config, progress, signal, hostKey);
+        try {
+          await openForwards(request.instanceId, config, connection, progress, signal);
+        } catch (thrown) {
+          connection.close();
+          throw thrown;
+        }
+        return connection;
+      },
+      async start(connection, startSignal) {
+        const weak = weakAlgorithms(connection.negotiated);
+        if (weak.length > 0) progress.weak(weak);
+        if (request.openSsh?.noShell === true) return openIdleShell(connection);
+        progress.step('starting-shell', request.command === undefined ? 'a login shell' : 'a command');
+        const { size, command, terminal } = request;
+        const env = sentEnvironment(config, environment);
+        const shell = await connection.openShell({ size, env, ...(command === undefined ? {} : { command }), ...(terminal === undefined ? {} : { terminal }) }, startSignal);
+        const stop = connection.onRoundTrip(progress.roundTrip);
+        shell.exited.then(stop, stop);
+        if (connection.roundTripMs !== undefined) progress.roundTrip(connection.roundTripMs);
+        return shell;
+      },
+      onShared: () => progress.step('opening-transport', `shares the connection of ${config.user}@${config.originalHost}`),
+      onWaiting: () => progress.step('opening-transport', `waits for the connection of ${config.user}@${config.originalHost} that is being opened`),
+    },
+    signal,
+  );
+}
+
+/** What a session was asked for beside the name. */
+export function overridesOf({ osUser, openSsh }: Pick<ConnectRequest, 'osUser' | 'openSsh'>): ConfigOverrides {
+  return { ...(osUser === undefined ? {} : { user: osUser }), ...(openSsh?.options === undefined ? {} : { options: openSsh.options }) };
+}
+
+/** A ProxyCommand is no way that can be named: the host's own address stands for it. */
+function routeOf({ hostName, port, proxyJump }: SshConfig): Route {
+  const through = proxyJump.map(({ host }) => host).slice(-MAX_BASTIONS);
+  return through.length === 0 ? { kind: 'direct', address: hostName, port } : { kind: 'jump', through, address: hostName, port };
+}
+
+/** Stands for a config host where sessions and forwards want an instance: it has an id and a name, and nothing of EC2. */
+export function toSessionTarget(hostId: string): Instance | undefined {
+  const name = configHostName(hostId);
+  if (name === undefined) return undefined;
+  return { instanceId: hostId, name, scope: { profile: '~/.ssh/config', region: 'ssh' }, state: 'running', networkInterfaces: [], securityGroups: [], tags: {}, ssmKnown: false };
+}
+
+/** Bytes to the port of a config host. */
+export async function openConfigHost(way: ConfigWay, name: string, port: number | undefined, overrides: ConfigOverrides, progress: Progress, signal: AbortSignal): Promise<Duplex> {
+  return way.open(await way.resolve(name, { ...overrides, ...(port === undefined ? {} : { port }) }, progress), progress, signal);
+}

@@ -1,0 +1,68 @@
+/**
+ * What a configuration says for a host and a connection of Postern does not do: shown, never passed over in silence.
+ */
+import type { UnsupportedKeyword } from './sshConfigDraft.ts';
+import { dumpSshConfig } from './sshConfigDump.ts';
+import type { SshConfig } from './sshConfigResult.ts';
+
+/** Keywords that are understood and printed, and that a connection does not follow. */
+const notFollowed: ReadonlySet<string> = new Set([
+  'addkeystoagent',
+  'batchmode',
+  'bindaddress',
+  'compression',
+  'dynamicforward',
+  'exitonforwardfailure',
+  'numberofpasswordprompts',
+  'passwordauthentication',
+  'kbdinteractiveauthentication',
+  'pubkeyauthentication',
+  'preferredauthentications',
+  'pubkeyacceptedalgorithms',
+  'remotecommand',
+  'requesttty',
+  'serveralivecountmax',
+  'tcpkeepalive',
+  'visualhostkey',
+]);
+
+/** What does nothing at its usual value is not worth a word. */
+const harmless: Readonly<Record<string, string>> = {
+  addkeystoagent: 'no',
+  batchmode: 'no',
+  compression: 'no',
+  exitonforwardfailure: 'no',
+  numberofpasswordprompts: '3',
+  passwordauthentication: 'yes',
+  kbdinteractiveauthentication: 'yes',
+  pubkeyauthentication: 'yes',
+  requesttty: 'auto',
+  serveralivecountmax: '3',
+  tcpkeepalive: 'yes',
+  visualhostkey: 'no',
+};
+
+/** Every keyword that a file, or a command line, sets for this host and that has no effect here, with where it stands. */
+export function unheededKeywords(config: SshConfig): UnsupportedKeyword[] {
+  const dump = dumpSshConfig(config);
+  const place = (keyword: string) => config.places.get(keyword) ?? { file: 'command line', line: 0 };
+  const known = [...notFollowed].flatMap((keyword): UnsupportedKeyword[] => {
+    const value = keyword === 'dynamicforward' ? dynamicForwards(config) : (dump.get(keyword) ?? []).join(' ');
+    return !config.places.has(keyword) || value === '' || value === harmless[keyword] ? [] : [{ ...place(keyword), keyword, value }];
+  });
+  const toSockets = config.localForwards.filter(({ listenPath, connectPath }) => listenPath !== undefined || connectPath !== undefined);
+  const sockets = toSockets.length === 0 ? [] : [{ ...place('localforward'), keyword: 'localforward', value: 'from or to a socket' }];
+  const remote = config.remoteForwards.filter(({ listenPath, connectPath, connectHost }) => listenPath !== undefined || connectPath !== undefined || connectHost === undefined);
+  const remoteSockets = remote.length === 0 ? [] : [{ ...place('remoteforward'), keyword: 'remoteforward', value: 'from or to a socket, or by SOCKS' }];
+  return [...config.unsupported, ...known, ...sockets, ...remoteSockets];
+}
+
+function dynamicForwards({ dynamicForwards: forwards }: SshConfig): string {
+  return forwards.map(({ listenHost, listenPort }) => (listenHost === undefined ? String(listenPort) : `[${listenHost}]:${listenPort}`)).join(' ');
+}
+
+/** One line for a terminal; undefined when there is nothing to tell. */
+export function unheededText(unheeded: readonly UnsupportedKeyword[]): string | undefined {
+  if (unheeded.length === 0) return undefined;
+  return `Postern does not follow: ${unheeded.map(({ keyword, value, file, line }) => `${keyword} ${value} (${line === 0 ? file : `${file} line ${line}`})`).join(', ')}`;
+}

@@ -1,0 +1,347 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { PosternError } from '../../src/contract/error.ts';
+import type { ConfigHome, ConfigHomeOptions } from './configHome.ts';
+import { makeConfigHome } from './configHome.ts';
+import type { KeyFile, Sshd } from './sshd.ts';
+import { generateKeyFile, startSshd } from './sshd.ts';
+
+/** What accepts a connection and passes its bytes on, as `nc` does; takes host and port from its words. */
+const RELAY = `const [, , host, port] = process.argv; const socket = require('net').connect(Number(port), host); process.stdin.pipe(socket); socket.pipe(process.stdout);`;
+
+let folder: string;
+let key: KeyFile;
+let locked: KeyFile;
+let target: Sshd;
+let bastion: Sshd;
+const homes: ConfigHome[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-config-hosts-'));
+  key = generateKeyFile(join(folder, 'key'), ['ed25519']);
+  locked = generateKeyFile(join(folder, 'locked'), ['ed25519'], 'correct horse');
+  writeFileSync(join(folder, 'relay.cjs'), RELAY);
+  const authorizedKeys = [key.publicKey, locked.publicKey];
+  [target, bastion] = await Promise.all([startSshd({ authorizedKeys, hostKeyTypes: ['ed25519', 'ecdsa'], config: ['LogLevel INFO', 'AcceptEnv GREETING LC_*'] }), startSshd({ authorizedKeys })]);
+});
+
+afterEach(async () => {
+  await Promise.all(homes.splice(0).map((made) => made.remove()));
+});
+
+afterAll(async () => {
+  await Promise.all([target.stop(), bastion.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function home(options?: ConfigHomeOptions): ConfigHome {
+  const made = makeConfigHome(options);
+  homes.push(made);
+  return made;
+}
+
+/** The line of known_hosts for a server's first key, or another one. */
+function knownLine(sshd: Sshd, index = 0): string {
+  return `[127.0.0.1]:${sshd.port} ${sshd.hostKeys[index]?.publicKey ?? ''}\n`;
+}
+
+function hostBlock(name: string, sshd: Sshd, ...lines: readonly string[]): string {
+  return [`Host ${name}`, 'HostName 127.0.0.1', `Port ${sshd.port}`, `User ${sshd.osUser}`, `IdentityFile ${key.path}`, 'IdentitiesOnly yes', ...lines, ''].join('\n  ');
+}
+
+async function failure(work: Promise<unknown>): Promise<PosternError> {
+  const thrown = await work.then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  if (!(thrown instanceof PosternError)) throw new Error(`expected a PosternError, got ${String(thrown)}`);
+  return thrown;
+}
+
+test('a host of ~/.ssh/config is reached at its HostName and Port, as its User, with its IdentityFile, and nothing is asked', async () => {
+  const person = home();
+  person.write('config', hostBlock('web', target, 'SetEnv GREETING=hello'));
+  person.write('known_hosts', knownLine(target));
+  expect(await person.services.list()).toEqual([{ hostId: 'ssh:web', name: 'web', file: join(person.home, '.ssh', 'config'), line: 1 }]);
+  expect(await person.run('web', 'printf %s "$GREETING"')).toBe('hello');
+});
+
+test('one bastion, and two of them, are passed as ProxyJump says, each signed in to by its own configuration', async () => {
+  const person = home();
+  const second = await startSshd({ authorizedKeys: [key.publicKey] });
+  try {
+    person.write('config', [hostBlock('one', target, 'ProxyJump outer'), hostBlock('two', target, 'ProxyJump outer,inner'), hostBlock('nested', target, 'ProxyJump chained'), hostBlock('outer', bastion), hostBlock('inner', second), hostBlock('chained', second, 'ProxyJump outer')].join(''));
+    person.write('known_hosts', knownLine(target) + knownLine(bastion) + knownLine(second));
+    expect(await person.run('one', 'echo through one')).toBe('through one\n');
+    expect(await person.run('two', 'echo through two')).toBe('through two\n');
+    expect(await person.run('nested', 'echo nested')).toBe('nested\n');
+    expect(bastion.log()).toContain('server_request_direct_tcpip');
+    expect(second.log()).toContain('server_request_direct_tcpip');
+  } finally {
+    await second.stop();
+  }
+});
+
+test('a bastion that leads to itself ends with a reason', async () => {
+  const person = home();
+  person.write('config', [hostBlock('a', target, 'ProxyJump b'), hostBlock('b', bastion, 'ProxyJump c'), hostBlock('c', bastion, 'HostName 127.0.0.2', 'ProxyJump b')].join(''));
+  expect((await failure(person.connect('a').shell)).message).toBe('The ProxyJump hosts on the way to b lead through more than 8 hosts.');
+});
+
+test('a ProxyCommand is asked about before its first run, and not again for exactly the same command', async () => {
+  let allow = false;
+  const person = home({ answer: () => ({ kind: 'run-command', allow }) });
+  person.write('config', hostBlock('web', target, `ProxyCommand ${process.execPath} ${join(folder, 'relay.cjs')} %h %p`));
+  person.write('known_hosts', knownLine(target));
+
+  const refused = person.connect('web', { command: 'true' });
+  expect((await failure(refused.shell)).code).toBe('cancelled');
+  expect(refused.asked).toEqual([
+    { kind: 'run-command', purpose: 'proxy-command', host: 'web', command: `${process.execPath} ${join(folder, 'relay.cjs')} 127.0.0.1 ${target.port}`, place: `${join(person.home, '.ssh', 'config')} line 7` },
+  ]);
+  allow = true;
+  expect(await person.run('web', 'echo by relay')).toBe('by relay\n');
+  const again = person.connect('web', { command: 'true' });
+  (await again.shell).close();
+  expect(again.asked).toEqual([]);
+  // Another port is another command.
+  const other = person.connect('web', { command: 'true', openSsh: { options: ['Port=1'] } });
+  await failure(other.shell);
+  expect(other.asked).toHaveLength(1);
+});
+
+test('a ProxyCommand that ends at once is told with its status and its words', async () => {
+  const person = home({ answer: () => ({ kind: 'run-command', allow: true }) });
+  person.write('config', hostBlock('web', target, `ProxyCommand ${process.execPath} -e "console.error('no way there'); process.exit(3)"`));
+  const error = await failure(person.connect('web').shell);
+  expect(error.code).toBe('route.unreachable');
+  expect(error.message).toContain('(status 3)');
+  expect(error.message).toContain('no way there');
+});
+
+test('an encrypted IdentityFile is opened with the passphrase that is asked for', async () => {
+  const passphrases = ['wrong', 'correct horse'];
+  const person = home({ answer: () => ({ kind: 'passphrase', passphrase: passphrases.shift() ?? '' }) });
+  person.write('config', hostBlock('web', target).replace(key.path, locked.path));
+  person.write('known_hosts', knownLine(target));
+  expect(await person.run('web', 'echo open')).toBe('open\n');
+  expect(passphrases).toEqual([]);
+});
+
+test('what the configuration has and Postern does not follow is told above the shell, with file and line', async () => {
+  const person = home();
+  person.write('config', hostBlock('web', target, 'ControlMaster auto', 'DynamicForward 1080', 'Compression yes'));
+  person.write('known_hosts', knownLine(target));
+  const connecting = person.connect('web');
+  (await connecting.shell).close();
+  const file = join(person.home, '.ssh', 'config');
+  expect(connecting.banners).toEqual([`Postern does not follow: controlmaster auto (${file} line 7), compression yes (${file} line 9), dynamicforward 1080 (${file} line 8)`]);
+});
+
+test('a configuration that ssh would not connect with is refused with file and line, before anything is dialled', async () => {
+  const person = home();
+  const file = person.write('config', hostBlock('web', target, 'NoSuchKeyword yes'));
+  const error = await failure(person.connect('web').shell);
+  expect(error.message).toBe(`The OpenSSH configuration cannot be used for web: "nosuchkeyword" is no keyword of OpenSSH (${file} line 7).`);
+});
+
+test.each([
+  ['as it is', (line: string) => line, undefined],
+  ['hashed', hashed, undefined],
+  ['without the port', (line: string) => line.replace(/^\[127\.0\.0\.1\]:\d+/, '127.0.0.1'), undefined],
+  ['by a pattern', (line: string) => line.replace(/^\[127\.0\.0\.1\]/, '[127.0.0.*]'), undefined],
+  ['under its HostKeyAlias', (line: string) => line.replace(/^\S+/, 'the-web'), 'HostKeyAlias the-web'],
+])('a key that known_hosts has %s lets the connection on without a question', async (_form, change, option) => {
+  const person = home();
+  person.write('config', hostBlock('web', target, ...(option === undefined ? [] : [option])));
+  const before = change(knownLine(target));
+  const file = person.write('known_hosts', before);
+  const connecting = person.connect('web', { command: 'true' });
+  (await connecting.shell).close();
+  expect(connecting.asked).toEqual([]);
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  expect(await person.hostKeys.list()).toEqual([]);
+});
+
+test('the type of key that known_hosts has is asked for first: another key of the same host is no alarm', async () => {
+  const person = home();
+  person.write('config', hostBlock('web', target));
+  person.write('known_hosts', knownLine(target, 1));
+  const connecting = person.connect('web', { command: 'true' });
+  (await connecting.shell).close();
+  expect(connecting.asked).toEqual([]);
+});
+
+test('another key than known_hosts has is refused without a question and before any credential', async () => {
+  const person = home({ answer: () => ({ kind: 'host-key', accept: true }) });
+  const rogue = await startSshd({ authorizedKeys: [key.publicKey] });
+  try {
+    person.write('config', hostBlock('web', rogue, 'StrictHostKeyChecking no'));
+    person.write('known_hosts', `[127.0.0.1]:${rogue.port} ${target.hostKeys[0]?.publicKey ?? ''}\n`);
+    const connecting = person.connect('web', { command: 'true' });
+    const error = await failure(connecting.shell);
+    expect(error.code).toBe('ssh.host-key-changed');
+    expect(error.message).toContain(`${join(person.home, '.ssh', 'known_hosts')} line 1`);
+    expect(connecting.asked).toEqual([]);
+    await rogue.logged('Connection closed by');
+    expect(rogue.log()).not.toContain('userauth-request');
+  } finally {
+    await rogue.stop();
+  }
+});
+
+test('a revoked key is refused whatever else is known of it', async () => {
+  const person = home({ answer: () => ({ kind: 'host-key', accept: true }) });
+  person.write('config', hostBlock('web', target, 'StrictHostKeyChecking no'));
+  person.write('known_hosts', `${knownLine(target)}@revoked * ${target.hostKeys[0]?.publicKey ?? ''}\n`);
+  const error = await failure(person.connect('web').shell);
+  expect(error.code).toBe('ssh.host-key-refused');
+  expect(error.message).toContain('line 2 revokes');
+});
+
+test('where known_hosts has only an authority the bare key is asked about, with the reason', async () => {
+  const person = home({ answer: () => ({ kind: 'host-key', accept: false }) });
+  const authority = generateKeyFile(join(person.home, 'authority'), ['ed25519']);
+  person.write('config', hostBlock('web', target));
+  person.write('known_hosts', `@cert-authority * ${authority.publicKey}\n`);
+  const connecting = person.connect('web');
+  expect((await failure(connecting.shell)).code).toBe('ssh.host-key-refused');
+  expect(connecting.steps).toContain(`checking-host-key: known_hosts names an authority for [127.0.0.1]:${target.port}, but Postern cannot ask a host for its certificate: its bare key is judged`);
+  expect(connecting.asked.map(({ kind }) => kind)).toEqual(['host-key']);
+});
+
+test('an unknown key is asked about once, kept with its name hashed, and never written to known_hosts', async () => {
+  const person = home({ answer: () => ({ kind: 'host-key', accept: true }) });
+  person.write('config', hostBlock('web', target));
+  const first = person.connect('web', { command: 'true' });
+  (await first.shell).close();
+  expect(first.asked).toEqual([{ kind: 'host-key', instanceId: 'web', address: `127.0.0.1 port ${target.port}`, algorithm: 'ssh-ed25519', fingerprint: fingerprintOf(target.hostKeys[0]) }]);
+  const second = person.connect('web', { command: 'true' });
+  (await second.shell).close();
+  expect(second.asked).toEqual([]);
+  expect(existsSync(join(person.home, '.ssh', 'known_hosts'))).toBe(false);
+  const kept = readFileSync(join(person.dataDir, 'hostKeys.json'), 'utf8');
+  expect(kept).toContain('ssh:|1|');
+  expect(kept).not.toContain('127.0.0.1');
+  expect(kept).not.toContain('web');
+});
+
+test('StrictHostKeyChecking yes refuses an unknown key unasked, accept-new takes it unasked', async () => {
+  const person = home();
+  person.write('config', [hostBlock('strict', target, 'StrictHostKeyChecking yes'), hostBlock('new', target, 'StrictHostKeyChecking accept-new')].join(''));
+  const strict = person.connect('strict');
+  expect((await failure(strict.shell)).code).toBe('ssh.host-key-refused');
+  expect(strict.asked).toEqual([]);
+  expect(await person.run('new', 'echo taken')).toBe('taken\n');
+});
+
+test('the algorithms a configuration names are the ones that are offered', async () => {
+  const person = home();
+  const only = await startSshd({ authorizedKeys: [key.publicKey], config: ['Ciphers aes256-cbc', 'KexAlgorithms diffie-hellman-group14-sha1'] });
+  try {
+    person.write('config', [hostBlock('old', only, 'Ciphers aes256-cbc', 'KexAlgorithms +diffie-hellman-group14-sha1'), hostBlock('plain', only), hostBlock('none', only, 'Ciphers chacha20-poly1305@openssh.com', 'MACs umac-64@openssh.com')].join(''));
+    person.write('known_hosts', knownLine(only));
+    expect((await failure(person.connect('plain').shell)).code).toBe('ssh.weak-algorithms');
+    expect(await person.run('old', 'echo old')).toBe('old\n');
+    expect((await failure(person.connect('none').shell)).message).toBe('Postern can do nothing of what macs names for none: umac-64@openssh.com.');
+  } finally {
+    await only.stop();
+  }
+});
+
+test('a LocalForward listens while the connection stands, and is listed with the others', async () => {
+  const person = home();
+  const echo = await echoServer();
+  const local = await freePort();
+  try {
+    person.write('config', hostBlock('web', target, `LocalForward ${local} 127.0.0.1:${echo.port}`));
+    person.write('known_hosts', knownLine(target));
+    const shell = await person.connect('web').shell;
+    const forward = await person.forwardThat(({ state }) => state === 'listening');
+    expect(forward).toMatchObject({ instanceId: 'ssh:web', instanceName: 'web', local: { kind: 'tcp', address: '127.0.0.1', port: local }, remoteHost: '127.0.0.1', remotePort: echo.port });
+    expect(await exchange(local, 'to the host and back')).toBe('to the host and back');
+    shell.close();
+    await shell.exited.catch(() => undefined);
+    await expect.poll(() => person.forwards.list()).toEqual([]);
+    await expect(exchange(local, 'closed')).rejects.toThrow('ECONNREFUSED');
+  } finally {
+    echo.close();
+  }
+});
+
+test('a RemoteForward makes the host listen, and its connections come out here', async () => {
+  const person = home();
+  const echo = await echoServer();
+  try {
+    person.write('config', hostBlock('web', target, `RemoteForward 0 127.0.0.1:${echo.port}`));
+    person.write('known_hosts', knownLine(target));
+    const connecting = person.connect('web');
+    const shell = await connecting.shell;
+    const [, port] = /^Allocated port (\d+) for remote forward/.exec(connecting.banners.join('')) ?? [];
+    expect(await exchange(Number(port), 'from the host and back')).toBe('from the host and back');
+    shell.close();
+  } finally {
+    echo.close();
+  }
+});
+
+test('a session without a shell holds its forwards until it is closed', async () => {
+  const person = home();
+  const echo = await echoServer();
+  const local = await freePort();
+  try {
+    person.write('config', hostBlock('web', target));
+    person.write('known_hosts', knownLine(target));
+    const shell = await person.connect('web', { openSsh: { noShell: true, options: [`LocalForward=${local} 127.0.0.1:${echo.port}`] } }).shell;
+    await person.forwardThat(({ state }) => state === 'listening');
+    expect(await exchange(local, 'without a shell')).toBe('without a shell');
+    shell.close();
+    expect(await shell.exited).toEqual({});
+  } finally {
+    echo.close();
+  }
+});
+
+async function echoServer(): Promise<{ readonly port: number; close(): void }> {
+  const server = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+}
+
+async function freePort(): Promise<number> {
+  const { port, close } = await echoServer();
+  close();
+  return port;
+}
+
+/** What comes back for what is sent. */
+async function exchange(port: number, message: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.end(message);
+  return text(socket);
+}
+
+function hashed(line: string): string {
+  const folderOfIt = mkdtempSync(join(tmpdir(), 'postern-hashed-'));
+  const file = join(folderOfIt, 'known_hosts');
+  try {
+    writeFileSync(file, line);
+    execFileSync('ssh-keygen', ['-H', '-f', file], { stdio: 'ignore' });
+    return readFileSync(file, 'utf8');
+  } finally {
+    rmSync(folderOfIt, { recursive: true, force: true });
+  }
+}
+
+function fingerprintOf(hostKey: KeyFile | undefined): string {
+  const [, fingerprint = ''] = /(SHA256:\S+)/.exec(execFileSync('ssh-keygen', ['-lf', `${hostKey?.path ?? ''}.pub`], { encoding: 'utf8' })) ?? [];
+  return fingerprint;
+}
