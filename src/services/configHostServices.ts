@@ -64,7 +64,7 @@ export function createConfigHostServices({ platform, signIn, connections, shares
     allowedCommands,
     dialer: networkDialer,
     clock,
-    keysFor: (config, progress) => configKeys(config, () => keychainKeys(signIn, progress), progress),
+    keysFor: (config, progress, _bastion, signal) => configKeys(config, () => keychainKeys(signIn, progress, signal), progress),
   });
 
   /** The name under which the configuration has an instance. */
@@ -88,6 +88,7 @@ export function createConfigHostServices({ platform, signIn, connections, shares
         connect,
         nameOf,
         signIn,
+        namedKeys: (config, progress, signal) => configKeys({ ...config, identitiesOnly: true }, () => keychainKeys(signIn, progress, signal), progress),
         connections,
         sharesConnections,
         environment: openSsh.environment,

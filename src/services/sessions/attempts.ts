@@ -5,7 +5,7 @@ import type { Instance } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
 import type { ConnectRequest } from './liveSession.ts';
 
-type RouteRequest = Pick<ConnectRequest, 'via' | 'through' | 'command' | 'input' | 'osUser' | 'keyPairId' | 'again'>;
+type RouteRequest = Pick<ConnectRequest, 'via' | 'through' | 'command' | 'input' | 'osUser' | 'keyPairId' | 'configured' | 'again'>;
 
 export interface FailedAttempt {
   readonly route: Route;
@@ -51,8 +51,9 @@ function sameAgain(again: Route, plans: readonly RoutePlan[]): readonly Route[] 
   return isPlanned || others.length === 0 ? [again, ...others] : [...others, again];
 }
 
-/** A command that gets input, or is for a certain user or key: Session Manager has none of these. */
-function needsSsh({ command, input, osUser, keyPairId }: RouteRequest): boolean {
+/** Forwards, or a command that gets input or is for a certain user or key: Session Manager has none of these. */
+function needsSsh({ command, input, osUser, keyPairId, configured }: RouteRequest): boolean {
+  if (configured?.onConnection !== undefined) return true;
   return command !== undefined && (input === true || osUser !== undefined || keyPairId !== undefined);
 }
 

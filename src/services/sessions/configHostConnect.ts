@@ -10,15 +10,17 @@ import type { Route } from '../../contract/route.ts';
 import { MAX_BASTIONS } from '../../contract/route.ts';
 import { configHostName } from '../../contract/sshConfig.ts';
 import type { Shell } from '../base/shell.ts';
-import { weakAlgorithms } from '../ssh/algorithms.ts';
+import { toSecurity, weakAlgorithms } from '../ssh/algorithms.ts';
 import type { ConfigOverrides } from '../ssh/configHosts.ts';
+import type { ConfiguredConnection } from '../ssh/configuredConnection.ts';
+import { configuredOptions, setsAlgorithms } from '../ssh/configuredConnection.ts';
 import type { SshConnection } from '../ssh/connection.ts';
 import { sentEnvironment } from '../ssh/sentEnvironment.ts';
+import type { OfferedKey } from '../ssh/signingKey.ts';
 import type { SharedConnections } from '../ssh/sharedConnections.ts';
 import { dumpSshConfig } from '../ssh/sshConfigDump.ts';
 import type { SshConfig } from '../ssh/sshConfigResult.ts';
 import { unheededKeywords, unheededText } from '../ssh/unheededKeywords.ts';
-import { configKeys } from './configKeys.ts';
 import type { ConfigWay } from './configWay.ts';
 import { openIdleShell } from './idleShell.ts';
 import { addressOfInstance } from './instanceConfig.ts';
@@ -33,6 +35,8 @@ export interface ConfigHostConnectOptions {
   /** The name under which the configuration has an instance. */
   readonly nameOf: (instance: Instance) => Promise<string | undefined>;
   readonly signIn: Pick<SignInOptions, 'hostKeys' | 'firstContact'>;
+  /** The keys of the IdentityFiles, and no others. */
+  readonly namedKeys: (config: SshConfig, progress: Progress, signal: AbortSignal) => Promise<readonly OfferedKey[]>;
   readonly connections: SharedConnections;
   readonly sharesConnections: () => Promise<boolean>;
   /** The environment that SendEnv chooses from. */
@@ -54,14 +58,30 @@ export function createConfigHostConnect(options: ConfigHostConnectOptions): Conn
     progress.step('choosing-route', `OpenSSH's configuration names ${name}`);
     const config = await options.way.resolve(name, overridesOf(request), progress);
     if (request.via === undefined && request.through === undefined && saysWay(config)) return connectAsConfigured(options, atInstance(config, instance), request, instance, progress, signal);
-    const named = config.places.has('identityfile') && request.keyPairId === undefined ? await configKeys(config, async () => [], progress) : [];
-    const keys = named.length === 0 ? {} : { configuredKeys: { keys: named, only: config.identitiesOnly } };
-    return options.connect({ ...request, ...(config.places.has('user') ? { osUser: config.user } : {}), ...keys }, instance, progress, signal);
+    tellUnheeded(config, request, progress);
+    const named = config.places.has('identityfile') && request.keyPairId === undefined ? await options.namedKeys(config, progress, signal) : [];
+    const { chooseAlgorithms, ...others } = configuredOptions(config);
+    const configured: ConfiguredConnection = {
+      ...(named.length === 0 ? {} : { keys: { keys: named, only: config.identitiesOnly } }),
+      options: setsAlgorithms(config) && chooseAlgorithms !== undefined ? { ...others, chooseAlgorithms } : others,
+      env: sentEnvironment(config, options.environment),
+      ...(hasForwards(config) ? { onConnection: (connection) => options.openForwards(request.instanceId, config, connection, progress, signal) } : {}),
+    };
+    return options.connect({ ...request, ...(config.places.has('user') ? { osUser: config.user } : {}), configured }, instance, progress, signal);
   };
+}
+
+function tellUnheeded(config: SshConfig, request: ConnectRequest, progress: Progress): void {
+  const unheeded = unheededText(unheededKeywords(config));
+  if (unheeded !== undefined && request.openSsh?.toldUnheeded !== true) progress.banner(unheeded);
 }
 
 function saysWay({ places }: SshConfig): boolean {
   return ['hostname', 'port', 'proxyjump', 'proxycommand'].some((keyword) => places.has(keyword));
+}
+
+function hasForwards({ localForwards, remoteForwards }: SshConfig): boolean {
+  return localForwards.length > 0 || remoteForwards.length > 0;
 }
 
 /** A name that only EC2 knows leads to the instance's address. */
@@ -75,11 +95,9 @@ function atInstance(config: SshConfig, instance: Instance): SshConfig {
 async function connectAsConfigured(options: ConfigHostConnectOptions, config: SshConfig, request: ConnectRequest, instance: Instance | undefined, progress: Progress, signal: AbortSignal): Promise<Shell> {
   const { way, connections, environment, openForwards, signIn } = options;
   progress.chosen(routeOf(config), config.user);
-  const unheeded = unheededText(unheededKeywords(config));
-  if (unheeded !== undefined && request.openSsh?.toldUnheeded !== true) progress.banner(unheeded);
-  const hasForwards = config.localForwards.length > 0 || config.remoteForwards.length > 0;
+  tellUnheeded(config, request, progress);
   // What holds forwards ends with its tab, as it does with ssh.
-  const shares = !hasForwards && request.openSsh?.noShell !== true && (await options.sharesConnections());
+  const shares = !hasForwards(config) && request.openSsh?.noShell !== true && (await options.sharesConnections());
   return connections.use(
     shares ? JSON.stringify([request.instanceId, ...dumpSshConfig(config)]) : undefined,
     {
@@ -97,6 +115,7 @@ async function connectAsConfigured(options: ConfigHostConnectOptions, config: Ss
       async start(connection, startSignal) {
         const weak = weakAlgorithms(connection.negotiated);
         if (weak.length > 0) progress.weak(weak);
+        progress.secured?.(toSecurity(connection.negotiated));
         if (request.openSsh?.noShell === true) return openIdleShell(connection);
         progress.step('starting-shell', request.command === undefined ? 'a login shell' : 'a command');
         const { size, command, terminal } = request;

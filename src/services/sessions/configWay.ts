@@ -9,7 +9,7 @@ import type { Dialer } from '../base/dialer.ts';
 import type { OpenSshHome } from '../base/platform.ts';
 import type { AllowedCommands } from '../ssh/allowedCommands.ts';
 import type { ConfigHosts, ConfigOverrides } from '../ssh/configHosts.ts';
-import { configuredAlgorithms } from '../ssh/configuredAlgorithms.ts';
+import { configuredOptions } from '../ssh/configuredConnection.ts';
 import type { SshConnection } from '../ssh/connection.ts';
 import { openSshConnection } from '../ssh/connection.ts';
 import type { HostKeyCheck } from '../ssh/hostKeyCheck.ts';
@@ -50,8 +50,6 @@ export interface ConfigWay {
 
 /** How many hosts may stand between, those of their own configurations counted: a chain that bites its tail ends there. */
 const MAX_HOPS = 8;
-/** A timer cannot wait longer; ServerAliveInterval 0 means never. */
-const NEVER_MS = 2 ** 31 - 1;
 
 export function createConfigWay(options: ConfigWayOptions): ConfigWay {
   const { configHosts, openSsh, hostKeys, allowedCommands, dialer, clock } = options;
@@ -107,7 +105,7 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
   }
 
   async function signIn(config: SshConfig, transport: Duplex, progress: Progress, signal: AbortSignal, bastion: string | undefined, hostKey?: (address: string) => HostKeyCheck): Promise<SshConnection> {
-    const { originalHost, user, serverAliveIntervalSeconds } = config;
+    const { originalHost, user } = config;
     const where = whereOf(config);
     const check = hostKey?.(where) ?? checkOf(config, where, progress);
     try {
@@ -121,8 +119,7 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
           keys,
           ask: async (prompts) => (await progress.ask<'keyboard-interactive'>({ kind: 'keyboard-interactive', ...prompts, ...(bastion === undefined ? {} : { bastion }) })).responses,
         },
-        chooseAlgorithms: (offer) => configuredAlgorithms(config, offer),
-        ...(config.places.has('serveraliveinterval') ? { keepAliveIntervalMs: serverAliveIntervalSeconds === 0 ? NEVER_MS : serverAliveIntervalSeconds * 1000 } : {}),
+        ...configuredOptions(config),
         onStep: (step, detail) => progress.step(step, bastion !== undefined && step === 'authenticating' && detail !== undefined ? `${bastion}: ${detail}` : detail),
         onBanner: progress.banner,
         signal,

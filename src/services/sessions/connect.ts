@@ -15,7 +15,7 @@ import type { Shell } from '../base/shell.ts';
 import { layLine, lineOf } from '../routes/line.ts';
 import type { RememberedRoutes } from '../routes/rememberedRoutes.ts';
 import type { Transports } from '../routes/transports.ts';
-import { weakAlgorithms } from '../ssh/algorithms.ts';
+import { toSecurity, weakAlgorithms } from '../ssh/algorithms.ts';
 import type { SshConnection } from '../ssh/connection.ts';
 import { openSshConnection } from '../ssh/connection.ts';
 import type { SharedConnections } from '../ssh/sharedConnections.ts';
@@ -154,7 +154,7 @@ async function connectSsh(
   const osUser = request.osUser ?? usual;
   progress.chosen(route, osUser);
   const open = async (): Promise<SshConnection> => {
-    const signIn = await prepareSignIn(options, { instance, osUser, keyPairId: request.keyPairId, configuredKeys: request.configuredKeys }, progress, signal);
+    const signIn = await prepareSignIn(options, { instance, osUser, keyPairId: request.keyPairId, configuredKeys: request.configured?.keys }, progress, signal);
     try {
       const { transport, where } = await openTransport(options, instance, route, progress, signal, limitMs);
       const connection = await openSshConnection({
@@ -164,10 +164,12 @@ async function connectSsh(
         hostKey: signIn.hostKey(where),
         authentication: signIn.authentication,
         allowWeakAlgorithms,
+        ...request.configured?.options,
         onStep: progress.step,
         onBanner: progress.banner,
         signal,
       });
+      await request.configured?.onConnection?.(connection);
       return layLine(connection, lineOf(transport));
     } finally {
       signIn.end();
@@ -175,9 +177,10 @@ async function connectSsh(
   };
   const start = async (connection: SshConnection, startSignal: AbortSignal): Promise<Shell> => {
     progress.step('starting-shell', request.command === undefined ? 'a login shell' : 'a command');
-    const shell = await connection.openShell(request, startSignal);
+    const shell = await connection.openShell({ ...request, ...(request.configured === undefined ? {} : { env: request.configured.env }) }, startSignal);
     const weak = weakAlgorithms(connection.negotiated);
     if (weak.length > 0) progress.weak(weak);
+    progress.secured?.(toSecurity(connection.negotiated));
     const stops = [connection.onRoundTrip(progress.roundTrip), lineOf(connection)?.follow({ onResuming: progress.dropped, onResumed: progress.resumed, onLimits: progress.limits })];
     const stop = (): void => {
       for (const each of stops) each?.();
@@ -186,7 +189,7 @@ async function connectSsh(
     if (connection.roundTripMs !== undefined) progress.roundTrip(connection.roundTripMs);
     return shell;
   };
-  const alike = (await options.sharesConnections()) ? JSON.stringify([scopeKey(instance.scope), instance.instanceId, osUser, route, request.keyPairId, allowWeakAlgorithms]) : undefined;
+  const alike = request.configured?.onConnection === undefined && (await options.sharesConnections()) ? JSON.stringify([scopeKey(instance.scope), instance.instanceId, osUser, route, request.keyPairId, allowWeakAlgorithms]) : undefined;
   const host = `${osUser}@${instance.name ?? instance.instanceId}`;
   return options.connections.use(
     alike,

@@ -5,11 +5,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { Route } from '../../contract/route.ts';
-import type { Answer, ConnectStep, OpenSession, Question, SessionLimits, SessionState, StepName, TerminalSession, TerminalSize } from '../../contract/session.ts';
+import type { Answer, ConnectStep, OpenSession, Question, SessionLimits, SessionSecurity, SessionState, StepName, TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoTime } from '../base/clock.ts';
 import type { Shell } from '../base/shell.ts';
-import type { ConfiguredKeys } from '../ssh/identityFile.ts';
+import type { ConfiguredConnection } from '../ssh/configuredConnection.ts';
 import { Attachments } from './attachment.ts';
 import type { SessionEvent } from './lifecycle.ts';
 import { advance, hasEnded } from './lifecycle.ts';
@@ -26,7 +26,7 @@ export interface ConnectRequest extends OpenSession {
   /** What OpenSSH's options on the command line say, beside the configuration files. */
   readonly openSsh?: OpenSshRequest;
   /** Set on the way to an instance that OpenSSH's configuration names. */
-  readonly configuredKeys?: ConfiguredKeys;
+  readonly configured?: ConfiguredConnection;
   /** A shell whose connection drops is opened again in the same terminal. */
   readonly reconnect?: true;
   /** The way that worked before the connection dropped: this, or another of its kind. */
@@ -55,6 +55,10 @@ export interface Progress {
   chosen(route: Route, osUser: string | undefined): void;
   /** Algorithms in use on the way that are no longer safe. */
   weak(names: readonly string[]): void;
+  /** What the connection to the host agreed on. */
+  secured?(security: SessionSecurity): void;
+  /** The agent is lent to the host; how often it has signed for it, and refused to. */
+  agentForwarded?(counts: NonNullable<TerminalSession['agentForwarding']>): void;
   /** @throws PosternError `cancelled` when the person cancels or the session is closed */
   ask<K extends QuestionToAsk['kind']>(question: Extract<QuestionToAsk, { kind: K }>): Promise<ReplyTo<K>>;
   /** What the server says before sign-in, as plain text; shown above the shell. */
@@ -92,6 +96,8 @@ export class LiveSession {
   #limits: SessionLimits | undefined;
   #osUser: string | undefined;
   #weakAlgorithms: readonly string[] = [];
+  #security: SessionSecurity | undefined;
+  #agentForwarding: TerminalSession['agentForwarding'];
   #size: TerminalSize;
   #shell: Shell | undefined;
   #pending: PendingQuestion | undefined;
@@ -122,6 +128,8 @@ export class LiveSession {
       state: this.#state,
       ...(this.#roundTripMs === undefined ? {} : { roundTripMs: this.#roundTripMs }),
       ...(this.#limits === undefined || this.ended ? {} : { limits: this.#limits }),
+      ...(this.#security === undefined ? {} : { security: this.#security }),
+      ...(this.#agentForwarding === undefined ? {} : { agentForwarding: this.#agentForwarding }),
       steps: this.#steps,
       openedAt: this.#openedAt,
     };
@@ -286,6 +294,16 @@ export class LiveSession {
         this.#limits = undefined;
         this.#osUser = osUser;
         this.#weakAlgorithms = [];
+        this.#security = undefined;
+        this.#agentForwarding = undefined;
+        this.#tell();
+      },
+      secured: (security) => {
+        this.#security = security;
+        this.#tell();
+      },
+      agentForwarded: (counts) => {
+        this.#agentForwarding = counts;
         this.#tell();
       },
       weak: (names) => {

@@ -43,6 +43,11 @@ export async function openIdentityFile(path: string, ask: AskPassphrase): Promis
   }
 }
 
+/** The public half that stands in `FILE.pub`, or in the file itself where that is one: the agent may have the private one. */
+export async function publicHalfBeside(path: string): Promise<string | undefined> {
+  return publicKeyLine(await readText(`${path}.pub`)) ?? publicKeyLine(await readText(path));
+}
+
 async function unlock(path: string, ask: AskPassphrase): Promise<Secret> {
   const text = await readText(path);
   if (text === undefined) throw new PosternError({ code: 'key.not-found', message: `${path} is not there any more.` });
