@@ -60,12 +60,11 @@ function countValues(field: FilterField, beginning: string, instances: Iterable<
 function valuesOf(field: FilterField, beginning: string, instance: Instance, { networkNames, accountLabels }: FilterContext): (string | undefined)[] {
   const named = (id: string | undefined): (string | undefined)[] => (id === undefined ? [] : [networkNames.get(id) ?? id]);
   switch (field) {
+    // The list below shows them already.
     case 'name':
-      return [instance.name];
     case 'id':
-      return [instance.instanceId];
     case 'ip':
-      return [instance.privateIpAddress, instance.publicIpAddress];
+      return [];
     case 'tag': {
       // First the keys; the values once a key is there.
       const equals = beginning.indexOf('=');

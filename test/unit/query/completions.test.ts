@@ -43,3 +43,7 @@ test('ways and kinds are offered whatever the hosts are', () => {
   expect(labels('via:')).toEqual(['via:direct', 'via:eice', 'via:jump', 'via:ssm']);
   expect(labels('is:p')).toEqual(['is:pinned', 'is:public']);
 });
+
+test('names, ids and addresses are not offered: the list itself shows them', () => {
+  expect([labels('name:'), labels('id:i'), labels('ip:1')]).toEqual([[], [], []]);
+});
