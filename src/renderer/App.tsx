@@ -7,6 +7,7 @@ import { Dialogs, selectedInstance } from './panels/Dialogs.tsx';
 import { FirstSteps } from './panels/FirstSteps.tsx';
 import { ForgottenTab } from './panels/ForgottenTab.tsx';
 import { HostPanel } from './panels/HostPanel.tsx';
+import { HostSsh } from './panels/HostSsh.tsx';
 import { HostsPanel } from './panels/HostsPanel.tsx';
 import { Notices } from './panels/Notices.tsx';
 import { NoToken } from './panels/NoToken.tsx';
@@ -253,6 +254,8 @@ export function App({ postern }: { readonly postern: Postern }) {
               onRemove={(keyPairId) => void actions.removeKey(keyPairId)}
               onUseFile={actions.useSecretFile}
               onForgetHostKey={(hostKey) => void actions.forgetHostKey(hostKey)}
+              firstContactProof={settings.firstContactProof}
+              onFirstContactProof={(firstContactProof) => void actions.changeSettings({ firstContactProof })}
             />
           </Suspense>
         ) : undefined}
@@ -267,6 +270,7 @@ export function App({ postern }: { readonly postern: Postern }) {
             plan={plan}
             nowMs={nowMs}
             onReadPreferences={actions.sessionPreferences}
+            ssh={<HostSsh instance={selected} settings={settings} hostKeys={mirror.hostKeys} onChange={(change) => void actions.changeSettings(change)} />}
             foldedSections={settings.foldedSections}
             onFold={(section, folded) => void actions.changeSettings({ foldedSections: folded ? [...settings.foldedSections, section] : settings.foldedSections.filter((one) => one !== section) })}
             onOpen={(via) => void actions.open(selected.instanceId, via === undefined ? {} : { via })}

@@ -6,7 +6,7 @@ import type { AwsClients } from './aws/clients.ts';
 import type { Inventory } from './aws/inventory.ts';
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
-import { osUserOf } from './routes/osUser.ts';
+import { osUserOf } from '../contract/osUser.ts';
 import type { SsmCalls } from './sessions/connect.ts';
 import { createFirstContacts } from './sessions/firstContacts.ts';
 import type { SignInOptions } from './sessions/signIn.ts';

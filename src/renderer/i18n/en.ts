@@ -8,8 +8,11 @@ import { sessionManager } from './en/sessionManager.ts';
 import { sshConfig } from './en/sshConfig.ts';
 
 import { hostKey } from './en/hostKey.ts';
+import { knownHosts } from './en/knownHosts.ts';
+import { hostSsh } from './en/hostSsh.ts';
 import { hosts } from './en/hosts.ts';
 import { reconnect } from './en/reconnect.ts';
+import { signIn } from './en/signIn.ts';
 
 export const en = {
   common: {
@@ -18,8 +21,11 @@ export const en = {
     opening: 'Opening…',
   },
   hostKey,
+  knownHosts,
+  hostSsh,
   hosts,
   reconnect,
+  signIn,
   sessionManager,
   sshConfig,
 } as const;

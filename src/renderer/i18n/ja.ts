@@ -2,8 +2,11 @@
 import { sessionManager } from './ja/sessionManager.ts';
 import { sshConfig } from './ja/sshConfig.ts';
 import { hostKey } from './ja/hostKey.ts';
+import { knownHosts } from './ja/knownHosts.ts';
+import { hostSsh } from './ja/hostSsh.ts';
 import { hosts } from './ja/hosts.ts';
 import { reconnect } from './ja/reconnect.ts';
+import { signIn } from './ja/signIn.ts';
 import type { Texts } from './texts.ts';
 
 export const ja: Texts = {
@@ -13,8 +16,11 @@ export const ja: Texts = {
     opening: '開いています…',
   },
   hostKey,
+  knownHosts,
+  hostSsh,
   hosts,
   reconnect,
+  signIn,
   sessionManager,
   sshConfig,
 };

@@ -19,6 +19,8 @@ import { TagList } from './TagList.tsx';
 
 export interface HostPanelProps {
   readonly instance: Instance;
+  /** How SSH treats it. */
+  readonly ssh?: ReactNode;
   readonly network: NetworkFacts | undefined;
   readonly plan: PlanState;
   readonly nowMs: number;
@@ -30,7 +32,7 @@ export interface HostPanelProps {
   readonly onForward: () => void;
 }
 
-export function HostPanel({ instance, network, plan, nowMs, onReadPreferences, foldedSections, onFold, onOpen, onChooseRoute, onForward }: HostPanelProps) {
+export function HostPanel({ instance, ssh, network, plan, nowMs, onReadPreferences, foldedSections, onFold, onOpen, onChooseRoute, onForward }: HostPanelProps) {
   const tagCount = Object.keys(instance.tags).length;
   const checks = checksText(instance);
   const section = (title: string, body: ReactNode, note?: string) => (
@@ -60,6 +62,7 @@ export function HostPanel({ instance, network, plan, nowMs, onReadPreferences, f
         </div>
       </header>
       {section('Routes', <RoutesSection plan={plan} onOpen={onOpen} />)}
+      {ssh === undefined ? undefined : section('SSH', ssh)}
       {section('Addresses', <AddressesSection instance={instance} />)}
       {section(
         'Network interfaces',

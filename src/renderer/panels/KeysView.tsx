@@ -1,7 +1,9 @@
 /** Key pairs in the keychain, the keychain itself, and the host keys a person has confirmed. */
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { GenerateKey, HostKey, ImportKey, KeyPair, SecretStoreStatus } from '../../contract/key.ts';
+import type { Settings } from '../../contract/settings.ts';
 import { ageText, momentText } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { Copyable } from '../ui/Copyable.tsx';
@@ -9,6 +11,7 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { GenerateKeyDialog } from './GenerateKeyDialog.tsx';
 import { ImportKeyDialog } from './ImportKeyDialog.tsx';
+import { KnownHosts } from './KnownHosts.tsx';
 import { SecretStorePanel } from './SecretStorePanel.tsx';
 
 export interface KeysViewProps {
@@ -22,6 +25,8 @@ export interface KeysViewProps {
   readonly onRemove: (keyPairId: string) => void;
   readonly onUseFile: (passphrase: string) => Promise<unknown>;
   readonly onForgetHostKey: (hostKey: HostKey) => void;
+  readonly firstContactProof: Settings['firstContactProof'];
+  readonly onFirstContactProof: (proof: Settings['firstContactProof']) => void;
 }
 
 type OpenDialog = { readonly name: 'generate' | 'import' } | { readonly name: 'remove'; readonly key: KeyPair };
@@ -44,8 +49,7 @@ export function KeysView(props: KeysViewProps) {
       </header>
       {secrets === undefined ? undefined : <SecretStorePanel status={secrets} onUseFile={props.onUseFile} />}
       <KeyTable keys={keys} nowMs={nowMs} onRemove={(key) => setDialog({ name: 'remove', key })} />
-      <h2>Known hosts</h2>
-      <HostKeyTable hostKeys={hostKeys} instances={instances} nowMs={nowMs} onForget={props.onForgetHostKey} />
+      <KnownHosts hostKeys={hostKeys} instances={instances} proof={props.firstContactProof} nowMs={nowMs} onForget={props.onForgetHostKey} onProof={props.onFirstContactProof} />
       {dialog?.name === 'generate' ? <GenerateKeyDialog onGenerate={props.onGenerate} onClose={close} /> : undefined}
       {dialog?.name === 'import' ? <ImportKeyDialog onImport={props.onImport} onClose={close} /> : undefined}
       {dialog?.name === 'remove' ? (
@@ -76,7 +80,7 @@ export function KeysView(props: KeysViewProps) {
   );
 }
 
-const origins: Readonly<Record<KeyPair['origin'], string>> = { generated: 'generated here', imported: 'imported', lent: 'demo, in memory' };
+const origins: Readonly<Record<KeyPair['origin'], string>> = { generated: 'generated here', imported: 'imported', lent: 'demo, in memory', agent: 'SSH agent' };
 
 export interface KeyTableProps {
   readonly keys: readonly KeyPair[];
@@ -85,6 +89,7 @@ export interface KeyTableProps {
 }
 
 export function KeyTable({ keys, nowMs, onRemove }: KeyTableProps) {
+  const { t } = useTranslation();
   if (keys.length === 0) return <p className="note padded">No key yet. Generate one, or import the private half of an EC2 key pair you downloaded.</p>;
   return (
     <div className="table-scroll">
@@ -109,7 +114,8 @@ export function KeyTable({ keys, nowMs, onRemove }: KeyTableProps) {
               </th>
               <td>
                 {key.keyType}
-                {key.bits === undefined || key.keyType === 'ed25519' ? '' : ` ${key.bits}`}
+                {key.bits === undefined || key.keyType.startsWith('ed25519') ? '' : ` ${key.bits}`}
+                {key.certificate === undefined ? undefined : <span className="note"> {t('signIn.certificate', { keyId: safeText(key.certificate.keyId) })}</span>}
               </td>
               <td>
                 <Copyable value={key.fingerprint} mono label="the fingerprint" />
@@ -125,69 +131,20 @@ export function KeyTable({ keys, nowMs, onRemove }: KeyTableProps) {
                   ))
                 )}
               </td>
-              <td title={momentText(key.createTime)}>
-                {ageText(key.createTime, nowMs)} <span className="note">{origins[key.origin]}</span>
+              <td title={key.createTime === undefined ? undefined : momentText(key.createTime)}>
+                {key.createTime === undefined ? '' : ageText(key.createTime, nowMs)} <span className="note">{origins[key.origin]}</span>
               </td>
               <td>
                 <div className="row-buttons">
                   <Copyable value={key.publicKey} asButton label="the public key">
                     Copy public key
                   </Copyable>
-                  {key.origin === 'lent' ? undefined : (
+                  {key.origin === 'lent' || key.origin === 'agent' ? undefined : (
                     <Button look="quiet" onClick={() => onRemove(key)} aria-label={`Delete ${safeText(key.keyName)}`}>
                       Delete
                     </Button>
                   )}
                 </div>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-export interface HostKeyTableProps {
-  readonly hostKeys: readonly HostKey[];
-  readonly instances: ReadonlyMap<string, Instance>;
-  readonly nowMs: number;
-  readonly onForget: (hostKey: HostKey) => void;
-}
-
-export function HostKeyTable({ hostKeys, instances, nowMs, onForget }: HostKeyTableProps) {
-  if (hostKeys.length === 0) return <p className="note padded">None yet. A host’s key is asked about once and kept by instance, because addresses move.</p>;
-  return (
-    <div className="table-scroll">
-      <table className="table" aria-label="Known hosts">
-        <thead>
-          <tr>
-            <th scope="col">Host</th>
-            <th scope="col">Type</th>
-            <th scope="col">Fingerprint</th>
-            <th scope="col">First seen</th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {hostKeys.map((hostKey) => (
-            <tr key={`${hostKey.scopeKey}/${hostKey.instanceId}/${hostKey.keyType}`}>
-              <th scope="row">
-                {safeText(instances.get(hostKey.instanceId)?.name ?? hostKey.instanceId)} <span className="note mono">{hostKey.instanceId}</span>
-              </th>
-              <td>{safeText(hostKey.keyType)}</td>
-              <td>
-                <Copyable value={hostKey.fingerprint} mono label="the fingerprint" />
-              </td>
-              <td title={momentText(hostKey.firstSeen)}>
-                {ageText(hostKey.firstSeen, nowMs)} <span className="note">{hostKey.confirmedBy === 'demo' ? 'demo cloud' : 'confirmed by you'}</span>
-              </td>
-              <td>
-                <Button look="quiet" onClick={() => onForget(hostKey)} aria-label={`Forget the key of ${hostKey.instanceId}`}>
-                  Forget
-                </Button>
               </td>
             </tr>
           ))}

@@ -5,6 +5,7 @@ import type { KeyPair } from '../../contract/key.ts';
 import { routeKinds, type RouteKind } from '../../contract/route.ts';
 import type { OpenChoice } from '../state/actions.ts';
 import { routeKindLabel, routeLabel } from '../state/routeHint.ts';
+import { OS_USER_PATTERN } from '../state/osUserPattern.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { safeText } from '../ui/safeText.ts';
@@ -67,7 +68,7 @@ export function RouteChooser({ instance, plan, keys, onOpen, onClose }: RouteCho
           <>
             <label className="field">
               User
-              <input value={osUser} placeholder="guessed from the image" spellCheck={false} autoComplete="off" pattern="[A-Za-z_][A-Za-z0-9_.@\\\-]{0,63}" title="A user name of the host" onChange={(event) => setOsUser(event.target.value)} />
+              <input value={osUser} placeholder="guessed from the image" spellCheck={false} autoComplete="off" pattern={OS_USER_PATTERN} title="A user name of the host" onChange={(event) => setOsUser(event.target.value)} />
             </label>
             <label className="field">
               Key

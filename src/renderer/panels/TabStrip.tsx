@@ -1,5 +1,6 @@
 /** The tabs over the terminals. Names come from hosts and tags: shown as text, without what cannot be seen. */
 import type { KeyboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { TerminalSession } from '../../contract/session.ts';
 import { routeKindLabel, routeKindShort } from '../state/routeHint.ts';
 import type { Tab } from '../state/tabs.ts';
@@ -69,6 +70,7 @@ export function TabStrip({ tabs, activeTabId, sessions, onActivate, onStep, onCl
                 </span>
                 <span className="tab-name">{name}</span>
                 <RouteChip session={session} />
+                <WeakChip session={session} />
                 <TabLimit session={session} />
                 <span className="visually-hidden">{state}</span>
               </button>
@@ -94,6 +96,19 @@ function RouteChip({ session }: { readonly session: TerminalSession | undefined 
   return (
     <span className={`route-chip ${kind}`} title={routeKindLabel(kind)}>
       {routeKindShort(kind)}
+    </span>
+  );
+}
+
+/** A mark that stays: this connection uses what is no longer safe. */
+function WeakChip({ session }: { readonly session: TerminalSession | undefined }) {
+  const { t } = useTranslation();
+  const names = session?.weakAlgorithms;
+  if (names === undefined) return undefined;
+  const title = t('hostSsh.weakInUse', { names: names.map(safeText).join(', ') });
+  return (
+    <span className="weak-chip" title={title} aria-label={title}>
+      {t('hostSsh.weakMark')}
     </span>
   );
 }

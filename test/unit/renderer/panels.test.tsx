@@ -9,7 +9,8 @@ import { ConnectSteps } from '../../../src/renderer/panels/ConnectSteps.tsx';
 import { FirstSteps } from '../../../src/renderer/panels/FirstSteps.tsx';
 import { HostPanel } from '../../../src/renderer/panels/HostPanel.tsx';
 import { InterfaceCard } from '../../../src/renderer/panels/InterfaceCard.tsx';
-import { HostKeyTable, KeyTable } from '../../../src/renderer/panels/KeysView.tsx';
+import { KeyTable } from '../../../src/renderer/panels/KeysView.tsx';
+import { HostKeyTable } from '../../../src/renderer/panels/KnownHosts.tsx';
 import { QuestionForm } from '../../../src/renderer/panels/QuestionForm.tsx';
 import { RoutesSection } from '../../../src/renderer/panels/RoutesSection.tsx';
 import { SecretStorePanel } from '../../../src/renderer/panels/SecretStorePanel.tsx';
@@ -242,7 +243,7 @@ test('keys show fingerprint, origin and the EC2 key pairs they are; lent ones ca
   const key = { keyPairId: 'k', keyName: 'prod', keyType: 'rsa', bits: 4096, publicKey: 'ssh-rsa AAAA', fingerprint: 'SHA256:abc', createTime: '2026-11-20T09:00:00Z', ec2KeyPairs: [{ keyName: 'prod', scopeKey: 'prod/us-east-2' }] } as const;
   expect(text(<KeyTable keys={[{ ...key, origin: 'imported', ec2KeyPairs: [...key.ec2KeyPairs] }]} nowMs={NOW_MS} onRemove={nothing} />)).toContain('prod rsa 4096 SHA256:abc prod prod/us-east-2 2 d ago imported Copy public key Delete');
   expect(text(<KeyTable keys={[{ ...key, origin: 'lent', ec2KeyPairs: [] }]} nowMs={NOW_MS} onRemove={nothing} />)).toMatch(/none seen 2 d ago demo, in memory Copy public key$/);
-  expect(text(<HostKeyTable hostKeys={[]} instances={new Map()} nowMs={NOW_MS} onForget={nothing} />)).toBe('None yet. A host’s key is asked about once and kept by instance, because addresses move.');
+  expect(text(<HostKeyTable hostKeys={[]} instances={new Map()} nowMs={NOW_MS} onForget={nothing} />)).toBe('None yet. A host’s key is proven or asked about once, and kept by instance, because addresses move.');
 });
 
 test('without a keychain the window says so and offers the encrypted file', () => {

@@ -3,8 +3,8 @@
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/managing-users.html
  */
-import type { Instance } from '../../contract/instance.ts';
-import type { OsUserRule } from '../../contract/settings.ts';
+import type { Instance } from './instance.ts';
+import type { OsUserRule } from './settings.ts';
 
 const usersByPlatform: readonly (readonly [RegExp, string])[] = [
   [/ubuntu/i, 'ubuntu'],

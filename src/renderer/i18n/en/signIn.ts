@@ -1,0 +1,23 @@
+/** Signing in: passphrases, agents, what a connection agreed on. */
+export const signIn = {
+  certificate: 'certificate {{keyId}}',
+  passphraseTitle: 'Passphrase of the key {{keyName}}',
+  passphraseWrong: 'That passphrase did not open the key (attempt {{attempt}}).',
+  passphrase: 'Passphrase',
+  remember: 'Keep it in the keychain',
+  unlock: 'Unlock',
+  forwardTitle: 'Let {{host}} use your SSH agent?',
+  forwardText: 'While you are connected, whoever is root on that host can sign in elsewhere with the keys you choose here. They cannot be copied. A jump host is the safer way onwards.',
+  forwardKeys: 'Keys to lend',
+  forwardAllow: 'Lend these keys',
+  forwardRefuse: 'Do not lend any',
+  security: 'Encryption',
+  postQuantum: 'post-quantum',
+  notPostQuantum: 'not post-quantum',
+  securityTitle: 'Key exchange {{kex}}, host key {{hostKeyAlgorithm}}, cipher {{cipher}}',
+  postQuantumHint: 'What is recorded today stays secret from the quantum computers of tomorrow.',
+  notPostQuantumHint: 'The host has no post-quantum key exchange: a recording of this session could be read by a quantum computer one day. OpenSSH has it from 9.9 on.',
+  agentLent_one: 'SSH agent lent, {{count}} signature',
+  agentLent_other: 'SSH agent lent, {{count}} signatures',
+  agentRefused: 'Refused: {{count}}',
+} as const;
