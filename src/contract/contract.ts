@@ -6,6 +6,7 @@
  * new value of what changed, a **stream** carries bytes both ways. The window subscribes first and lists second.
  */
 import * as z from 'zod';
+import { AccountPrompt, Accounts, AddedProfile, AddedSignIn, OfferedAccount, PromptReply, SignInMethod } from './account.ts';
 import { Forward, OpenForward } from './forward.ts';
 import { Instance } from './instance.ts';
 import { GenerateKey, HostKey, ImportKey, KeyPair, SecretStoreStatus } from './key.ts';
@@ -13,6 +14,7 @@ import { NetworkFacts } from './network.ts';
 import { RoutePlan } from './route.ts';
 import { Profile, Scope, ScopeStatus } from './scope.ts';
 import { Answer, OpenSession, TerminalSession, TerminalSize } from './session.ts';
+import { SessionPreferences } from './sessionPreferences.ts';
 import { AppInfo, Notice, Settings } from './settings.ts';
 import { ConfigHost, ResolvedConfig } from './sshConfig.ts';
 
@@ -49,7 +51,29 @@ export const contract = {
     list: call(nothing, z.array(ScopeStatus)),
     /** Choose what is listed; kept in the settings. */
     select: call(z.object({ scopes: z.array(Scope) }), done),
+    /** The config files were edited, or profiles were added. */
+    profilesChanged: event(z.array(Profile)),
     changed: event(z.array(ScopeStatus)),
+  },
+  accounts: {
+    /** Profiles by kind, and the Identity Centers they sign in to. */
+    list: call(nothing, Accounts),
+    changed: event(Accounts),
+    /** What calls wait for, one for however many calls. */
+    prompts: call(nothing, z.array(AccountPrompt)),
+    promptsChanged: event(z.array(AccountPrompt)),
+    /** Begin to sign in; how it goes is told as a prompt. Returns when the person has signed in or it has failed. */
+    signIn: call(z.object({ signIn: z.string(), method: SignInMethod }), done),
+    /** Give up a sign-in under way. */
+    cancelSignIn: call(z.object({ signIn: z.string() }), done),
+    reply: call(PromptReply, done),
+    /** The accounts and roles a sign-in gives, asked of Identity Center. */
+    offered: call(z.object({ signIn: z.string() }), z.array(OfferedAccount)),
+    /** Keep profiles of Postern's own and list them; no AWS file is touched. */
+    add: call(z.object({ profiles: z.array(AddedProfile).min(1) }), done),
+    addSignIn: call(AddedSignIn, done),
+    /** Forget one that was added. */
+    remove: call(z.object({ profile: z.string() }), done),
   },
   instances: {
     list: call(z.object({ refresh: z.boolean().default(false) }), z.array(Instance)),
@@ -93,6 +117,10 @@ export const contract = {
     removed: event(sessionId),
     /** Up to 1 MiB of scrollback, then live bytes. The newest attach takes the stream over. */
     terminal: stream(sessionId),
+  },
+  sessionManager: {
+    /** Of the instance's account and region. */
+    preferences: call(z.object({ instanceId: z.string() }), SessionPreferences),
   },
   forwards: {
     /** Returned at once, `opening`; the rest is told. */

@@ -12,8 +12,10 @@ import type { Answer } from './awsProtocols.ts';
 import type { AwsService } from './awsService.ts';
 import type { RegionEstate } from './estateModel.ts';
 import type { Faults } from './faults.ts';
+import type { Caller } from './identities.ts';
 import { readCredentialScope, verifySigV4 } from './sigV4.ts';
 import type { SigningCredentials } from './sigV4.ts';
+import type { UnsignedRoutes } from './unsignedRoutes.ts';
 
 /** More than any request of these services. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -26,11 +28,17 @@ export interface EndpointAccount {
   readonly credentials: SigningCredentials;
   /** Who the credentials belong to. */
   readonly callerArn: string;
+  /** Who calls: the user, or the session of a role. */
+  readonly caller: Caller;
+  /** When the credentials end; absent: never. */
+  readonly expiresAtMs?: number;
 }
 
 export interface AwsEndpointOptions {
   /** The account of an access key. One that is nobody's is looked at as the demo's own, which then refuses it. */
   readonly accountOf: (accessKeyId: string | undefined) => EndpointAccount;
+  /** What needs no signature. */
+  readonly unsigned: UnsignedRoutes;
   readonly faults: Faults;
   readonly clock: Clock;
   readonly log: Log;
@@ -73,6 +81,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     response.writeHead(413, { connection: 'close' }).end();
     return;
   }
+  const unsigned = request.headers.authorization === undefined ? options.unsigned(request, body) : undefined;
+  if (unsigned !== undefined) {
+    if (faults.latencyMs > 0) await sleep(faults.latencyMs, undefined, { ref: false });
+    if (unsigned.action !== undefined) faults.calls.push({ action: unsigned.action, region: '', outcome: unsigned.outcome });
+    response.writeHead(unsigned.status, { ...unsigned.headers, 'content-length': Buffer.byteLength(unsigned.body), 'cache-control': 'no-store', 'x-amzn-requestid': requestId }).end(unsigned.body);
+    return;
+  }
   const claimed = readCredentialScope({ headers: request.headersDistinct });
   const account = options.accountOf(claimed?.accessKeyId);
   const service = serviceOf(request, body, claimed?.service, account.services);
@@ -110,18 +125,21 @@ async function perform(call: ReturnType<AwsService['read']>, request: IncomingMe
   const { credentials, callerArn, accountId } = account;
   const what = { callerArn, action: call.action };
   const nowMs = clock.now();
+  const [home] = account.regions;
+  // The one call that proves itself by a token of another identity provider.
+  if (call.action === 'sts:AssumeRoleWithWebIdentity' && call.run !== undefined && home !== undefined) return call.run(home, requestId, account.caller);
   const verdict = verifySigV4({ method: request.method ?? '', target: request.url ?? '/', headers: request.headersDistinct, body }, credentials, nowMs);
   if (!verdict.valid) throw service.toError(verdict.fault, what);
   const region = regionOf(verdict.scope.region, service, account.regions);
   // A region that is not switched on does not know the account's keys.
   if (verdict.scope.service !== service.name || region === undefined) throw service.toError('unknown-key', what);
-  if (faults.expiredToken) throw service.toError('expired-token', what);
+  if (faults.expiredToken || (account.expiresAtMs ?? Infinity) < nowMs) throw service.toError('expired-token', what);
   if (call.run === undefined) throw service.toError('unknown-action', what);
   if (!faults.takeToken(call.action, region.region, nowMs, { accountId, narrowed: isNarrowed(body) })) throw service.toError('throttled', what);
   const failure = faults.takeFailure(call.action, region.region);
   if (failure !== undefined) throw new AwsError(failure.code, failure.message ?? `The demo cloud was told to fail ${call.action}.`, failure.status);
   if (faults.isDenied(call.action)) throw service.toError('denied', what);
-  return call.run(region, requestId);
+  return call.run(region, requestId, account.caller);
 }
 
 /** Whether an EC2 call asks for a page or by a filter. */

@@ -6,8 +6,9 @@ import type { AwsError } from './awsError.ts';
 import type { Answer, AwsProtocol, CommonFault } from './awsProtocols.ts';
 import type { RegionEstate } from './estateModel.ts';
 import type { ActionName } from './faults.ts';
+import type { Caller } from './identities.ts';
 
-export type Actions<Input, Output> = Readonly<Record<string, (input: Input, region: RegionEstate) => Output | Promise<Output>>>;
+export type Actions<Input, Output> = Readonly<Record<string, (input: Input, region: RegionEstate, caller: Caller) => Output | Promise<Output>>>;
 
 export interface AwsService {
   /** As in a SigV4 credential scope and as IAM's prefix: `ec2`, `ssm`, ... */
@@ -22,7 +23,7 @@ export interface ServiceCall {
   /** As IAM names it. */
   readonly action: ActionName;
   /** Undefined: the service has no such action. */
-  readonly run: ((region: RegionEstate, requestId: string) => Promise<Answer>) | undefined;
+  readonly run: ((region: RegionEstate, requestId: string, caller: Caller) => Promise<Answer>) | undefined;
 }
 
 export function createAwsService<Input, Output>(name: string, protocol: AwsProtocol<Input, Output>, actions: Actions<Input, Output>): AwsService {
@@ -33,7 +34,7 @@ export function createAwsService<Input, Output>(name: string, protocol: AwsProto
       const perform = Object.hasOwn(actions, action) ? actions[action] : undefined;
       return {
         action: `${name}:${action}`,
-        run: perform === undefined ? undefined : async (region, requestId) => protocol.toAnswer(action, await perform(input, region), requestId),
+        run: perform === undefined ? undefined : async (region, requestId, caller) => protocol.toAnswer(action, await perform(input, region, caller), requestId),
       };
     },
     toErrorAnswer: (error, requestId) => protocol.toErrorAnswer(error, requestId),

@@ -3,7 +3,7 @@
  *
  * Reached through the same code as AWS: by config files that name its endpoint, and by its Dialer.
  */
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import type { Clock } from '../services/base/clock.ts';
 import type { Cloud, SerialConsoleHost } from '../services/base/cloud.ts';
 import type { Log } from '../services/base/log.ts';
 import { Secret } from '../services/base/secret.ts';
-import { startAwsEndpoint, type EndpointAccount } from './awsEndpoint.ts';
+import { startAwsEndpoint, type AwsEndpoint, type EndpointAccount } from './awsEndpoint.ts';
 import { createDemoHosts } from './demoHosts.ts';
 import { createEc2Service } from './ec2Api.ts';
 import { demoEstate } from './estate.ts';
@@ -23,6 +23,8 @@ import { Faults } from './faults.ts';
 import type { FaultSwitches } from './faults.ts';
 import { fleetEstates } from './fleet.ts';
 import type { DemoHost } from './host.ts';
+import { createAccessKeyId, createIdentities, type Identities } from './identities.ts';
+import { createIdentityCenter, type DemoIdentityCenter } from './identityCenter.ts';
 import { createInstanceConnectService } from './instanceConnectApi.ts';
 import { createInstanceNetwork } from './instanceNetwork.ts';
 import { createLentKey, lostKeyPair } from './keyPairs.ts';
@@ -31,19 +33,20 @@ import { startMessageService } from './messageService.ts';
 import type { MessageService } from './messageService.ts';
 import { createDemoNetwork } from './network.ts';
 import type { DemoNetwork } from './network.ts';
+import { createOidcRoutes } from './oidcApi.ts';
 import { createSerialConsole } from './serialConsole.ts';
-import { verifySigV4 } from './sigV4.ts';
+import { readCredentialScope, verifySigV4 } from './sigV4.ts';
 import type { SigningCredentials } from './sigV4.ts';
 import type { SessionDocument } from './sessionDocuments.ts';
 import type { AgentBehaviour } from './ssmAgent.ts';
 import { createSsmService } from './ssmApi.ts';
 import type { AccountSettings } from './ssmApi.ts';
-import { createStsService } from './stsApi.ts';
+import { createSsoRoutes } from './ssoApi.ts';
+import { createStsService, demoRoles, type StsSettings } from './stsApi.ts';
 import { startTunnelService } from './tunnelService.ts';
 
 export const DEMO_PROFILE = 'demo';
 const SSH_PORT = 22;
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const USER_ID = 'AIDAEXAMPLEDEMOUSER00';
 
 export interface DemoCloudOptions {
@@ -76,6 +79,12 @@ export interface DemoCloud extends Cloud {
   readonly estate: Estate;
   /** `http://127.0.0.1:PORT`, for every service and region. */
   readonly endpointUrl: string;
+  /** People's sign-ins: approved, refused and revoked by tests. */
+  readonly identityCenter: DemoIdentityCenter;
+  /** The roles, and what their trust asks for. */
+  readonly sts: StsSettings;
+  /** Whoever signs requests here: users, and the sessions given out. */
+  readonly identities: Identities;
   /** The session relay: its faults, and who is connected. */
   readonly messages: MessageService;
   /** May be changed at any time; holds for sessions that start afterwards. */
@@ -96,6 +105,8 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
   const credentials = createCredentials();
   const callerArn = `arn:aws:iam::${estate.accountId}:user/${estate.userName}`;
   const settings: AccountSettings = { sessionPreferences: undefined };
+  const identities = createIdentities(clock);
+  const sts: StsSettings = { roles: demoRoles, mfaCode: '246810', webIdentityToken: randomBytes(32).toString('base64url'), sessionSeconds: undefined };
   const kms = createKmsService(estate);
   const hosts = createDemoHosts({
     estate,
@@ -126,7 +137,7 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     log,
     ...options.agents,
     ...(options.sessionDocuments === undefined ? {} : { documents: options.sessionDocuments }),
-    verifyUpgrade: (request) => !faults.isDenied('ssmmessages:OpenDataChannel') && isSignedUpgrade(request, credentials, estate, clock),
+    verifyUpgrade: (request) => !faults.isDenied('ssmmessages:OpenDataChannel') && isSignedUpgrade(request, identities.find(readCredentialScope({ headers: request.headersDistinct })?.accessKeyId)?.credentials ?? credentials, estate, clock),
   });
   const tunnels = await startTunnelService({
     regions: estate.regions,
@@ -144,11 +155,12 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
       createSsmService({ hosts, messages, kms, settings, userName: estate.userName, callerArn, clock }),
       kms.service,
       createInstanceConnectService(hosts, serialConsole),
-      createStsService({ accountId: estate.accountId, userId: USER_ID, arn: callerArn }),
+      createStsService(identities, sts),
     ],
     regions: estate.regions,
     credentials,
     callerArn,
+    caller: userOf(estate.accountId, callerArn),
   };
   const others = otherDeclarations.map((one): EndpointAccount => {
     const theirs = expandEstate(one, [keyPair, lostKeyPair], clock.now());
@@ -158,15 +170,32 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
       services: [
         createEc2Service(theirs, hosts, tunnels.address, serialConsole),
         createSsmService({ hosts, messages, kms, settings, userName: theirs.userName, callerArn: arn, clock }),
-        createStsService({ accountId: theirs.accountId, userId: USER_ID, arn }),
+        createStsService(identities, sts),
       ],
       regions: theirs.regions,
       credentials: createCredentials(),
       callerArn: arn,
+      caller: userOf(theirs.accountId, arn),
     };
   });
-  const byAccessKey = new Map([own, ...others].map((account) => [account.credentials.accessKeyId, account]));
-  const endpoint = await startAwsEndpoint({ accountOf: (accessKeyId) => byAccessKey.get(accessKeyId ?? '') ?? own, faults, clock, log });
+  const accounts = [own, ...others];
+  for (const { caller, credentials: keys } of accounts) identities.add({ caller, credentials: keys });
+  // A session sees its account; the story's other accounts see what the demo's own does.
+  const accountOf = (accessKeyId: string | undefined): EndpointAccount => {
+    const identity = identities.find(accessKeyId);
+    if (identity === undefined) return own;
+    const { caller, credentials: keys, expiresAtMs } = identity;
+    const account = accounts.find(({ accountId }) => accountId === caller.accountId) ?? own;
+    return { ...account, caller, credentials: keys, callerArn: caller.arn, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) };
+  };
+  const assigned = [
+    ...accounts.map(({ accountId }, index) => ({ accountId, accountName: index === 0 ? 'production' : `member-${index + 1}`, roles: ['Administrator', 'ReadOnly', 'Support'] })),
+    ...(others.length > 0 ? [] : [{ accountId: '210987654321', accountName: 'staging', roles: ['Administrator', 'ReadOnly'] }, { accountId: '310987654321', accountName: 'sandbox', roles: ['Administrator'] }]),
+  ];
+  const identityCenter = createIdentityCenter(clock, () => `${endpoint.url}/start`, assigned);
+  const oidc = createOidcRoutes(identityCenter, () => endpoint.url, clock);
+  const portal = createSsoRoutes(identityCenter, identities);
+  const endpoint: AwsEndpoint = await startAwsEndpoint({ accountOf, unsigned: (request, body) => oidc(request, body) ?? portal(request, body), faults, clock, log });
   const files = await writeConfigFiles([own, ...others], endpoint.url).catch(async (cause: unknown) => {
     await endpoint.close();
     await tunnels.close();
@@ -187,6 +216,9 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     faults,
     estate,
     endpointUrl: endpoint.url,
+    identityCenter,
+    sts,
+    identities,
     messages,
     settings,
     kmsKeyArn: (region) => kms.keyArn(region),
@@ -209,8 +241,11 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
 
 /** Static, and new in every run: nothing outside this run can have been signed with them. */
 function createCredentials(): SigningCredentials {
-  const suffix = Array.from({ length: 16 }, () => BASE32[randomInt(BASE32.length)]).join('');
-  return { accessKeyId: `AKIA${suffix}`, secretAccessKey: Secret.fromText(randomBytes(30).toString('base64')) };
+  return { accessKeyId: createAccessKeyId('AKIA'), secretAccessKey: Secret.fromText(randomBytes(30).toString('base64')) };
+}
+
+function userOf(accountId: string, arn: string): EndpointAccount['caller'] {
+  return { arn, accountId, userId: USER_ID, mfa: false, longTerm: true };
 }
 
 /** The WebSocket GET is signed for `ssmmessages`: specs section 2.1. */

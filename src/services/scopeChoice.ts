@@ -2,9 +2,10 @@
  * Which profiles and regions are listed: what the person chose, kept in the settings, else every profile's own region.
  */
 import { PosternError } from '../contract/error.ts';
-import type { Profile, Scope } from '../contract/scope.ts';
+import { scopeKey, type Profile, type Scope } from '../contract/scope.ts';
 import type { Notice } from '../contract/settings.ts';
 import { defaultProfile, readProfiles } from './aws/profiles.ts';
+import type { WatchedCloud } from './accounts.ts';
 import type { Cloud } from './base/cloud.ts';
 import type { SettingsService } from './settings/settings.ts';
 
@@ -22,12 +23,16 @@ export interface ScopeChoice {
   choose(scopes: readonly Scope[]): Promise<void>;
   /** Lists all of a cloud's scopes beside what is listed, without keeping the choice. */
   add(cloud: Cloud): Promise<void>;
+  /** The files were edited or profiles added: where nothing was chosen, the list follows. @returns all profiles of now */
+  reread(): Promise<Profile[]>;
+  /** Lists these beside what is listed; a choice that is kept is kept with them. */
+  include(scopes: readonly Scope[]): Promise<void>;
   /** Lists profiles by name and regions by code, without keeping the choice. See LocalApi.select. */
   selectNamed(profiles: readonly string[], regions: readonly string[]): Promise<void>;
 }
 
 export interface ScopeChoiceOptions {
-  readonly clouds: () => readonly Cloud[];
+  readonly clouds: () => readonly WatchedCloud[];
   readonly settings: Pick<SettingsService, 'get' | 'set'>;
   readonly select: (scopes: readonly Scope[]) => void;
   readonly onNotice: (notice: Notice) => void;
@@ -36,6 +41,8 @@ export interface ScopeChoiceOptions {
 export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeChoiceOptions): ScopeChoice {
   let listed: readonly Scope[] = [];
   let choosing: Promise<void> | undefined;
+  /** Whether nothing was chosen, so that every profile is listed. */
+  let followsFiles = false;
 
   const list = (scopes: readonly Scope[]): void => {
     listed = scopes;
@@ -75,7 +82,18 @@ export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeC
     const usable = kept?.filter((scope) => names.has(scope.profile)) ?? [];
     // A choice that names only profiles of another cloud (the demo's, or the person's own) says nothing about this one.
     const follows = kept !== undefined && (kept.length === 0 || usable.length > 0);
+    followsFiles = !follows;
     list(follows ? usable : ownScopes(known));
+  }
+
+  async function choose(scopes: readonly Scope[]): Promise<void> {
+    choosing = Promise.resolve();
+    followsFiles = false;
+    list(scopes);
+    const [current, known] = await Promise.all([settings.get(), profiles()]);
+    const names = new Set(known.map((profile) => profile.profile));
+    const ofOthers = current.scopes?.filter((scope) => !names.has(scope.profile)) ?? [];
+    await settings.set({ ...current, scopes: [...ofOthers, ...scopes.map(({ profile, region }) => ({ profile, region }))] });
   }
 
   return {
@@ -88,13 +106,19 @@ export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeC
       throw profileNotFound(profile);
     },
     chosen: () => (choosing ??= chooseAtStart()),
-    async choose(scopes) {
-      choosing = Promise.resolve();
-      list(scopes);
-      const [current, known] = await Promise.all([settings.get(), profiles()]);
-      const names = new Set(known.map((profile) => profile.profile));
-      const ofOthers = current.scopes?.filter((scope) => !names.has(scope.profile)) ?? [];
-      await settings.set({ ...current, scopes: [...ofOthers, ...scopes.map(({ profile, region }) => ({ profile, region }))] });
+    choose,
+    async reread() {
+      const known = await profiles();
+      if (choosing === undefined) return known;
+      await choosing;
+      if (followsFiles) list(ownScopes(known));
+      return known;
+    },
+    async include(scopes) {
+      await (choosing ??= chooseAtStart());
+      const more = scopes.filter((scope) => !listed.some((one) => scopeKey(one) === scopeKey(scope)));
+      if (followsFiles) list([...listed, ...more]);
+      else if (more.length > 0) await choose([...listed, ...more]);
     },
     async add(cloud) {
       await (choosing ??= chooseAtStart());
@@ -113,6 +137,7 @@ export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeC
         return own;
       });
       choosing = Promise.resolve();
+      followsFiles = false;
       list(scopes);
     },
   };

@@ -10,24 +10,31 @@ import type { Instance } from '../contract/instance.ts';
 import type { RoutePlan } from '../contract/route.ts';
 import type { Profile, Scope } from '../contract/scope.ts';
 import { scopeKey } from '../contract/scope.ts';
-import type { TerminalSession } from '../contract/session.ts';
+import type { SessionLimits, TerminalSession } from '../contract/session.ts';
 import type { AppInfo } from '../contract/settings.ts';
+import { createAccounts, type WatchedCloud } from './accounts.ts';
+import { createAddedAccounts } from './addedAccounts.ts';
 import { createClients } from './aws/clients.ts';
-import type { InventoryEvent } from './aws/inventory.ts';
+import type { Inventory, InventoryEvent } from './aws/inventory.ts';
 import { isSerialConsoleEnabled, lendPublicKey, lendSerialConsoleKey } from './aws/instanceConnect.ts';
-import { createInventory } from './aws/inventory.ts';
 import { generateDataKey } from './aws/kms.ts';
 import { presignTunnel } from './aws/presignTunnel.ts';
 import { signUpgrade } from './aws/signUpgrade.ts';
-import { resumeSession, startSession, terminateSession } from './aws/ssm.ts';
+import { getDocument, resumeSession, startSession, terminateSession } from './aws/ssm.ts';
 import type { Cloud } from './base/cloud.ts';
 import type { Platform } from './base/platform.ts';
 import { openStore } from './base/store.ts';
+import { createConfigHostServices } from './configHostServices.ts';
+import type { ConfigHostServices } from './configHostServices.ts';
 import { createForwards } from './forwards/forwards.ts';
+import { createHostTrust, dropKeysOfGoneHosts } from './hostTrust.ts';
+import { followAccounts } from './followAccounts.ts';
 import { createKeyPairs } from './keys/keyPairs.ts';
 import { createSecretStores } from './keys/secretStores.ts';
 import { lendKey } from './localKeys.ts';
+import { createKeptInventory } from './keptInventory.ts';
 import { createNotices } from './notices.ts';
+import { liveInstances, tellStateOfOpenTabs } from './openTabs.ts';
 import { planRoutes } from './routes/plan.ts';
 import { createRememberedRoutes, REMEMBERED_ROUTE_DOCUMENT_VERSION, RememberedRouteDocument } from './routes/rememberedRoutes.ts';
 import type { OpenPort } from './routes/ssm.ts';
@@ -35,12 +42,19 @@ import type { TransportKind } from './routes/transports.ts';
 import { choosePlain, createTransports, openPlain } from './routes/transports.ts';
 import { createScopeChoice } from './scopeChoice.ts';
 import type { SsmCalls } from './sessions/connect.ts';
+import { toSessionTarget } from './sessions/configHostConnect.ts';
 import { createConnect } from './sessions/connect.ts';
 import type { ConnectRequest } from './sessions/liveSession.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSettings } from './settings/settings.ts';
+import { createSharedConnections } from './ssh/sharedConnections.ts';
+import { watchSleep } from './base/watchSleep.ts';
+import { watchLimits, withoutIdle } from './ssm/sessionLimits.ts';
+import { createPreferencesReader } from './ssm/sessionPreferences.ts';
 import { openSsmForward } from './ssm/ssmForward.ts';
 import { openSsmPort } from './ssm/ssmPort.ts';
+import { createAgentKeys } from './ssh/agentKeys.ts';
+import { agentPaths } from './ssh/agentPaths.ts';
 import { serialConsoleHost } from './ssh/serialConsoleHosts.ts';
 import { createHostKeys, HOST_KEY_DOCUMENT_VERSION, HostKeyDocument } from './ssh/hostKeys.ts';
 
@@ -61,6 +75,7 @@ export interface LocalApi {
   allInstances(): Promise<Instance[]>;
   /** As `sessions.open`, and with a command to run instead of a shell. */
   open(request: ConnectRequest): TerminalSession;
+  readonly configHosts: Pick<ConfigHostServices, 'list' | 'resolve' | 'openPort'>;
   session(sessionId: string): TerminalSession | undefined;
   /** A command's stderr, where it is kept apart. */
   stderr(sessionId: string): Readable | undefined;
@@ -87,7 +102,6 @@ export interface Services extends ServiceApi<Duplex> {
 
 export async function createServices(platform: Platform): Promise<Services> {
   const { dataDir, clock, log } = platform;
-  const clouds: Cloud[] = [...platform.clouds];
   const listeners = new Set<EventListener>();
   const tell = (event: ContractEvent): void => {
     for (const listener of listeners) listener(event);
@@ -95,12 +109,17 @@ export async function createServices(platform: Platform): Promise<Services> {
 
   const notices = createNotices((list) => tell({ name: 'app.noticesChanged', payload: list }));
   const settings = createSettings({ dataDir, clock, onNotice: notices.add });
+  const added = createAddedAccounts({ dataDir, clock, onNotice: notices.add });
+  const clouds: WatchedCloud[] = platform.clouds.map((cloud) => (cloud.kind === 'aws' ? { ...cloud, added: added.read } : cloud));
+  const accounts = createAccounts({ clouds: () => clouds, store: added, clock, log, onChanged: (payload) => tell({ name: 'accounts.changed', payload }), onPrompts: (payload) => tell({ name: 'accounts.promptsChanged', payload }) });
   const secrets = createSecretStores({ keychain: platform.secrets, dataDir });
-  const keys = createKeyPairs({ dataDir, secrets: secrets.store, clock, log, onNotice: notices.add });
+  const agents = createAgentKeys(platform.openSsh === undefined || !clouds.some(({ kind }) => kind === 'aws') ? [] : agentPaths(platform.openSsh.environment, process.platform));
+  const keyPairs = createKeyPairs({ dataDir, secrets: secrets.store, clock, log, onNotice: notices.add, foreign: () => agents.list(AbortSignal.timeout(AGENT_LIST_TIMEOUT_MS)) });
+  const keys = { ...keyPairs, agentKey: agents.offered };
   const hostKeyStore = openStore({ path: join(dataDir, 'hostKeys.json'), version: HOST_KEY_DOCUMENT_VERSION, schema: HostKeyDocument, clock, onNotice: notices.add });
   const hostKeys = createHostKeys({ store: hostKeyStore, clock, log });
-  const clients = createClients({ clouds: () => clouds, version: platform.version });
-  const inventory = createInventory({ clients, clock, log });
+  const clients = createClients({ clouds: () => clouds, version: platform.version, prompts: accounts.prompts, credentials: accounts.credentials });
+  const inventory: Inventory = createKeptInventory({ dataDir, clients, scopes: () => scopes, openInstances: () => liveInstances(sessions.list()), clock, log, onNotice: notices.add });
 
   for (const cloud of clouds) keys.addLentKeys(cloud.lentKeys);
   inventory.on((event) => {
@@ -112,7 +131,10 @@ export async function createServices(platform: Platform): Promise<Services> {
   secrets.onChanged((payload) => tell({ name: 'secrets.changed', payload }));
   hostKeys.onChanged((payload) => tell({ name: 'hostKeys.changed', payload: [...payload] }));
 
+  tellStateOfOpenTabs(inventory, () => sessions.list(), notices.add);
   const scopes = createScopeChoice({ clouds: () => clouds, settings, select: (chosen) => inventory.select(chosen), onNotice: notices.add });
+
+  followAccounts({ accounts, clients, inventory, scopes, onProfiles: (payload) => tell({ name: 'scopes.profilesChanged', payload }) });
 
   function instanceOf(instanceId: string): Instance {
     const instance = inventory.instance(instanceId);
@@ -135,9 +157,11 @@ export async function createServices(platform: Platform): Promise<Services> {
     return scopes.cloudOf(scope.profile);
   }
 
-  const ssmCalls = (scope: Scope, instanceId: string): SsmCalls => ({
+  const preferences = createPreferencesReader(async (scope, name) => getDocument(await clients.forScope(scope), name, AbortSignal.timeout(PREFERENCES_TIMEOUT_MS)), clock);
+  const ssmCalls = (scope: Scope, instanceId: string, onLimits?: (limits: SessionLimits) => void): SsmCalls => ({
+    ...(onLimits === undefined ? {} : watchLimits({ preferences: () => preferences.of(scope), clock, onLimits })),
     target: instanceId,
-    start: async (document, signal) => startSession(await clients.forScope(scope), { instanceId, ...document }, signal),
+    start: async (document, signal) => startSession(await clients.ready(scope, signal), { instanceId, ...document }, signal),
     generateDataKey: async (request, signal) => generateDataKey(await clients.forScope(scope), request, signal),
     resume: async (sessionId, signal) => resumeSession(await clients.forScope(scope), sessionId, signal),
     terminate: async (sessionId) => terminateSession(await clients.forScope(scope), sessionId, AbortSignal.timeout(TERMINATE_TIMEOUT_MS)),
@@ -147,26 +171,44 @@ export async function createServices(platform: Platform): Promise<Services> {
     },
   });
 
-  const openPort: OpenPort = (scope, instanceId, port, signal) => openSsmPort({ ...ssmCalls(scope, instanceId), portNumber: port, clock, log, signal });
+  const openPort: OpenPort = (scope, instanceId, port, line, signal) =>
+    openSsmPort({ ...ssmCalls(scope, instanceId, (limits) => line.onLimits(withoutIdle(limits))), portNumber: port, onResuming: (reason) => line.onResuming(reason), onResumed: () => line.onResumed(), clock, log, signal });
   const transports = createTransports(cloudOf, openPort, {
     endpointOf: (scope, id) => inventory.network().find((facts) => scopeKey(facts.scope) === scopeKey(scope))?.instanceConnectEndpoints?.find((endpoint) => endpoint.instanceConnectEndpointId === id),
     useFips: async (scope) => (await clients.forScope(scope)).useFips,
     presign: async (tunnel, scope) => presignTunnel(tunnel, scope.region, await clients.credentials(scope), new Date(clock.now())),
+    clock,
   });
   const routeStore = openStore({ path: join(dataDir, 'routes.json'), version: REMEMBERED_ROUTE_DOCUMENT_VERSION, schema: RememberedRouteDocument, clock, onNotice: notices.add });
+  dropKeysOfGoneHosts(inventory, hostKeys, log);
+  const connections = createSharedConnections();
+  const hostTrust = createHostTrust({ settings, clients, ssmCalls: ({ scope, instanceId }) => ssmCalls(scope, instanceId), clock, log });
+  const sharesConnections = async (): Promise<boolean> => (await settings.get()).ssh.shareConnections;
+  const signIn = { hostKeys, keys, secrets: { status: secrets.status, useFile: (passphrase: string) => secrets.useFile({ passphrase }) }, ...hostTrust };
+  const configHosts = createConfigHostServices({
+    platform,
+    signIn,
+    connections,
+    sharesConnections,
+    instanceOf,
+    isDemo: async ({ scope }) => (await cloudOf(scope)).kind === 'demo',
+    onNotice: notices.add,
+    onChanged: (payload) => tell({ name: 'sshConfig.changed', payload }),
+  });
+  const hostOf = (hostId: string): Instance => toSessionTarget(hostId) ?? instanceOf(hostId);
   const connect = createConnect({
     transports,
-    hostKeys,
-    keys,
-    secrets: { status: secrets.status, useFile: (passphrase) => secrets.useFile({ passphrase }) },
-    lendPublicKey: async ({ scope, instanceId, availabilityZone }, osUser, publicKey, signal) => lendPublicKey(await clients.forScope(scope), { instanceId, osUser, publicKey, availabilityZone }, signal),
+    connections,
+    sharesConnections,
+    ...signIn,
+    lendPublicKey: async ({ scope, instanceId, availabilityZone }, osUser, publicKey, signal) => lendPublicKey(await clients.ready(scope, signal), { instanceId, osUser, publicKey, availabilityZone }, signal),
     serialConsole: {
       async host({ profile, region }) {
         const { serialConsole } = await scopes.cloudOf(profile);
         return serialConsole === undefined ? serialConsoleHost(region) : serialConsole(region);
       },
-      isEnabled: async (scope, signal) => isSerialConsoleEnabled(await clients.forScope(scope), signal),
-      lendKey: async ({ scope, instanceId }, publicKey, signal) => lendSerialConsoleKey(await clients.forScope(scope), { instanceId, publicKey }, signal),
+      isEnabled: async (scope, signal) => isSerialConsoleEnabled(await clients.ready(scope, signal), signal),
+      lendKey: async ({ scope, instanceId }, publicKey, signal) => lendSerialConsoleKey(await clients.ready(scope, signal), { instanceId, publicKey }, signal),
     },
     plan,
     instanceOf,
@@ -176,17 +218,23 @@ export async function createServices(platform: Platform): Promise<Services> {
     log,
   });
   const sessions = createSessions({
-    connect,
-    instanceOf,
+    connect: configHosts.connectWith(connect, () => forwards),
+    instanceOf: hostOf,
     clock,
     onChanged: (payload) => tell({ name: 'sessions.changed', payload }),
     onRemoved: (sessionId) => tell({ name: 'sessions.removed', payload: { sessionId } }),
   });
 
+  const wake = (): void => {
+    connections.probe(WAKE_LIMIT_MS);
+    sessions.wake();
+  };
+  const stopWatchingSleep = watchSleep(clock, wake);
+
   const forwards = createForwards({
     openSession: ({ instanceId, remoteHost, remotePort }, events, signal) =>
       openSsmForward({
-        ...ssmCalls(instanceOf(instanceId).scope, instanceId),
+        ...ssmCalls(instanceOf(instanceId).scope, instanceId, (limits) => events.onLimits(withoutIdle(limits))),
         // The agent's own way to itself needs no permission for remote hosts.
         ...(remoteHost === undefined || isLoopback(remoteHost) ? {} : { host: remoteHost }),
         portNumber: remotePort,
@@ -195,7 +243,7 @@ export async function createServices(platform: Platform): Promise<Services> {
         log,
         signal,
       }),
-    instanceOf,
+    instanceOf: hostOf,
     clock,
     onChanged: (payload) => tell({ name: 'forwards.changed', payload }),
     onRemoved: (forwardId) => tell({ name: 'forwards.removed', payload: { forwardId } }),
@@ -235,23 +283,39 @@ export async function createServices(platform: Platform): Promise<Services> {
       },
       select: ({ scopes: chosen }) => scopes.choose(chosen),
     },
+    accounts: {
+      ...accounts.api,
+      async add({ profiles: own }) {
+        await accounts.api.add({ profiles: own });
+        await scopes.include(own.map(({ profile, region }) => ({ profile, region })));
+      },
+    },
     instances: {
       async list({ refresh }) {
         await scopes.chosen();
-        if (refresh) void inventory.refresh();
+        if (refresh) {
+          void inventory.refresh();
+          void configHosts.refresh();
+        }
         return inventory.instances();
       },
+      watch: async ({ watcher, instanceIds }) => inventory.watch(watcher, instanceIds),
     },
     network: { list: async () => inventory.network() },
     routes: { plan: async ({ instanceId }) => plan(instanceOf(instanceId)) },
+    sshConfig: { hosts: () => configHosts.list(), resolve: ({ hostId }) => configHosts.resolved(hostId) },
     sessions: {
-      open: async (request) => sessions.open(request),
+      open: async (request) => sessions.open((await settings.get()).ssh.reconnect ? { ...request, reconnect: true } : request),
       list: async () => sessions.list(),
+      reconnectNow: async ({ sessionId }) => sessions.reconnectNow(sessionId),
+      stopReconnecting: async ({ sessionId }) => sessions.stopReconnecting(sessionId),
+      wake: async () => wake(),
       answer: async (answer) => sessions.answer(answer),
       resize: async ({ sessionId, size }) => sessions.resize(sessionId, size),
       close: async ({ sessionId }) => sessions.close(sessionId),
       terminal: ({ sessionId }) => sessions.terminal(sessionId),
     },
+    sessionManager: { preferences: ({ instanceId }) => preferences.of(instanceOf(instanceId).scope) },
     forwards: {
       open: async (request) => forwards.open(request),
       list: async () => forwards.list(),
@@ -278,10 +342,11 @@ export async function createServices(platform: Platform): Promise<Services> {
       async allInstances() {
         await scopes.chosen();
         if (inventory.statuses().length === 0) throw nothingToList(await scopes.profiles());
-        await inventory.settled();
+        await accounts.settled(() => inventory.settled());
         return inventory.instances();
       },
       open: (request) => sessions.open(request),
+      configHosts,
       session: (sessionId) => sessions.list().find((session) => session.sessionId === sessionId),
       stderr: (sessionId) => sessions.stderr(sessionId),
       cancel: (sessionId) => sessions.cancel(sessionId),
@@ -293,7 +358,11 @@ export async function createServices(platform: Platform): Promise<Services> {
       },
     },
     async close() {
+      stopWatchingSleep();
+      accounts.close();
       await Promise.all([sessions.closeAll(), forwards.closeAll()]);
+      connections.closeAll();
+      configHosts.close();
       await inventory.close();
       clients.close();
       await Promise.all(clouds.map((cloud) => cloud.close()));
@@ -301,8 +370,14 @@ export async function createServices(platform: Platform): Promise<Services> {
   };
 }
 
+/** An agent that takes longer is left out of the list. */
+const AGENT_LIST_TIMEOUT_MS = 1_000;
 /** How long the end of a session waits for AWS. */
 const TERMINATE_TIMEOUT_MS = 5_000;
+/** Nothing waits for the preferences but what shows them. */
+const PREFERENCES_TIMEOUT_MS = 20_000;
+/** How long a host may take to show that it is still there, after a sleep or a change of the network. */
+const WAKE_LIMIT_MS = 5_000;
 
 function nothingToList(profiles: readonly Profile[]): PosternError {
   const [first] = profiles;

@@ -5,6 +5,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { PosternError } from '../../contract/error.ts';
 import { scopeKey, type Scope } from '../../contract/scope.ts';
 import type { AwsCall } from './awsErrors.ts';
@@ -15,7 +16,7 @@ import { configuredEndpoint, isTrue, services, type Service } from './endpoints.
 import { once } from './once.ts';
 import { defaultProfile, hasEnvironmentCredentials, type ProfileSource } from './profiles.ts';
 import { createPrompts, PersonNeeded, type Prompts } from './prompts.ts';
-import { renewExpired } from './renewExpired.ts';
+import { renewExpired, type Renewal } from './renewExpired.ts';
 
 export interface Timeouts {
   /** Until TCP and TLS stand. */
@@ -28,8 +29,10 @@ export interface Timeouts {
 
 export const defaultTimeouts: Timeouts = { connectMs: 6_000, answerMs: 20_000, attempts: 4 };
 
-/** The parallel calls of one scope: eight kinds of facts, pages of several, and sessions being opened meanwhile. */
-const MAX_SOCKETS = 32;
+/** To one endpoint, over all scopes: as many as the gate lets through, and sessions being opened meanwhile. */
+const MAX_SOCKETS = 96;
+/** Many scopes are opened together: they read the config files once. */
+const FILES_HOLD_MS = 250;
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -37,7 +40,7 @@ export interface AwsCredentials {
   readonly sessionToken?: string | undefined;
 }
 
-/** The clients of one scope. All share one set of credentials and one pool of connections. */
+/** The clients of one scope. All share one set of credentials, and with the other scopes one pool of connections. */
 export interface ScopeClients {
   readonly scope: Scope;
   ec2(): Promise<EC2Client>;
@@ -50,7 +53,6 @@ export interface ScopeClients {
   credentials(): Promise<AwsCredentials>;
   /** How a call is named in an error. */
   call(service: Service, operation: string, target?: string): AwsCall;
-  close(): void;
 }
 
 export interface AwsClients {
@@ -88,13 +90,28 @@ export interface ClientsOptions {
 
 export function createClients({ clouds, version, timeouts = defaultTimeouts, prompts = createPrompts(), credentials = createCredentials({ prompts }) }: ClientsOptions): AwsClients {
   const gate = createCallGate();
+  // One for all scopes: profiles that look at the same region share its connections.
+  const requestHandler = once(async () => {
+    const { NodeHttpHandler } = await import('@smithy/node-http-handler');
+    const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
+    return new NodeHttpHandler({ connectionTimeout: timeouts.connectMs, requestTimeout: timeouts.answerMs, socketTimeout: timeouts.answerMs, throwOnRequestTimeout: true, httpAgent: agent, httpsAgent: agent });
+  });
+  const held = new Map<ProfileSource, Promise<ConfigFiles>>();
+  const filesOf = (cloud: ProfileSource): Promise<ConfigFiles> => {
+    const known = held.get(cloud);
+    if (known !== undefined) return known;
+    const read = readConfigFiles(cloud);
+    held.set(cloud, read);
+    setTimeout(() => held.delete(cloud), FILES_HOLD_MS).unref();
+    return read;
+  };
   const byScope = new Map<string, Promise<ScopeClients>>();
 
   const forScope = (scope: Scope): Promise<ScopeClients> => {
     const key = scopeKey(scope);
     const kept = byScope.get(key);
     if (kept !== undefined) return kept;
-    const made = createScopeClients(scope, clouds(), version, timeouts, gate, credentials);
+    const made = createScopeClients({ scope, clouds: clouds(), version, timeouts, gate, profileCredentials: credentials, requestHandler, filesOf });
     byScope.set(key, made);
     // A mistake in a file is mended in the file: look again next time.
     made.catch(() => byScope.delete(key));
@@ -114,28 +131,37 @@ export function createClients({ clouds, version, timeouts = defaultTimeouts, pro
     }
   };
 
-  const drop = (key: string): void => {
-    const kept = byScope.get(key);
-    byScope.delete(key);
-    kept?.then((clients) => clients.close(), () => undefined);
-  };
-
   return {
     forScope,
     ready,
     credentials: async (scope) => (await ready(scope)).credentials(),
     setAccount: (profile, accountId) => gate.setAccount(profile, accountId),
     forget: (scope) => {
+      held.clear();
       credentials.forget(scope.profile);
-      drop(scopeKey(scope));
+      byScope.delete(scopeKey(scope));
     },
-    close: () => [...byScope.keys()].forEach(drop),
+    close: () => {
+      byScope.clear();
+      if (requestHandler.started()) void requestHandler().then((handler) => handler.destroy());
+    },
   };
 }
 
-async function createScopeClients(scope: Scope, clouds: readonly ProfileSource[], version: string, timeouts: Timeouts, gate: CallGate, profileCredentials: Credentials): Promise<ScopeClients> {
+interface ScopeClientsOptions {
+  readonly scope: Scope;
+  readonly clouds: readonly ProfileSource[];
+  readonly version: string;
+  readonly timeouts: Timeouts;
+  readonly gate: CallGate;
+  readonly profileCredentials: Credentials;
+  readonly requestHandler: () => Promise<NodeHttpHandler>;
+  readonly filesOf: (cloud: ProfileSource) => Promise<ConfigFiles>;
+}
+
+async function createScopeClients({ scope, clouds, version, timeouts, gate, profileCredentials, requestHandler, filesOf }: ScopeClientsOptions): Promise<ScopeClients> {
   const { profile, region } = scope;
-  const { cloud, files } = await findProfile(profile, clouds);
+  const { cloud, files } = await findProfile(profile, clouds, filesOf);
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(region)) {
     throw new PosternError({ code: 'aws.region-unknown', message: `${JSON.stringify(region)} is not the name of a region.`, remedy: 'Write it as AWS does, e.g. eu-west-1.' });
   }
@@ -151,17 +177,13 @@ async function createScopeClients(scope: Scope, clouds: readonly ProfileSource[]
     },
     { memoized: true },
   );
-  const invalidate = async (): Promise<boolean> => {
-    const before = used;
-    if (before === undefined) return false;
-    profileCredentials.invalidate(before);
-    return (await credentials()).accessKeyId !== before;
+  const renewal: Renewal = {
+    current: () => used,
+    async renew(accessKeyId) {
+      profileCredentials.invalidate(accessKeyId);
+      return (await credentials()).accessKeyId !== accessKeyId;
+    },
   };
-  const requestHandler = once(async () => {
-    const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-    const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
-    return new NodeHttpHandler({ connectionTimeout: timeouts.connectMs, requestTimeout: timeouts.answerMs, socketTimeout: timeouts.answerMs, throwOnRequestTimeout: true, httpAgent: agent, httpsAgent: agent });
-  });
   const useFips = isTrue(cloud.environment['AWS_USE_FIPS_ENDPOINT'] ?? section?.['use_fips_endpoint']);
   const configuration = async (service: Service) => {
     const endpoint = endpoints.get(service);
@@ -180,10 +202,10 @@ async function createScopeClients(scope: Scope, clouds: readonly ProfileSource[]
       customUserAgent: [['postern', version] as [string, string]],
     };
   };
-  const ec2 = once(async () => renewExpired(throughGate(new (await import('@aws-sdk/client-ec2')).EC2Client(await configuration('ec2')), gate, { profile, region, service: 'ec2' }), invalidate));
-  const ssm = once(async () => renewExpired(throughGate(new (await import('@aws-sdk/client-ssm')).SSMClient(await configuration('ssm')), gate, { profile, region, service: 'ssm' }), invalidate));
-  const sts = once(async () => renewExpired(new (await import('@aws-sdk/client-sts')).STSClient(await configuration('sts')), invalidate));
-  const instanceConnect = once(async () => renewExpired(new (await import('@aws-sdk/client-ec2-instance-connect')).EC2InstanceConnectClient(await configuration('ec2-instance-connect')), invalidate));
+  const ec2 = once(async () => renewExpired(throughGate(new (await import('@aws-sdk/client-ec2')).EC2Client(await configuration('ec2')), gate, { profile, region, service: 'ec2' }), renewal));
+  const ssm = once(async () => renewExpired(throughGate(new (await import('@aws-sdk/client-ssm')).SSMClient(await configuration('ssm')), gate, { profile, region, service: 'ssm' }), renewal));
+  const sts = once(async () => renewExpired(new (await import('@aws-sdk/client-sts')).STSClient(await configuration('sts')), renewal));
+  const instanceConnect = once(async () => renewExpired(new (await import('@aws-sdk/client-ec2-instance-connect')).EC2InstanceConnectClient(await configuration('ec2-instance-connect')), renewal));
   return {
     scope,
     ec2,
@@ -199,15 +221,12 @@ async function createScopeClients(scope: Scope, clouds: readonly ProfileSource[]
       endpoint: withoutUserInfo(endpoints.get(service) ?? `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`),
       ...(target === undefined ? {} : { target }),
     }),
-    close: () => {
-      if (requestHandler.started()) void requestHandler().then((handler) => handler.destroy());
-    },
   };
 }
 
-async function findProfile(profile: string, clouds: readonly ProfileSource[]): Promise<{ cloud: ProfileSource; files: ConfigFiles }> {
+async function findProfile(profile: string, clouds: readonly ProfileSource[], filesOf: ScopeClientsOptions['filesOf']): Promise<{ cloud: ProfileSource; files: ConfigFiles }> {
   for (const cloud of clouds) {
-    const files = await readConfigFiles(cloud);
+    const files = await filesOf(cloud);
     if (files.profiles.has(profile) || (profile === defaultProfile(cloud) && hasEnvironmentCredentials(cloud))) return { cloud, files };
   }
   throw new PosternError({ code: 'aws.profile-not-found', message: `There is no AWS profile called ${profile}.`, remedy: 'Check the spelling, or add it with: aws configure --profile NAME' });

@@ -3,6 +3,7 @@ import { getHomeDir, loadSharedConfigFiles } from '@smithy/shared-ini-file-loade
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PosternError } from '../../contract/error.ts';
+import type { AddedProfile, AddedSignIn } from '../../contract/account.ts';
 import type { Cloud } from '../base/cloud.ts';
 
 /** The settings of one section by name; of a nested one as `ec2.endpoint_url`. */
@@ -15,11 +16,23 @@ export interface ConfigFiles {
   readonly profiles: ReadonlyMap<string, Section>;
   /** The `[services NAME]` sections by name. */
   readonly services: ReadonlyMap<string, Section>;
+  /** The `[sso-session NAME]` sections by name. */
+  readonly signIns: ReadonlyMap<string, Section>;
+  /** Names of profiles and sign-ins that are Postern's own. */
+  readonly added: ReadonlySet<string>;
   /** What could not be read, naming file and line; the rest of both files is used. */
   readonly problems: readonly PosternError[];
 }
 
-export type ConfigSource = Pick<Cloud, 'configFile' | 'credentialsFile' | 'environment'>;
+export type ConfigSource = Pick<Cloud, 'configFile' | 'credentialsFile' | 'environment'> & {
+  /** What was added in Postern, in no file of AWS's. */
+  readonly added?: () => Promise<AddedAccounts>;
+};
+
+export interface AddedAccounts {
+  readonly profiles: readonly AddedProfile[];
+  readonly signIns: readonly AddedSignIn[];
+}
 
 export function configPaths(cloud: ConfigSource): { configFile: string; credentialsFile: string } {
   return {
@@ -30,19 +43,41 @@ export function configPaths(cloud: ConfigSource): { configFile: string; credenti
 
 export async function readConfigFiles(cloud: ConfigSource): Promise<ConfigFiles> {
   const { configFile, credentialsFile } = configPaths(cloud);
-  const [files, ...problems] = await Promise.all([
+  const [files, added, ...problems] = await Promise.all([
     loadSharedConfigFiles({ configFilepath: configFile, filepath: credentialsFile, ignoreCache: true }),
+    cloud.added?.() ?? { profiles: [], signIns: [] },
     problemsOf(configFile, 'config'),
     problemsOf(credentialsFile, 'credentials'),
   ]);
   const profiles = new Map<string, Section>();
   const services = new Map<string, Section>();
+  const signIns = new Map<string, Section>();
   for (const [name, section] of Object.entries(files.configFile)) {
     if (name.startsWith('services.')) services.set(name.slice('services.'.length), section);
-    else if (!name.startsWith('sso-session.')) profiles.set(name, section);
+    else if (name.startsWith('sso-session.')) signIns.set(name.slice('sso-session.'.length), section);
+    else profiles.set(name, section);
   }
   for (const [name, section] of Object.entries(files.credentialsFile)) profiles.set(name, { ...profiles.get(name), ...section });
-  return { configFile, credentialsFile, profiles, services, problems: problems.flat() };
+  // The files win: a name that turns up there later means what the AWS tools mean by it.
+  const own = new Set<string>();
+  for (const { signIn, startUrl, region } of added.signIns) {
+    if (signIns.has(signIn)) continue;
+    own.add(signIn);
+    signIns.set(signIn, { sso_start_url: startUrl, sso_region: region, sso_registration_scopes: 'sso:account:access' });
+  }
+  for (const { profile, signIn, accountId, roleName, region } of added.profiles) {
+    if (profiles.has(profile)) continue;
+    own.add(profile);
+    profiles.set(profile, { ...signInSettings(signIn, signIns, profiles), sso_account_id: accountId, sso_role_name: roleName, region });
+  }
+  return { configFile, credentialsFile, profiles, services, signIns, added: own, problems: problems.flat() };
+}
+
+/** A session by its name; the older form by its start URL, with the settings of the profile that has it. */
+function signInSettings(signIn: string, signIns: ReadonlyMap<string, Section>, profiles: ReadonlyMap<string, Section>): Section {
+  if (signIns.has(signIn)) return { sso_session: signIn };
+  const older = [...profiles.values()].find((section) => section['sso_start_url'] === signIn && section['sso_session'] === undefined);
+  return { sso_start_url: signIn, ...(older?.['sso_region'] === undefined ? {} : { sso_region: older['sso_region'] }) };
 }
 
 /** What the SDK's reader passes over in silence. Never quotes a line: it may hold a key. */

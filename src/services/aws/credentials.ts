@@ -1,86 +1,330 @@
-/** Credentials of one profile through the SDK's own providers, from a cloud's own files. */
-import type { fromIni as FromIni, fromNodeProviderChain as FromNodeProviderChain } from '@aws-sdk/credential-providers';
+/**
+ * Credentials of every kind of profile, one set for all regions and all callers of a profile: held until they are about to end,
+ * loaded once for however many wait, and never by asking a person more than once.
+ *
+ * The SDK's own chain is used where it does that; roles, MFA, Identity Center and commands are read here, because the SDK asks for a
+ * code before it knows that it needs one, runs a command without consent, and looks into this process's home and environment.
+ */
 import { PosternError } from '../../contract/error.ts';
-import type { Scope } from '../../contract/scope.ts';
+import type { Clock } from '../base/clock.ts';
+import { systemClock } from '../base/clock.ts';
+import type { AwsCredentialIdentity } from './awsCredentials.ts';
 import { toAwsError } from './awsErrors.ts';
-import { filled, type ConfigFiles } from './configFiles.ts';
+import { filled, readConfigFiles, type ConfigFiles, type Section } from './configFiles.ts';
+import { commandHash, runCredentialProcess } from './credentialProcess.ts';
+import { configuredEndpoint } from './endpoints.ts';
+import { createIdentityCenter, type IdentityCenter } from './identityCenter.ts';
+import { cacheFolder, tokenPath } from './identityCenterCache.ts';
+import { profileKind } from './profileKind.ts';
 import { defaultProfile, hasEnvironmentCredentials, type ProfileSource } from './profiles.ts';
-
-type AwsCredentialIdentityProvider = () => Promise<AwsCredentialIdentity>;
-type AwsCredentialIdentity = Awaited<ReturnType<ReturnType<typeof FromNodeProviderChain>>>;
+import { createPrompts, PersonNeeded, type Prompts } from './prompts.ts';
+import { signInName, signInSourceOf } from './signInSource.ts';
+import { assumeRole, assumeRoleWithWebIdentity, getSessionToken, isWrongCode, type MfaCode, type RoleRequest, type StsPlace } from './stsCredentials.ts';
 
 /** Credentials that end sooner than this are fetched anew, as the SDK does. */
 const REFRESH_AHEAD_MS = 5 * 60_000;
 /** For the instance metadata service, which exists on EC2 only; elsewhere nothing answers there. */
 const METADATA_TIMEOUT_MS = 1000;
+const LONGEST_CHAIN = 8;
 
-export interface CredentialsOptions {
-  readonly cloud: ProfileSource;
-  readonly files: ConfigFiles;
-  readonly scope: Scope;
-  /** Where roles are assumed, when somebody configured it; absent: AWS's own. */
-  readonly stsEndpoint: string | undefined;
+/** Which commands a person has agreed to, by the hash of their text. */
+export interface AgreedCommands {
+  has(hash: string): Promise<boolean>;
+  /** Whether another command of the profile was agreed to. */
+  hadOther(profile: string): Promise<boolean>;
+  add(profile: string, hash: string): Promise<void>;
 }
 
-/**
- * A provider that remembers what it got until it is about to expire, shared by all clients of a scope.
- *
- * @throws PosternError `aws.no-credentials`, `aws.credentials-expired`, `aws.access-denied` and what assuming a role may throw
- */
-export function createCredentialProvider(options: CredentialsOptions): AwsCredentialIdentityProvider {
-  let held: AwsCredentialIdentity | undefined;
-  let underway: Promise<AwsCredentialIdentity> | undefined;
-  return async () => {
-    if (held !== undefined && (held.expiration === undefined || held.expiration.getTime() - Date.now() > REFRESH_AHEAD_MS)) return held;
-    underway ??= load(options).finally(() => (underway = undefined));
-    held = await underway;
-    return held;
+export interface CredentialsOptions {
+  readonly prompts?: Prompts;
+  readonly identityCenter?: IdentityCenter;
+  /** Absent: nothing has been agreed to, and what is is forgotten at the end. */
+  readonly agreed?: AgreedCommands;
+  readonly clock?: Clock;
+}
+
+export interface CredentialsRequest {
+  readonly cloud: ProfileSource;
+  readonly profile: string;
+  /** Where STS is asked, when the profile names no region of its own. */
+  readonly region: string;
+}
+
+export interface Credentials {
+  /**
+   * @throws PersonNeeded when a person has to sign in, type a code or agree first; PosternError `aws.no-credentials`,
+   * `aws.access-denied`, `data.unreadable` and what STS and Identity Center may answer
+   */
+  get(request: CredentialsRequest): Promise<AwsCredentialIdentity>;
+  /** AWS says that these have ended: the next `get` loads new ones. */
+  invalidate(accessKeyId: string): void;
+  /** Read the profile's files and credentials anew at the next `get`. */
+  forget(profile: string): void;
+}
+
+export function createCredentials({ prompts = createPrompts(), clock = systemClock, agreed = agreedInMemory(), identityCenter = createIdentityCenter({ clock }) }: CredentialsOptions = {}): Credentials {
+  const held = new Map<string, AwsCredentialIdentity>();
+  const loading = new Map<string, Promise<AwsCredentialIdentity>>();
+
+  const isFresh = ({ expiration }: AwsCredentialIdentity): boolean => {
+    if (expiration === undefined) return true;
+    return expiration.getTime() - clock.now() > REFRESH_AHEAD_MS;
+  };
+
+  async function get({ cloud, profile, region }: CredentialsRequest): Promise<AwsCredentialIdentity> {
+    const known = held.get(profile);
+    if (known !== undefined && isFresh(known)) return known;
+    const underway = loading.get(profile);
+    if (underway !== undefined) return underway;
+    const started = readConfigFiles(cloud)
+      .then((files) => load({ cloud, files, region, profile, chain: [] }))
+      .then((loaded) => {
+        held.set(profile, loaded);
+        return loaded;
+      })
+      .finally(() => {
+        if (loading.get(profile) === started) loading.delete(profile);
+      });
+    loading.set(profile, started);
+    return started;
+  }
+
+  interface Loading {
+    readonly cloud: ProfileSource;
+    readonly files: ConfigFiles;
+    readonly region: string;
+    readonly profile: string;
+    /** The profiles that lead here, for whom it is loaded. */
+    readonly chain: readonly string[];
+  }
+
+  async function load(place: Loading): Promise<AwsCredentialIdentity> {
+    const { cloud, files, profile, chain } = place;
+    if (profile === defaultProfile(cloud) && hasEnvironmentCredentials(cloud)) return fromEnvironment(place);
+    const section = files.profiles.get(profile);
+    if (section === undefined && chain.length === 0) throw new PosternError({ code: 'aws.profile-not-found', message: `There is no AWS profile called ${profile}.`, remedy: 'Check the spelling, or add it with: aws configure --profile NAME' });
+    if (section === undefined) throw brokenChain(`Profile ${chain.at(-1) ?? profile} takes its credentials from profile ${profile}, which is not there.`, 'Correct its source_profile.');
+    const kind = profileKind(section);
+    switch (kind) {
+      case 'keys':
+        return fromKeys(section);
+      case 'role':
+        return await fromRole(place, section);
+      case 'web-identity':
+        return await assumeRoleWithWebIdentity(stsPlace(place, section), required(section, 'web_identity_token_file'), roleRequest(section, clock));
+      case 'process':
+        return await fromProcess(place, required(section, 'credential_process'));
+      case 'identity-center':
+        return await fromIdentityCenter(place, section);
+      case 'container':
+      case 'instance':
+      case 'none':
+      case 'login':
+        return await fromSdk(place, kind);
+    }
+  }
+
+  /** The very profile a person uses, however long the chain below it. */
+  const userOf = ({ chain, profile }: Loading): string => chain[0] ?? profile;
+
+  async function fromRole(place: Loading, section: Section): Promise<AwsCredentialIdentity> {
+    const { profile, chain, files } = place;
+    const sourceProfile = filled(section['source_profile']);
+    if (chain.length >= LONGEST_CHAIN || chain.includes(profile)) throw brokenChain(`The roles of profile ${chain[0] ?? profile} lead back to themselves (${[...chain, profile].join(' → ')}).`, 'Correct source_profile of one of them.');
+    const sourceSection = sourceProfile === undefined ? undefined : files.profiles.get(sourceProfile);
+    // A profile that names itself means its own keys.
+    const ownKeys = sourceProfile === profile && filled(section['aws_access_key_id']) !== undefined;
+    const source = ownKeys
+      ? fromKeys(section)
+      : sourceProfile === undefined
+        ? await fromSource(place, required(section, 'credential_source'))
+        : await loadSource({ ...place, profile: sourceProfile, chain: [...chain, profile] }, sourceSection);
+    const sts = stsPlace(place, section);
+    const role = roleRequest(section, clock);
+    const serial = filled(section['mfa_serial']);
+    if (serial === undefined) return await assumeRole(sts, source, role);
+    // Long-term keys get one session for all their roles; temporary ones cannot, and give the code with the role itself.
+    const lasting = source.sessionToken === undefined;
+    const key = lasting ? `mfa-session:${source.accessKeyId}:${serial}` : `mfa-role:${role.roleArn}:${serial}`;
+    const session = held.get(key);
+    if (session !== undefined && isFresh(session)) return lasting ? await assumeRole(sts, session, role) : session;
+    throw prompts.need({
+      key,
+      profile: userOf(place),
+      asked: { kind: 'mfa', serial },
+      act: async (code) => {
+        const mfa: MfaCode = { serial, code };
+        try {
+          held.set(key, lasting ? await getSessionToken(sts, source, mfa) : await assumeRole(sts, source, role, mfa));
+        } catch (thrown) {
+          if (!isWrongCode(thrown)) throw thrown;
+          throw new PosternError({ code: 'aws.mfa-needed', message: `AWS did not take that code of ${serial}.`, remedy: 'Wait for the next code and type it.', retryable: true }, { cause: thrown });
+        }
+      },
+    });
+  }
+
+  /** The source's credentials are held and loaded once too: another role of the same source needs no second sign-in. */
+  async function loadSource(place: Loading, section: Section | undefined): Promise<AwsCredentialIdentity> {
+    if (section === undefined || profileKind(section) === 'keys') return await load(place);
+    const key = `source:${place.profile}`;
+    const known = held.get(key);
+    if (known !== undefined && isFresh(known)) return known;
+    const underway = loading.get(key);
+    if (underway !== undefined) {
+      try {
+        return await underway;
+      } catch (thrown) {
+        if (!(thrown instanceof PersonNeeded)) throw thrown;
+        // Once more, so that the prompt names this profile as well.
+        return await load(place);
+      }
+    }
+    const started = load(place).finally(() => loading.delete(key));
+    loading.set(key, started);
+    const loaded = await started;
+    held.set(key, loaded);
+    return loaded;
+  }
+
+  async function fromSource(place: Loading, source: string): Promise<AwsCredentialIdentity> {
+    switch (source) {
+      case 'Environment': {
+        const keys = environmentKeys(place.cloud);
+        if (keys === undefined) throw new PosternError({ code: 'aws.no-credentials', message: `Profile ${place.profile} takes its credentials from the environment, which has none.`, remedy: 'Start Postern with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY set.' });
+        return keys;
+      }
+      case 'EcsContainer':
+        return await fromSdk(place, 'container');
+      case 'Ec2InstanceMetadata':
+        return await fromSdk(place, 'instance');
+      default:
+        throw brokenChain(`Profile ${place.profile} has the credential_source ${JSON.stringify(source)}, which does not exist.`, 'Write Environment, EcsContainer or Ec2InstanceMetadata.');
+    }
+  }
+
+  async function fromProcess(place: Loading, command: string): Promise<AwsCredentialIdentity> {
+    const { profile } = place;
+    const hash = commandHash(command);
+    if (!(await agreed.has(hash))) {
+      const changed = await agreed.hadOther(profile);
+      throw prompts.need({ key: `consent:${hash}`, profile: userOf(place), asked: { kind: 'consent', command, changed }, act: () => agreed.add(profile, hash) });
+    }
+    return await runCredentialProcess(profile, command);
+  }
+
+  async function fromIdentityCenter(place: Loading, section: Section): Promise<AwsCredentialIdentity> {
+    const { cloud, files, profile } = place;
+    const source = signInSourceOf(profile, section, files);
+    const accountId = filled(section['sso_account_id']);
+    const roleName = filled(section['sso_role_name']);
+    if (source === undefined || accountId === undefined || roleName === undefined) throw brokenChain(`Profile ${profile} names no ${accountId === undefined ? 'sso_account_id' : 'sso_role_name'}.`, 'Complete it with: aws configure sso');
+    const credentials = await identityCenter.roleCredentials({ cloud, files, source }, { profile, accountId, roleName });
+    if (credentials !== undefined) return credentials;
+    throw prompts.need({ key: signInKey(cloud, source), profile: userOf(place), asked: { kind: 'sign-in', signIn: signInName(source), startUrl: source.startUrl }, act: notByReply });
+  }
+
+  return {
+    get,
+    invalidate(accessKeyId) {
+      for (const [key, { accessKeyId: heldId }] of held) if (heldId === accessKeyId) held.delete(key);
+    },
+    forget(profile) {
+      held.delete(profile);
+      held.delete(`source:${profile}`);
+      loading.delete(profile);
+    },
   };
 }
 
-async function load({ cloud, files, scope, stsEndpoint }: CredentialsOptions): Promise<AwsCredentialIdentity> {
-  const { profile, region } = scope;
-  const section = files.profiles.get(profile);
+/** One prompt for each sign-in, whatever profiles use it. */
+export function signInKey(cloud: ProfileSource, source: Parameters<typeof tokenPath>[1]): string {
+  return `sign-in:${tokenPath(cacheFolder(cloud), source)}`;
+}
+
+async function notByReply(): Promise<void> {
+  throw new PosternError({ code: 'input.invalid', message: 'A sign-in is begun, not answered.' });
+}
+
+async function fromEnvironment(place: { readonly cloud: ProfileSource; readonly files: ConfigFiles; readonly region: string; readonly profile: string }): Promise<AwsCredentialIdentity> {
+  const { cloud, files, region, profile } = place;
+  const keys = environmentKeys(cloud);
+  if (keys !== undefined) return keys;
+  const { environment } = cloud;
+  const tokenFile = filled(environment['AWS_WEB_IDENTITY_TOKEN_FILE']);
+  const roleArn = filled(environment['AWS_ROLE_ARN']);
+  if (tokenFile !== undefined && roleArn !== undefined) {
+    const sts = { profile, region, endpoint: configuredEndpoint('sts', profile, environment, files) };
+    return await assumeRoleWithWebIdentity(sts, tokenFile, { roleArn, sessionName: filled(environment['AWS_ROLE_SESSION_NAME']) ?? `postern-${Date.now()}` });
+  }
+  return await fromSdk(place, 'container');
+}
+
+type SdkKind = 'container' | 'instance' | 'none' | 'login';
+
+/** What the SDK does right: the endpoints of containers and machines, and `aws login`. */
+async function fromSdk({ cloud, files, profile, region }: { readonly cloud: ProfileSource; readonly files: ConfigFiles; readonly profile: string; readonly region: string }, kind: SdkKind): Promise<AwsCredentialIdentity> {
+  const init = { profile, filepath: files.credentialsFile, configFilepath: files.configFile, ignoreCache: true };
   try {
-    const { fromIni, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-    if (profile === defaultProfile(cloud) && hasEnvironmentCredentials(cloud)) {
-      const keys = environmentKeys(cloud.environment);
-      if (keys !== undefined) return keys;
-      return await fromNodeProviderChain({ timeout: METADATA_TIMEOUT_MS, maxRetries: 0 })();
+    const { fromHttp, fromIni, fromInstanceMetadata } = await import('@aws-sdk/credential-providers');
+    switch (kind) {
+      case 'container': {
+        const { environment } = cloud;
+        const [relative, full, token, tokenFile] = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_AUTHORIZATION_TOKEN', 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'].map((name) => filled(environment[name]));
+        return await fromHttp({
+          timeout: METADATA_TIMEOUT_MS,
+          maxRetries: 1,
+          ...(relative === undefined ? {} : { awsContainerCredentialsRelativeUri: relative }),
+          ...(full === undefined || relative !== undefined ? {} : { awsContainerCredentialsFullUri: full }),
+          ...(token === undefined || tokenFile !== undefined ? {} : { awsContainerAuthorizationToken: token }),
+          ...(tokenFile === undefined ? {} : { awsContainerAuthorizationTokenFile: tokenFile }),
+        })();
+      }
+      case 'instance':
+        return await fromInstanceMetadata({ timeout: METADATA_TIMEOUT_MS, maxRetries: 1 })();
+      case 'none':
+        // Only the profile nobody named may come from the machine itself: an EC2 role.
+        if (cloud.kind === 'aws' && profile === 'default') {
+          return await fromInstanceMetadata({ timeout: METADATA_TIMEOUT_MS, maxRetries: 0 })().catch((cause: unknown) => {
+            throw new PosternError({ code: 'aws.no-credentials', message: 'No credentials were found for profile default.', remedy: 'Add keys or a sign-in to it, e.g. with: aws configure' }, { cause });
+          });
+        }
+        return await fromIni(init)();
+      case 'login':
+        return await fromIni(init)({ callerClientConfig: { profile, region: async () => region } });
     }
-    const init = { profile, filepath: files.credentialsFile, configFilepath: files.configFile, ignoreCache: true };
-    const roleAssumer = stsEndpoint === undefined ? {} : { roleAssumer: await roleAssumerAt(stsEndpoint, region) };
-    const caller = { callerClientConfig: { profile, region: async () => region } };
-    // Only the profile nobody named may come from the machine itself: an EC2 role.
-    const useMachine = cloud.kind === 'aws' && profile === 'default' && section !== undefined && !namesCredentials(section);
-    return useMachine ? await fromNodeProviderChain({ ...init, timeout: METADATA_TIMEOUT_MS, maxRetries: 0 })(caller) : await fromIni({ ...init, ...roleAssumer })(caller);
   } catch (thrown) {
-    throw toCredentialsError(thrown, scope, section?.['sso_session'] !== undefined || section?.['sso_start_url'] !== undefined, stsEndpoint);
+    throw toAwsError(thrown, { action: 'sts:AssumeRole', profile, region, endpoint: `the credentials source of profile ${profile}` });
   }
 }
 
-type RoleAssumer = NonNullable<Parameters<typeof FromIni>[0]>['roleAssumer'];
+function stsPlace({ cloud, files, profile, region }: { readonly cloud: ProfileSource; readonly files: ConfigFiles; readonly profile: string; readonly region: string }, section: Section): StsPlace {
+  return { profile, region: filled(section['region']) ?? region, endpoint: configuredEndpoint('sts', profile, cloud.environment, files) };
+}
 
-/** As the SDK's own, which takes no endpoint. */
-async function roleAssumerAt(endpoint: string, region: string): Promise<NonNullable<RoleAssumer>> {
-  const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
-  return async (credentials, role) => {
-    const client = new STSClient({ endpoint, region, credentials });
-    const { Credentials: assumed } = await client.send(new AssumeRoleCommand(role)).finally(() => client.destroy());
-    if (assumed?.AccessKeyId === undefined || assumed.SecretAccessKey === undefined) {
-      throw new PosternError({ code: 'aws.endpoint-not-aws', message: `${new URL(endpoint).origin} did not answer sts:AssumeRole as AWS does.`, remedy: 'Check the STS endpoint of the profile.' });
-    }
-    return {
-      accessKeyId: assumed.AccessKeyId,
-      secretAccessKey: assumed.SecretAccessKey,
-      ...(assumed.SessionToken === undefined ? {} : { sessionToken: assumed.SessionToken }),
-      ...(assumed.Expiration === undefined ? {} : { expiration: assumed.Expiration }),
-    };
+function roleRequest(section: Section, clock: Clock): RoleRequest {
+  const seconds = Number(filled(section['duration_seconds']));
+  return {
+    roleArn: required(section, 'role_arn'),
+    sessionName: filled(section['role_session_name']) ?? `postern-${clock.now()}`,
+    externalId: filled(section['external_id']),
+    durationSeconds: Number.isInteger(seconds) && seconds > 0 ? seconds : undefined,
   };
 }
 
+function required(section: Section, key: string): string {
+  const value = filled(section[key]);
+  if (value === undefined) throw new Error(`a section without ${key} was taken for one that has it`);
+  return value;
+}
+
+function fromKeys(section: Section): AwsCredentialIdentity {
+  const sessionToken = filled(section['aws_session_token']);
+  return { accessKeyId: required(section, 'aws_access_key_id'), secretAccessKey: required(section, 'aws_secret_access_key'), ...(sessionToken === undefined ? {} : { sessionToken }) };
+}
+
 /** The keys of the cloud's environment, which in a test is not this process's. */
-function environmentKeys(environment: CredentialsOptions['cloud']['environment']): AwsCredentialIdentity | undefined {
+function environmentKeys({ environment }: ProfileSource): AwsCredentialIdentity | undefined {
   const accessKeyId = filled(environment['AWS_ACCESS_KEY_ID']);
   const secretAccessKey = filled(environment['AWS_SECRET_ACCESS_KEY']);
   if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
@@ -88,15 +332,11 @@ function environmentKeys(environment: CredentialsOptions['cloud']['environment']
   return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }
 
-function namesCredentials(section: Readonly<Record<string, string | undefined>>): boolean {
-  return ['aws_access_key_id', 'role_arn', 'credential_process', 'sso_session', 'sso_start_url', 'login_session', 'credential_source', 'web_identity_token_file'].some((key) => filled(section[key]) !== undefined);
+function brokenChain(message: string, remedy: string): PosternError {
+  return new PosternError({ code: 'data.unreadable', message, remedy });
 }
 
-/** A sign-in that has ended and one that never was look alike to the SDK; both are mended by signing in. */
-function toCredentialsError(thrown: unknown, { profile, region }: Scope, signsIn: boolean, stsEndpoint: string | undefined): PosternError {
-  const name = thrown instanceof Error ? thrown.name : '';
-  if (signsIn && ['CredentialsProviderError', 'TokenProviderError', 'UnauthorizedException', 'ExpiredTokenException', 'InvalidGrantException'].includes(name)) {
-    return new PosternError({ code: 'aws.credentials-expired', message: `Profile ${profile} is not signed in, or its sign-in has expired.`, remedy: `Run: aws sso login --profile ${profile}` }, { cause: thrown });
-  }
-  return toAwsError(thrown, { action: 'sts:AssumeRole', profile, region, endpoint: stsEndpoint ?? `the sign-in service of profile ${profile}` });
+function agreedInMemory(): AgreedCommands {
+  const hashes = new Map<string, string>();
+  return { has: async (hash) => [...hashes.values()].includes(hash), hadOther: async (profile) => hashes.has(profile), add: async (profile, hash) => void hashes.set(profile, hash) };
 }

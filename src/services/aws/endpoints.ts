@@ -7,7 +7,7 @@
 import { PosternError } from '../../contract/error.ts';
 import { filled, type ConfigFiles, type Section } from './configFiles.ts';
 
-export const services = ['ec2', 'ssm', 'sts', 'kms', 'ec2-instance-connect'] as const;
+export const services = ['ec2', 'ssm', 'sts', 'kms', 'ec2-instance-connect', 'sso', 'sso-oidc'] as const;
 export type Service = (typeof services)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,36 @@
+/** Keeps the list of hosts in step with accounts: read again when a prompt was answered or a profile was edited. */
+import { scopeKey, type Profile, type Scope } from '../contract/scope.ts';
+import type { AccountServices } from './accounts.ts';
+import type { AwsClients } from './aws/clients.ts';
+import type { Inventory } from './aws/inventory.ts';
+import type { ScopeChoice } from './scopeChoice.ts';
+
+export interface AccountFollowers {
+  readonly accounts: Pick<AccountServices, 'watch'>;
+  readonly clients: Pick<AwsClients, 'forget'>;
+  readonly inventory: Pick<Inventory, 'refresh' | 'statuses'>;
+  readonly scopes: Pick<ScopeChoice, 'reread'>;
+  readonly onProfiles: (profiles: Profile[]) => void;
+}
+
+export function followAccounts({ accounts, clients, inventory, scopes, onProfiles }: AccountFollowers): void {
+  const listedOf = (profiles: ReadonlySet<string>): Scope[] => inventory.statuses().flatMap(({ scope }) => (profiles.has(scope.profile) ? [scope] : []));
+
+  const readAgain = async (scope: Scope): Promise<void> => {
+    await inventory.refresh(scope);
+    // A reading that was under way had begun without the answer.
+    if (inventory.statuses().some((status) => scopeKey(status.scope) === scopeKey(scope) && status.state === 'needs-sign-in')) await inventory.refresh(scope);
+  };
+
+  const handleEdit = async (profiles: ReadonlySet<string>): Promise<void> => {
+    const listedBefore = listedOf(profiles);
+    for (const scope of listedBefore) clients.forget(scope);
+    onProfiles(await scopes.reread());
+    await Promise.all(listedBefore.map(readAgain));
+  };
+
+  accounts.watch(
+    (profiles) => void handleEdit(profiles),
+    (profiles) => void Promise.all(listedOf(profiles).map(readAgain)),
+  );
+}
