@@ -22,6 +22,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     ]);
   },
   sessionManager: async () => (await import('./sessionManager.ts')).benchSessionManager,
+  sshConnections: async () => (await import('./sshConnections.ts')).benchSshConnections,
   flood: async () => (await import('./flood.ts')).benchFlood,
   memory: async () => (await import('./memory.ts')).benchMemory,
 };

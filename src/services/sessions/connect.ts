@@ -153,6 +153,7 @@ async function connectSsh(
   const { osUser: usual, allowWeakAlgorithms } = await options.hostSettings(instance);
   const osUser = request.osUser ?? usual;
   progress.chosen(route, osUser);
+  const shares = request.configured?.onConnection === undefined && (await options.sharesConnections());
   const open = async (): Promise<SshConnection> => {
     const signIn = await prepareSignIn(options, { instance, osUser, keyPairId: request.keyPairId, configuredKeys: request.configured?.keys }, progress, signal);
     try {
@@ -165,6 +166,7 @@ async function connectSsh(
         authentication: signIn.authentication,
         allowWeakAlgorithms,
         ...request.configured?.options,
+        keepSpareShell: shares,
         onStep: progress.step,
         onBanner: progress.banner,
         signal,
@@ -189,7 +191,7 @@ async function connectSsh(
     if (connection.roundTripMs !== undefined) progress.roundTrip(connection.roundTripMs);
     return shell;
   };
-  const alike = request.configured?.onConnection === undefined && (await options.sharesConnections()) ? JSON.stringify([scopeKey(instance.scope), instance.instanceId, osUser, route, request.keyPairId, allowWeakAlgorithms]) : undefined;
+  const alike = shares ? JSON.stringify([scopeKey(instance.scope), instance.instanceId, osUser, route, request.keyPairId, allowWeakAlgorithms]) : undefined;
   const host = `${osUser}@${instance.name ?? instance.instanceId}`;
   return options.connections.use(
     alike,

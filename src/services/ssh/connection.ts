@@ -20,11 +20,11 @@ import { startKeepAlive } from './keepAlive.ts';
 import type { RemoteListener } from './remoteForward.ts';
 import { listenRemotely } from './remoteForward.ts';
 import { MAX_TEXT_CHARACTERS, toPlainText } from './plainText.ts';
-import { ping, pipelineShells } from './ssh2Internals.ts';
+import { ping, pipelineShells, pipelineSignIn } from './ssh2Internals.ts';
 import type { SshFailure } from './sshErrors.ts';
 import { cancelled, closedAtOnce, connectionLost, hostKeySwapped, openToTerrapin, toHandshakeError, toReason } from './sshErrors.ts';
-import type { ShellRequest } from './startShell.ts';
-import { startShell } from './startShell.ts';
+import type { ShellRequest, SpareShell } from './startShell.ts';
+import { openSpareShell, startShell } from './startShell.ts';
 
 export interface SshConnectionOptions {
   /** An open way to the server's port. Taken over: it is closed with the connection, and when the opening fails. */
@@ -47,6 +47,8 @@ export interface SshConnectionOptions {
   readonly keepAliveIntervalMs?: number;
   /** How long the server may take for the handshake, for the sign-in and for the shell; while a person is asked it does not run. */
   readonly stepTimeoutMs?: number;
+  /** Once a shell runs, keep the channel of the next one open: for connections that are shared. */
+  readonly keepSpareShell?: boolean;
   /** Cancels the opening; the open connection is ended by `close`. */
   readonly signal: AbortSignal;
 }
@@ -104,6 +106,8 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
   opened.catch(() => undefined);
   const roundTripListeners = new Set<(roundTripMs: number) => void>();
   let keepAlive: KeepAlive | undefined;
+  let spare: SpareShell | undefined;
+  let sparesRefused = options.keepSpareShell !== true;
   let roundTripMs: number | undefined;
   let phase: 'handshake' | 'sign-in' | 'open' = 'handshake';
   let negotiated: NegotiatedAlgorithms | undefined;
@@ -228,7 +232,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     phase = 'open';
     limitTime(false);
     signal.removeEventListener('abort', handleAbort);
-    pipelineShells(client);
+    pipelineShells(client, () => spare?.held);
     keepAlive = startKeepAlive({
       ping: (answered) => guarded(() => ping(client, answered)),
       intervalMs: keepAliveIntervalMs,
@@ -287,12 +291,13 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
           );
         },
       });
+      pipelineSignIn(client);
     }
     const agreed = await opened;
     return {
       serverIdentification: notes.serverIdentification ?? '',
       negotiated: agreed,
-      openShell: (request, shellSignal) => startShell({ client, host, timeoutMs, onEnd }, request, shellSignal),
+      openShell,
       forwardOut: (address, port, forwardSignal) => openForward({ client, host, onEnd }, address, port, forwardSignal),
       forwardIn: (bindAddress, port, onConnection, forwardSignal) => listenRemotely({ client, host, onEnd }, bindAddress, port, onConnection, forwardSignal),
       get roundTripMs() {
@@ -310,6 +315,25 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     const error = toPosternError(thrown);
     fail(error);
     throw error;
+  }
+
+  async function openShell(request: ShellRequest, shellSignal: AbortSignal): Promise<Shell> {
+    const inTerminal = request.command === undefined && request.terminal !== false;
+    const taken = inTerminal && request.env === undefined && spare?.held.ready === true ? spare : undefined;
+    if (taken !== undefined) spare = undefined;
+    const shell = await startShell({ client, host, timeoutMs, onEnd, spare: taken }, request, shellSignal);
+    if (inTerminal) keepSpare();
+    return shell;
+  }
+
+  function keepSpare(): void {
+    if (spare !== undefined || sparesRefused || ended) return;
+    guarded(() => {
+      spare = openSpareShell(client, () => {
+        spare = undefined;
+        sparesRefused = true;
+      });
+    });
   }
 
   function onEnd(listener: (error: PosternError | undefined) => void): () => void {

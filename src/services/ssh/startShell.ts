@@ -6,7 +6,7 @@ import type { PosternError } from '../../contract/error.ts';
 import type { TerminalSize } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
 import { toChannelShell } from './channelShell.ts';
-import { modesOfShell } from './ssh2Internals.ts';
+import { HeldShell, modesOfShell } from './ssh2Internals.ts';
 import { cancelled, connectionLost, notStarted } from './sshErrors.ts';
 
 /** What every terminal of Postern calls itself. */
@@ -29,10 +29,30 @@ export interface ShellHost {
   /** How long the server may take to start it. */
   readonly timeoutMs: number;
   readonly onEnd: (listener: (error: PosternError | undefined) => void) => () => void;
+  /** A channel that is open already. */
+  readonly spare?: SpareShell | undefined;
+}
+
+/** A session channel opened before anybody wants it: the next shell in a terminal is one round trip away instead of two. */
+export interface SpareShell {
+  readonly held: HeldShell;
+  /** Told when its shell has started, or cannot. */
+  handleChannel: ((cause: Error | undefined, channel: ClientChannel) => void) | undefined;
+}
+
+/** Where the server opens no further channel there is none, and nobody is told. */
+export function openSpareShell(client: Client, onRefused: () => void): SpareShell {
+  const held = new HeldShell();
+  const spare: SpareShell = { held, handleChannel: undefined };
+  client.shell({ term: TERMINAL_TYPE, width: 0, height: 0, modes: held.modes }, (cause, channel) => {
+    if (spare.handleChannel === undefined) onRefused();
+    else spare.handleChannel(cause, channel);
+  });
+  return spare;
 }
 
 /** @throws PosternError `ssh.protocol` when the server will not, `ssh.connection-lost`, `cancelled` */
-export function startShell({ client, host, timeoutMs, onEnd }: ShellHost, { size, command, terminal, env }: ShellRequest, signal: AbortSignal): Promise<Shell> {
+export function startShell({ client, host, timeoutMs, onEnd, spare }: ShellHost, { size, command, terminal, env }: ShellRequest, signal: AbortSignal): Promise<Shell> {
   const hasTerminal = command === undefined && terminal !== false;
   const environment = env === undefined ? {} : { env: { ...env } };
   return new Promise((resolve, reject) => {
@@ -60,7 +80,10 @@ export function startShell({ client, host, timeoutMs, onEnd }: ShellHost, { size
     try {
       if (command !== undefined) client.exec(command, environment, handleChannel);
       else if (terminal === false) client.shell(false, environment, handleChannel);
-      else client.shell({ term: TERMINAL_TYPE, cols: size.columns, rows: size.rows, width: 0, height: 0, modes: modesOfShell() }, environment, handleChannel);
+      else if (spare !== undefined) {
+        spare.handleChannel = handleChannel;
+        spare.held.ask(size.rows, size.columns);
+      } else client.shell({ term: TERMINAL_TYPE, cols: size.columns, rows: size.rows, width: 0, height: 0, modes: modesOfShell() }, environment, handleChannel);
     } catch (cause) {
       // ssh2 throws "Not connected" where the transport has just gone.
       settle(() => reject(connectionLost(host, 'the host closed it', cause)));
