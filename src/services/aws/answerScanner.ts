@@ -70,7 +70,8 @@ export function createAnswerScanner(): AnswerScanner {
   }
 
   function start(): Worker {
-    const started = new Worker(workerFile('inventory', import.meta.url));
+    // Short-lived rows only: a large young generation would be memory that is never given back.
+    const started = new Worker(workerFile('inventory', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 16 } });
     const handleEnd = (cause: Error): void => {
       if (worker === started) worker = undefined;
       for (const scanId of pending.keys()) settle(scanId)?.reject(cause);

@@ -17,8 +17,8 @@ const NON_MUTATING: ApiRate = { capacity: 100, refillPerSecond: 20 };
 /** Without MaxResults and without a filter. */
 const WHOLE_LIST: ApiRate = { capacity: 50, refillPerSecond: 10 };
 const MUTATING: ApiRate = { capacity: 50, refillPerSecond: 5 };
-/** Systems Manager and the others publish nothing: about what one caller reaches who waits for each answer. */
-const UNPUBLISHED: ApiRate = { capacity: 20, refillPerSecond: 10 };
+/** Systems Manager and the others publish nothing: about what one caller reaches who waits for each answer; the bucket learns the rest. */
+const UNPUBLISHED: ApiRate = { capacity: 40, refillPerSecond: 25 };
 
 const wholeLists: ReadonlySet<string> = new Set(['DescribeInstances', 'DescribeInstanceStatus', 'DescribeNetworkInterfaces', 'DescribeSecurityGroups', 'DescribeSnapshots', 'DescribeSpotInstanceRequests', 'DescribeVolumes']);
 

@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, type Reading } from './ec2.ts';
 import type { RowOf } from './ec2Answers.ts';
 import type { InstanceFacts } from './instanceFacts.ts';
+import { internInstance, internInterface } from './internRow.ts';
 import { describeInstanceInformation } from './ssm.ts';
 
 /** How long a list of many pages keeps the other calls waiting, from its first page on. */
@@ -46,7 +47,7 @@ export async function readScope(options: ScopeReadingOptions): Promise<void> {
       options,
       (rows) => {
         for (const row of rows) {
-          seen.set(row.instanceId, row);
+          seen.set(row.instanceId, internInstance(row));
           for (const eni of row.networkInterfaces) holders.set(eni.networkInterfaceId, row.instanceId);
         }
         const accountId = rows[0]?.scope.accountId;
@@ -100,6 +101,7 @@ async function readOthers(options: ScopeReadingOptions, holders: ReadonlyMap<str
       await describe('DescribeNetworkInterfaces', options, (rows) => {
         const held = new Set<string>();
         for (const row of rows) {
+          internInterface(row);
           seen.set(row.networkInterfaceId, row);
           const instanceId = holders.get(row.networkInterfaceId);
           if (instanceId !== undefined) held.add(instanceId);

@@ -8,7 +8,7 @@ function rows<C extends Ec2Call>(call: C, rowSet: string, items: string): RowOf<
 }
 
 test('rows without the id they are known by are passed over, in every answer', () => {
-  const sets: Record<Ec2Call, string> = { DescribeInstances: 'reservationSet', DescribeNetworkInterfaces: 'networkInterfaceSet', DescribeAddresses: 'addressesSet', DescribeInstanceStatus: 'instanceStatusSet', DescribeSubnets: 'subnetSet', DescribeVpcs: 'vpcSet', DescribeSecurityGroups: 'securityGroupInfo', DescribeKeyPairs: 'keySet', DescribeInstanceConnectEndpoints: 'instanceConnectEndpointSet' };
+  const sets: Record<Ec2Call, string> = { DescribeInstances: 'reservationSet', DescribeNetworkInterfaces: 'networkInterfaceSet', DescribeAddresses: 'addressesSet', DescribeInstanceStatus: 'instanceStatusSet', DescribeSubnets: 'subnetSet', DescribeVpcs: 'vpcSet', DescribeSecurityGroups: 'securityGroupInfo', DescribeKeyPairs: 'keySet', DescribeRegions: 'regionInfo', DescribeInstanceConnectEndpoints: 'instanceConnectEndpointSet' };
   for (const [call, rowSet] of Object.entries(sets)) expect(rows(call as Ec2Call, rowSet, '<item/><item><tagSet/></item>'), call).toEqual([]);
 });
 

@@ -43,7 +43,6 @@ function clients(): ScopeClients {
     useFips: false,
     credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret-canary', sessionToken: 'token' }),
     call: (service, operation, target) => ({ action: `${service}:${operation}`, profile: 'p', region: 'eu-west-1', endpoint, ...(target === undefined ? {} : { target }) }),
-    close: () => undefined,
   };
 }
 
