@@ -3,8 +3,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Secret } from '../base/secret.ts';
+import { countPassedBytes } from '../base/transferGarbage.ts';
 import { openWebSocket, UpgradeRefused, type OpenSocket } from '../base/webSocket.ts';
-import { countPassedBytes } from '../base/youngGeneration.ts';
 import { CLIENT_VERSION } from './handshake.ts';
 import type { OpenDataChannel } from './message.ts';
 
