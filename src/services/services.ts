@@ -39,12 +39,14 @@ import { planRoutes } from './routes/plan.ts';
 import { createRememberedRoutes, REMEMBERED_ROUTE_DOCUMENT_VERSION, RememberedRouteDocument } from './routes/rememberedRoutes.ts';
 import type { OpenPort } from './routes/ssm.ts';
 import type { TransportKind } from './routes/transports.ts';
-import { choosePlain, createTransports, openPlain } from './routes/transports.ts';
+import { createTransports } from './routes/transports.ts';
 import { createScopeChoice } from './scopeChoice.ts';
-import type { SsmCalls } from './sessions/connect.ts';
+import type { ConnectOptions, SsmCalls } from './sessions/connect.ts';
 import { toSessionTarget } from './sessions/configHostConnect.ts';
+import { createLendAgent, LENT_AGENT_DOCUMENT_VERSION, LentAgentDocument } from './sessions/agentLending.ts';
 import { createConnect } from './sessions/connect.ts';
-import type { ConnectRequest } from './sessions/liveSession.ts';
+import type { ConnectRequest, Progress } from './sessions/liveSession.ts';
+import { openPort as openInstancePort } from './sessions/openPort.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSettings } from './settings/settings.ts';
 import { createSharedConnections } from './ssh/sharedConnections.ts';
@@ -90,8 +92,8 @@ export interface LocalApi {
    * @throws PosternError `key.unreadable`, `key.unsupported`, `key.passphrase-needed`, `key.passphrase-wrong`
    */
   lendKey(keyName: string, privateKey: string, passphrase: string | undefined): Promise<string>;
-  /** Bytes to a port of an instance, by the kind of route wanted, or the best one that can carry them. */
-  openTransport(instanceId: string, port: number, via: TransportKind | undefined, signal: AbortSignal): Promise<Duplex>;
+  /** Bytes to a port of an instance, by the kind of route wanted, or the best one that can carry them; `progress` is asked by bastions. */
+  openTransport(instanceId: string, port: number, via: TransportKind | 'jump' | undefined, progress: Progress, signal: AbortSignal): Promise<Duplex>;
 }
 
 export interface Services extends ServiceApi<Duplex> {
@@ -196,7 +198,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     onChanged: (payload) => tell({ name: 'sshConfig.changed', payload }),
   });
   const hostOf = (hostId: string): Instance => toSessionTarget(hostId) ?? instanceOf(hostId);
-  const connect = createConnect({
+  const connectOptions: ConnectOptions = {
     transports,
     connections,
     sharesConnections,
@@ -216,7 +218,8 @@ export async function createServices(platform: Platform): Promise<Services> {
     ssmCalls,
     clock,
     log,
-  });
+  };
+  const connect = createConnect(connectOptions);
   const sessions = createSessions({
     connect: configHosts.connectWith(connect, () => forwards),
     instanceOf: hostOf,
@@ -352,9 +355,9 @@ export async function createServices(platform: Platform): Promise<Services> {
       cancel: (sessionId) => sessions.cancel(sessionId),
       keyNamed: async (keyName) => (await keys.list()).find((key) => key.keyName === keyName || key.fingerprint === keyName)?.keyPairId,
       lendKey: (keyName, privateKey, passphrase) => lendKey(keys, keyName, privateKey, passphrase),
-      async openTransport(instanceId, port, via, signal) {
+      async openTransport(instanceId, port, via, progress, signal) {
         const instance = instanceOf(instanceId);
-        return openPlain(transports, choosePlain(instanceId, port, plan(instance, port), via), instance.scope, signal);
+        return openInstancePort(connectOptions, instance, port, plan(instance, port), via, progress, signal);
       },
     },
     async close() {

@@ -16,6 +16,7 @@ import { silentLog } from '../../src/services/base/log.ts';
 import { MemorySecretStore } from '../../src/services/base/secret.ts';
 import type { Services } from '../../src/services/services.ts';
 import { createServices } from '../../src/services/services.ts';
+import { recorder } from './configHome.ts';
 
 let folder: string;
 let cloud: DemoCloud;
@@ -141,7 +142,7 @@ test('an instance whose agent is not there fails the forward with the service\'s
 });
 
 test('what the command line calls proxy carries bytes over Session Manager where no rule lets anybody in', async () => {
-  const stream = await services.local.openTransport(cloud.instance('web-1').instanceId, 80, 'ssm', AbortSignal.timeout(30_000));
+  const stream = await services.local.openTransport(cloud.instance('web-1').instanceId, 80, 'ssm', recorder(() => ({ kind: 'host-key', accept: false }), [], [], []), AbortSignal.timeout(30_000));
   stream.end('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
   expect((await buffer(stream)).toString()).toContain('Hello from web-1');
 });

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { PosternError } from '../../contract/error.ts';
 import type { HostKey, KeyPair } from '../../contract/key.ts';
+import { configHostName } from '../../contract/sshConfig.ts';
+import { isHashOf } from '../../services/ssh/knownHostsCheck.ts';
 import { askOnTerminal } from './askOnTerminal.ts';
 import { printAnswer, printJson } from './output.ts';
 import { printable } from './printable.ts';
@@ -48,9 +50,9 @@ export async function listHostKeys({ services }: Running, json: boolean): Promis
 
 /** Forgets every key of an instance, so that the next connect asks again. */
 export async function forgetHostKeys({ services }: Running, instanceId: string): Promise<number> {
-  const kept = (await services.hostKeys.list({})).filter((key) => key.instanceId === instanceId);
+  const kept = (await services.hostKeys.list({})).filter((key) => key.instanceId === instanceId || isHashOf(key.instanceId, configHostName(instanceId) ?? instanceId));
   if (kept.length === 0) throw new PosternError({ code: 'key.not-found', message: `No host key of ${instanceId} is kept.`, remedy: '"postern keys hosts" shows them.' });
-  for (const scopeKey of new Set(kept.map((key) => key.scopeKey))) await services.hostKeys.forget({ instanceId, scopeKey });
+  for (const { instanceId: keptId, scopeKey } of kept) await services.hostKeys.forget({ instanceId: keptId, scopeKey });
   return 0;
 }
 

@@ -1,7 +1,12 @@
-/** `postern ls [QUERY]`: the instances of the chosen scopes, as a table or as the contract's JSON. */
+/**
+ * `postern ls [QUERY]`: the instances of the chosen scopes, as a table or as the contract's JSON; below the table, the hosts of
+ * ~/.ssh/config.
+ */
+import { toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { ScopeProblem, ScopeStatus } from '../../contract/scope.ts';
 import { scopeKey } from '../../contract/scope.ts';
+import type { ConfigHost } from '../../contract/sshConfig.ts';
 import { toFilterContext } from '../../query/filterContext.ts';
 import { emptyContext, parseHostFilter, wordsOf, type FilterContext, type HostFilter } from '../../query/hostFilter.ts';
 import { printAnswer, printJson, printReportOf } from './output.ts';
@@ -15,7 +20,13 @@ const NAME_COLUMNS = 40;
 
 /** @returns the exit status: 1 only when no scope answered */
 export async function listCommand({ services, interrupted }: Running, query: readonly string[], json: boolean): Promise<number> {
-  const all = await untilInterrupted(interrupted, services.local.allInstances());
+  const configHosts = (json ? [] : await services.local.configHosts.list()).filter(({ name }) => query.every((word) => name.toLowerCase().includes(word.toLowerCase())));
+  const all = await untilInterrupted(interrupted, services.local.allInstances()).catch(async (thrown: unknown): Promise<Instance[]> => {
+    // Who has hosts of their own and no AWS account has nothing to be told of.
+    if (configHosts.length === 0 || !isNoAccount(thrown)) throw thrown;
+    await printConfigHosts(configHosts);
+    return [];
+  });
   const statuses = await services.scopes.list({});
   for (const status of statuses) printProblems(status);
   const answered = statuses.some((status) => status.state !== 'failed');
@@ -25,8 +36,19 @@ export async function listCommand({ services, interrupted }: Running, query: rea
   // An empty list would say that nothing is there, when nobody answered.
   if (json && (answered || instances.length > 0)) await printJson(instances);
   else if (instances.length > 0) await printAnswer(table([header, ...instances.map(row)]));
-  else if (answered) process.stderr.write(query.length === 0 ? 'No instances there.\n' : 'No instance matches.\n');
+  else if (configHosts.length > 0 && statuses.length === 0) return 0;
+  else if (answered && configHosts.length === 0) process.stderr.write(query.length === 0 ? 'No instances there.\n' : 'No instance matches.\n');
+  if (configHosts.length > 0) await printConfigHosts(configHosts);
   return answered ? 0 : 1;
+}
+
+function isNoAccount(thrown: unknown): boolean {
+  const { code } = toPosternError(thrown);
+  return code === 'aws.no-profile' || code === 'aws.no-region';
+}
+
+function printConfigHosts(hosts: readonly ConfigHost[]): Promise<void> {
+  return printAnswer(table([['SSH CONFIG', 'WHERE'], ...hosts.map(({ name, file, line }) => [shortened(printable(name), NAME_COLUMNS), printable(`${file} line ${line}`)])]));
 }
 
 /** One line for a scope that failed, and one for each kind of failure of its other calls. */

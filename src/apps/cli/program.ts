@@ -2,16 +2,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { PosternError } from '../../contract/error.ts';
-import type { TransportKind } from '../../services/routes/transports.ts';
 import { filterFields } from '../../query/hostFilter.ts';
 import { routeKinds } from '../../contract/route.ts';
 import type { RouteKind } from '../../contract/route.ts';
 import { forgetHostKeys, generateKey, importKey, listHostKeys, listKeys, offeringFile, openSecrets, removeKey, useFile } from './keysCommand.ts';
 import { listCommand } from './listCommand.ts';
+import type { OpenSshFlags } from './openSshOptions.ts';
 import { printError } from './output.ts';
 import { forwardCommand } from './forwardCommand.ts';
 import type { ForwardSpec } from './forwardSpec.ts';
 import { parseForwardSpec } from './forwardSpec.ts';
+import type { ProxyVia } from './proxyCommand.ts';
 import { proxyCommand } from './proxyCommand.ts';
 import type { CommonOptions, Running } from './run.ts';
 import { runCommand, untilInterrupted } from './run.ts';
@@ -39,9 +40,9 @@ export function createProgram(finish: (status: number) => void): Command {
   addSshCommand(program, finish);
 
   common(program.command('proxy').description('join stdin and stdout to a port of an instance, for OpenSSH, scp, rsync and git').argument('<target>', TARGET).argument('[port]', 'the TCP port', wholeNumber(1, 65_535), 22))
-    .addOption(new Option('--via <route>', 'the way in; the best one that carries bytes when absent').choices(routeKinds.filter((kind) => kind !== 'session-manager' && kind !== 'jump' && kind !== 'serial')))
+    .addOption(new Option('--via <route>', 'the way in; the best one that carries bytes when absent').choices(routeKinds.filter((kind) => kind !== 'session-manager' && kind !== 'serial')))
     .addHelpText('after', proxyHelp)
-    .action(async (target: string, port: number, options: CommonOptions & { via?: TransportKind }) => finish(await runCommand('cli', options, (running) => proxyCommand(running, target, port, options.via))));
+    .action(async (target: string, port: number, options: CommonOptions & { via?: ProxyVia }) => finish(await runCommand('cli', options, (running) => proxyCommand(running, target, port, options.via))));
 
   common(
     program
@@ -89,10 +90,26 @@ function addSshCommand(program: Command, finish: (status: number) => void): void
     .addOption(new Option('--via <route>', 'the way in; the best one by known facts when absent').choices([...routeKinds]))
     .addOption(new Option('-J, --jump <targets>', 'go through these bastions, the nearest first, with commas between').conflicts('via'))
     .option('-l, --login <user>', 'the user on the instance; guessed from the image when absent')
-    .option('-i, --identity <key>', 'a key of the keychain by its name, or a key file');
+    .option('-i, --identity <key>', 'a key of the keychain by its name, or a key file')
+    .option('-p, --port <port>', 'the port of sshd')
+    .option('-L, --local-forward <forward>', '[BIND:]PORT:HOST:PORT; may be given several times', collect)
+    .option('-R, --remote-forward <forward>', 'the same, listening on the host', collect)
+    .option('-D, --dynamic-forward <listen>', '[BIND:]PORT', collect)
+    .option('-o, --option <line>', 'a line of ssh_config(5), e.g. "ServerAliveInterval=30"; may be given several times', collect)
+    .option('-F, --config-file <file>', 'instead of ~/.ssh/config and the system\'s file; "none" reads none')
+    .option('-G, --print-config', 'print the resolved configuration, as ssh -G does, and connect to nothing')
+    .option('-N, --forward-only', 'no shell: hold the forwards until Ctrl+C')
+    .option('-T, --no-terminal', 'a shell without a terminal')
+    .option('-n, --null-input', 'read nothing from stdin')
+    .option('-A, --forward-agent', 'let the host use your SSH agent')
+    .option('-a, --no-forward-agent', 'do not')
+    .addOption(new Option('-4, --ipv4', 'IPv4 only').conflicts('ipv6'))
+    .option('-6, --ipv6', 'IPv6 only')
+    .option('-v, --verbose', 'tell every step')
+    .option('-q, --quiet', 'tell nothing but failures');
   common(ssh)
     .addHelpText('after', sshHelp)
-    .action(async (target: string, command: string[], options: CommonOptions & { via?: RouteKind; jump?: string; login?: string; identity?: string }) => {
+    .action(async (target: string, command: string[], options: CommonOptions & SshCommandOptions) => {
       // Without it, `postern ssh web-1 ls -l root` would sign in as root.
       if (command.length > 0 && !process.argv.includes('--')) ssh.error(`error: write -- before the command: postern ssh ${target} -- ${command.join(' ')}`);
       const run = (running: Running): Promise<number> =>
@@ -103,6 +120,13 @@ function addSshCommand(program: Command, finish: (status: number) => void): void
           ...(options.login === undefined ? {} : { osUser: options.login }),
           ...(options.identity === undefined ? {} : { key: options.identity }),
           ...(command.length === 0 ? {} : { command: command.join(' ') }),
+          flags: flagsOf(options),
+          ...(options.printConfig === undefined ? {} : { printConfig: true }),
+          ...(options.forwardOnly === undefined ? {} : { noShell: true }),
+          ...(options.terminal === false ? { noTerminal: true } : {}),
+          ...(options.nullInput === undefined ? {} : { noInput: true }),
+          ...(options.verbose === undefined ? {} : { verbose: true }),
+          ...(options.quiet === undefined ? {} : { quiet: true }),
         });
       try {
         finish(await runCommand('cli', options, run));
@@ -111,6 +135,41 @@ function addSshCommand(program: Command, finish: (status: number) => void): void
         finish(NO_SESSION);
       }
     });
+}
+
+interface SshCommandOptions {
+  readonly via?: RouteKind;
+  readonly jump?: string;
+  readonly login?: string;
+  readonly identity?: string;
+  readonly port?: string;
+  readonly localForward?: readonly string[];
+  readonly remoteForward?: readonly string[];
+  readonly dynamicForward?: readonly string[];
+  readonly option?: readonly string[];
+  readonly printConfig?: true;
+  readonly forwardOnly?: true;
+  /** False with -T. */
+  readonly terminal: boolean;
+  readonly nullInput?: true;
+  /** Absent: neither -A nor -a. */
+  readonly forwardAgent?: boolean;
+  readonly ipv4?: true;
+  readonly ipv6?: true;
+  readonly verbose?: true;
+  readonly quiet?: true;
+}
+
+function flagsOf({ port, localForward, remoteForward, dynamicForward, option, forwardAgent, ipv4, ipv6 }: SshCommandOptions): OpenSshFlags {
+  return {
+    ...(port === undefined ? {} : { port }),
+    ...(localForward === undefined ? {} : { localForward }),
+    ...(remoteForward === undefined ? {} : { remoteForward }),
+    ...(dynamicForward === undefined ? {} : { dynamicForward }),
+    ...(option === undefined ? {} : { option }),
+    ...(forwardAgent === undefined ? {} : { forwardAgent }),
+    ...(ipv4 === undefined ? (ipv6 === undefined ? {} : { family: 'inet6' }) : { family: 'inet' }),
+  };
 }
 
 function addKeysCommands(program: Command, finish: (status: number) => void): void {
@@ -203,6 +262,9 @@ const sshHelp = `
 A command without input goes by Session Manager where that is the best way in: its output then comes when it has ended,
 and it runs as the user of the session. With input (a pipe or a file), a user or a key it goes by SSH.
 
+A host of ~/.ssh/config that has exactly the name wins, as with ssh; an instance id always means the instance. Options mean what
+they mean to ssh; what Postern does not follow of the configuration is told on stderr.
+
 At the start of a line, ~. leaves a session that no longer answers, and ~~ types one ~.
 A host key is asked about once and kept for the instance; "postern keys forget" forgets it.
 
@@ -212,6 +274,7 @@ Examples:
   postern ssh web-1
   postern ssh web-1 --via session-manager
   postern ssh -J bastion db-1
+  postern ssh my-host -G                 what ~/.ssh/config comes to for it
   postern ssh -i ~/.ssh/id_ed25519 ubuntu@web-1 -- 'cat /etc/os-release'
   tar c . | postern ssh web-1 -- tar x -C /srv/app`;
 

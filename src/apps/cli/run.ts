@@ -14,6 +14,8 @@ export interface CommonOptions {
   readonly demoInstances?: number;
   readonly profile?: readonly string[];
   readonly region?: readonly string[];
+  /** As `ssh -F`. */
+  readonly configFile?: string;
 }
 
 export interface Running {
@@ -27,7 +29,7 @@ export interface Running {
 export async function runCommand(app: 'cli' | 'web', options: CommonOptions, command: (running: Running) => Promise<number>): Promise<number> {
   const { interrupted, status } = watchSignals();
   try {
-    const platform = await createNodePlatform({ app, version: packageJson.version, environment: process.env, demo: options.demo !== undefined, startDemo: demoOf(options) });
+    const platform = await createNodePlatform({ app, version: packageJson.version, environment: process.env, demo: options.demo !== undefined, startDemo: demoOf(options), ...(options.configFile === undefined ? {} : { sshConfigFile: options.configFile }) });
     const services = await createServices(platform);
     try {
       await tellNotices(services);

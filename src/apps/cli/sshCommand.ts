@@ -1,5 +1,6 @@
 /**
- * `postern ssh TARGET [-- COMMAND]`: the same session as a tab, joined to this terminal.
+ * `postern ssh TARGET [-- COMMAND]`: the same session as a tab, joined to this terminal. A host of ~/.ssh/config that has exactly
+ * the name wins, as with ssh; AWS is not asked then.
  *
  * The remote exit status is the exit status; 255 when there was no session, as OpenSSH has it.
  */
@@ -8,16 +9,22 @@ import { PosternError } from '../../contract/error.ts';
 import type { RouteKind } from '../../contract/route.ts';
 import { MAX_BASTIONS } from '../../contract/route.ts';
 import type { TerminalSession } from '../../contract/session.ts';
+import type { Instance } from '../../contract/instance.ts';
+import type { ConfigHost } from '../../contract/sshConfig.ts';
+import { configHostName } from '../../contract/sshConfig.ts';
 import type { Services } from '../../services/services.ts';
 import { followSession } from './followSession.ts';
 import { joinPipes } from './joinPipes.ts';
 import { joinTerminal, terminalSize } from './joinTerminal.ts';
 import { readKeyFile, withPassphrase } from './keysCommand.ts';
 import { printReport } from './output.ts';
+import type { OpenSshFlags } from './openSshOptions.ts';
+import { toConfigLines } from './openSshOptions.ts';
 import { printable } from './printable.ts';
 import type { Running } from './run.ts';
 import { signalStatus, untilInterrupted } from './run.ts';
-import { findTarget } from './target.ts';
+import { showConfig, tellUnheeded } from './showConfig.ts';
+import { findAlias, findHost, findTarget } from './target.ts';
 
 export interface SshOptions {
   readonly target: string;
@@ -28,6 +35,20 @@ export interface SshOptions {
   /** A key in the keychain by its name, or the path of a key file. */
   readonly key?: string;
   readonly command?: string;
+  /** What stands for lines of ~/.ssh/config. */
+  readonly flags: OpenSshFlags;
+  /** -G: print the resolved configuration and connect to nothing. */
+  readonly printConfig?: true;
+  /** -N: hold the forwards, without a shell. */
+  readonly noShell?: true;
+  /** -T: no terminal. */
+  readonly noTerminal?: true;
+  /** -n: read nothing from stdin. */
+  readonly noInput?: true;
+  /** -v: tell every step. */
+  readonly verbose?: true;
+  /** -q: tell nothing that is no failure. */
+  readonly quiet?: true;
 }
 
 /** OpenSSH's own status for its own failures. */
@@ -36,36 +57,92 @@ export const NO_SESSION = 255;
 /** @throws PosternError `cancelled` when it was interrupted */
 export async function sshCommand({ services, interrupted }: Running, options: SshOptions): Promise<number> {
   const { osUser, target } = splitTarget(options);
-  const instances = await untilInterrupted(interrupted, services.local.allInstances());
-  const instance = findTarget(instances, target);
-  const through = options.through?.map((bastion) => findTarget(instances, bastion).instanceId);
-  if (through !== undefined && through.length > MAX_BASTIONS) throw new PosternError({ code: 'input.invalid', message: `-J takes ${MAX_BASTIONS} bastions at most.` });
-  const keyPairId = options.key === undefined ? undefined : await keyFor(services, options.key);
-  const onTerminal = options.command === undefined && process.stdin.isTTY;
+  const configHosts = await services.local.configHosts.list();
+  if (options.printConfig === true) return showConfig(await services.local.configHosts.resolve(target, { options: toConfigLines(withJump(options)), ...(osUser === undefined ? {} : { user: osUser }) }));
+  const found = await chooseHost(services, configHosts, target, options, interrupted);
+  const { hostId, through, lines } = found;
+  const keyPairId = options.key === undefined || found.isConfigHost ? undefined : await keyFor(services, options.key);
+  if (found.isConfigHost || lines.length > 0) {
+    const config = await services.local.configHosts.resolve(configHostName(hostId) ?? hostId, { options: lines, ...(osUser === undefined ? {} : { user: osUser }) });
+    if (options.quiet !== true) tellUnheeded(config);
+  }
+  const onTerminal = options.command === undefined && options.noTerminal !== true && options.noShell !== true && options.noInput !== true && process.stdin.isTTY;
   const opened = services.local.open({
-    instanceId: instance.instanceId,
+    instanceId: hostId,
+    openSsh: { toldUnheeded: true, ...(lines.length === 0 ? {} : { options: lines }), ...(options.noShell === true ? { noShell: true } : {}) },
     size: terminalSize(),
     ...(options.via === undefined ? {} : { via: options.via }),
     ...(through === undefined ? {} : { through }),
     ...(osUser === undefined ? {} : { osUser }),
     ...(keyPairId === undefined ? {} : { keyPairId }),
-    ...(options.command === undefined ? {} : { command: options.command, ...(mayHaveInput() ? { input: true } : {}) }),
+    ...(options.command === undefined ? {} : { command: options.command, ...(options.noInput !== true && mayHaveInput() ? { input: true } : {}) }),
     ...(onTerminal ? {} : { terminal: false }),
   });
   const cancel = (): void => services.local.cancel(opened.sessionId);
   interrupted.addEventListener('abort', cancel, { once: true });
+  if (options.verbose === true) tellSteps(services, opened);
   const session = followSession(services, opened, interrupted);
   if (interrupted.aborted) cancel();
   const connected = await session.until('connected', 'closed', 'failed');
   if (connected.state.name === 'connected') {
     // What is typed while such a command runs is not for it: Session Manager would drop it, and Postern ends a command that loses input.
-    const takesInput = !(process.stdin.isTTY && connected.route?.kind === 'session-manager');
+    const takesInput = options.noInput !== true && options.noShell !== true && !(process.stdin.isTTY && connected.route?.kind === 'session-manager');
     await (onTerminal ? joinTerminal(services, connected) : joinPipes(services, connected, takesInput, session.until('closed', 'failed')));
   }
   const ended = await session.until('closed', 'failed');
   if (interrupted.aborted) throw new PosternError({ code: 'cancelled', message: 'Interrupted.' });
-  if (onTerminal && connected.state.name === 'connected' && ended.state.name === 'closed') process.stderr.write(`Connection to ${printable(instance.name ?? instance.instanceId)} closed.\n`);
+  if (onTerminal && connected.state.name === 'connected' && ended.state.name === 'closed') process.stderr.write(`Connection to ${printable(found.name)} closed.\n`);
   return exitStatus(ended);
+}
+
+interface ChosenHost {
+  readonly hostId: string;
+  readonly name: string;
+  readonly isConfigHost: boolean;
+  /** Bastions that are instances. */
+  readonly through?: string[];
+  /** Lines of ssh_config(5) that the options stand for. */
+  readonly lines: string[];
+}
+
+/** @throws PosternError `instance.not-found`, `instance.ambiguous`, `input.invalid` */
+async function chooseHost(services: Services, configHosts: readonly ConfigHost[], target: string, options: SshOptions, interrupted: AbortSignal): Promise<ChosenHost> {
+  const alias = findAlias(configHosts, target);
+  if (alias !== undefined) return chooseConfigHost(services, alias, options);
+  const instances = await untilInterrupted(interrupted, services.local.allInstances());
+  const found = findHost(instances, configHosts, target);
+  if (found.kind === 'config') return chooseConfigHost(services, found.host, options);
+  const { instanceId, name = instanceId } = found.instance;
+  const through = instancesOf(instances, configHosts, options.through);
+  if (through !== undefined && through.length > MAX_BASTIONS) throw new PosternError({ code: 'input.invalid', message: `-J takes ${MAX_BASTIONS} bastions at most.` });
+  return { hostId: instanceId, name, isConfigHost: false, ...(through === undefined ? {} : { through }), lines: toConfigLines(through === undefined ? withJump(options) : options.flags) };
+}
+
+async function chooseConfigHost(services: Services, { hostId, name }: ConfigHost, options: SshOptions): Promise<ChosenHost> {
+  if (options.via !== undefined) throw new PosternError({ code: 'input.invalid', message: `--via is for instances; ${printable(name)} is a host of ~/.ssh/config, which says the way.`, remedy: 'Use the instance id when you mean an instance.' });
+  if (options.key !== undefined && (await services.local.keyNamed(options.key)) !== undefined) throw new PosternError({ code: 'input.invalid', message: `-i takes a key file for a host of ~/.ssh/config; "${printable(options.key)}" is a key of the keychain, which is offered anyway.` });
+  const identity = options.key === undefined ? [] : [`IdentityFile=${options.key}`];
+  return { hostId, name, isConfigHost: true, lines: [...identity, ...toConfigLines(withJump(options))] };
+}
+
+/** The bastions as instance ids; undefined when one of them is of ~/.ssh/config, or written as only ssh understands it. */
+function instancesOf(instances: readonly Instance[], configHosts: readonly ConfigHost[], through: readonly string[] | undefined): string[] | undefined {
+  if (through === undefined || through.some((bastion) => /[@:]/.test(bastion) || findAlias(configHosts, bastion) !== undefined)) return undefined;
+  return through.map((bastion) => findTarget(instances, bastion).instanceId);
+}
+
+function withJump({ flags, through }: SshOptions): OpenSshFlags {
+  return through === undefined ? flags : { ...flags, jump: through.join(',') };
+}
+
+/** Each step once, as it begins. */
+function tellSteps(services: Services, { sessionId }: TerminalSession): void {
+  let told = 0;
+  services.onEvent((event) => {
+    if (event.name !== 'sessions.changed' || event.payload.sessionId !== sessionId) return;
+    for (const { step, detail } of event.payload.steps.slice(told)) process.stderr.write(`postern: ${step}${detail === undefined ? '' : `: ${printable(detail)}`}\n`);
+    told = event.payload.steps.length;
+  });
 }
 
 /** A file, a pipe or a socket on stdin; not a terminal or /dev/null. */

@@ -61,8 +61,12 @@ function dynamicForwards({ dynamicForwards: forwards }: SshConfig): string {
   return forwards.map(({ listenHost, listenPort }) => (listenHost === undefined ? String(listenPort) : `[${listenHost}]:${listenPort}`)).join(' ');
 }
 
-/** One line for a terminal; undefined when there is nothing to tell. */
-export function unheededText(unheeded: readonly UnsupportedKeyword[]): string | undefined {
+/**
+ * One line for a terminal, at each connection; undefined when there is nothing to tell. What the distribution wrote into the system's
+ * file (Debian: GSSAPIAuthentication) nobody on this machine chose: it is shown with the resolved configuration only.
+ */
+export function unheededText(all: readonly UnsupportedKeyword[]): string | undefined {
+  const unheeded = all.filter(({ file }) => !/^(\/etc\/ssh\/|[A-Z]:\\ProgramData\\ssh\\)/i.test(file));
   if (unheeded.length === 0) return undefined;
   return `Postern does not follow: ${unheeded.map(({ keyword, value, file, line }) => `${keyword} ${value} (${line === 0 ? file : `${file} line ${line}`})`).join(', ')}`;
 }
