@@ -68,7 +68,7 @@ const at = (milliseconds: number): string => new Date(milliseconds).toISOString(
 const MINUTE_MS = 60_000;
 
 test('a Session Manager shell has the limits of its account, and typing moves the idle limit', async () => {
-  cloud.settings.sessionPreferences = { idleSessionTimeoutMinutes: 15, maxSessionDurationMinutes: 60, runAsDefaultUser: 'deploy', shellProfile: { linux: 'cd /' } };
+  cloud.settings.sessionPreferences = { idleSessionTimeoutMinutes: 15, maxSessionDurationMinutes: 60, runAsDefaultUser: 'ec2-user', shellProfile: { linux: 'cd /' } };
   const startedMs = nowMs;
   const told = watch();
   const { instanceId } = cloud.instance('web-1');
@@ -80,7 +80,7 @@ test('a Session Manager shell has the limits of its account, and typing moves th
   services.sessions.terminal({ sessionId }).write('a');
   const moved = await told.session(({ limits }) => limits?.idleEndsAt === at(startedMs + 90_000 + 15 * MINUTE_MS));
   expect(moved.limits?.endsAt).toBe(at(startedMs + 60 * MINUTE_MS));
-  expect(await services.sessionManager.preferences({ instanceId })).toEqual({ documentName: 'SSM-SessionManagerRunShell', idleMinutes: 15, maxMinutes: 60, runAsUser: 'deploy', shellProfile: { linux: 'cd /' }, recordedTo: [] });
+  expect(await services.sessionManager.preferences({ instanceId })).toEqual({ documentName: 'SSM-SessionManagerRunShell', idleMinutes: 15, maxMinutes: 60, runAsUser: 'ec2-user', shellProfile: { linux: 'cd /' }, recordedTo: [] });
   services.local.cancel(sessionId);
   expect((await told.session(({ state }) => state.name === 'closed')).limits).toBe(undefined);
 });

@@ -10,8 +10,9 @@ import type { DemoCloud } from '../../src/demo/demoCloud.ts';
 import { startDemoCloud } from '../../src/demo/demoCloud.ts';
 import { networkDialer } from '../../src/services/base/dialer.ts';
 import { silentLog } from '../../src/services/base/log.ts';
-import type { CliHome, CliResult, Environment } from './cliProcess.ts';
+import type { CliHome, CliResult, Environment, RunningCli } from './cliProcess.ts';
 import { createCliHome, program, startProgram } from './cliProcess.ts';
+import { startPostgreSql, type PostgreSql } from './postgresql.ts';
 import type { KeyFile, Sshd } from './sshd.ts';
 import { generateKeyFile, startSshd } from './sshd.ts';
 
@@ -20,6 +21,7 @@ const MIB = 1024 * 1024;
 let home: CliHome;
 let cloud: DemoCloud;
 let sshd: Sshd;
+let postgreSql: PostgreSql;
 let key: KeyFile;
 /** Leads the command line to the demo cloud of this process, as any AWS tool. */
 let environment: Environment;
@@ -28,16 +30,18 @@ beforeAll(async () => {
   home = createCliHome();
   key = generateKeyFile(join(home.folder, 'key'), ['ed25519']);
   sshd = await startSshd({ authorizedKeys: [key.publicKey], config: ['LogLevel VERBOSE', 'Subsystem sftp internal-sftp'] });
+  postgreSql = await startPostgreSql();
   cloud = await startDemoCloud({ seed: Buffer.alloc(32, 7), log: silentLog, agents: { pacing: false, firstOutputDelayMs: 0 } });
-  // Its SSH port is the real sshd.
+  // Its SSH port is the real sshd, and the database that it reaches the real PostgreSQL.
   const host = cloud.host(cloud.instance('web-2'));
-  Object.assign(host, { network: { ...host.network, dial: (_address: string, _port: number, signal: AbortSignal) => networkDialer.dial('127.0.0.1', sshd.port, signal) } });
+  Object.assign(host, { network: { ...host.network, dial: (_address: string, port: number, signal: AbortSignal) => networkDialer.dial('127.0.0.1', port === 5432 ? postgreSql.port : sshd.port, signal) } });
   environment = { AWS_CONFIG_FILE: cloud.configFile, AWS_SHARED_CREDENTIALS_FILE: cloud.credentialsFile, AWS_PROFILE: 'demo' };
 });
 afterAll(async () => {
   home.remove();
   await cloud.close();
   await sshd.stop();
+  await postgreSql.stop();
 });
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -60,6 +64,20 @@ function runProgram(tool: string, words: readonly string[], more: Environment = 
 /** The tester's own git configuration has no say here. */
 const gitEnvironment = { HOME: process.env['HOME'], GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
 
+test('forward tells on stderr what the far side has to say, line by line and without control characters', async () => {
+  const watched = await startDemoCloud({ seed: Buffer.alloc(32, 7), log: silentLog, agents: { pacing: false, firstOutputDelayMs: 0, notice: 'This host is watched.\r\nBe \u001b[31mkind.' } });
+  try {
+    const running = home.start(['forward', 'web-1', '-L', '0:80'], { environment: { ...environment, AWS_CONFIG_FILE: watched.configFile, AWS_SHARED_CREDENTIALS_FILE: watched.credentialsFile } });
+    await running.printed('-> web-1:80\n');
+    running.child.kill('SIGTERM');
+    const { stdout, stderr } = await running.exited;
+    expect(stdout).toMatch(/^127\.0\.0\.1:\d+ -> web-1:80\n$/);
+    expect(stderr.replaceAll(/:\d+ ->/g, ':PORT ->')).toBe('postern: 127.0.0.1:PORT -> web-1:80: This host is watched.\npostern: 127.0.0.1:PORT -> web-1:80: Be \\u001b[31mkind.\n');
+  } finally {
+    await watched.close();
+  }
+});
+
 test('forward prints one line for each port that listens, carries bytes, and ends with its signal', async () => {
   const socketPath = join(home.folder, 'web.sock');
   const running = home.start(['forward', 'web-1', '-L', '0:80', '-L', `${socketPath}:80`, '-L', '0:10.0.20.5:6379', '--sessions', '2'], { environment });
@@ -76,12 +94,31 @@ test('forward prints one line for each port that listens, carries bytes, and end
   expect(() => statSync(socketPath)).toThrow(/ENOENT/);
 });
 
-test('curl downloads twenty pages at once through a forward', async () => {
-  const running = home.start(['forward', 'web-1', '-L', '0:80'], { environment });
+/** Where a forward listens, once it does. */
+async function listeningPort(running: RunningCli, target: string): Promise<string> {
   let printed = '';
   running.child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  await running.printed('-> web-1:80\n');
-  const port = /127\.0\.0\.1:(\d+) ->/.exec(printed)?.[1] ?? '';
+  await running.printed(`-> ${target}\n`);
+  return /127\.0\.0\.1:(\d+) ->/.exec(printed)?.[1] ?? '';
+}
+
+test('psql works with a real PostgreSQL through a forward to a remote host, on several connections at once', async () => {
+  const running = home.start(['forward', 'web-2', '-L', '0:10.0.20.99:5432'], { environment });
+  const port = await listeningPort(running, '10.0.20.99:5432 through web-2');
+  const psql = (...words: readonly string[]): Promise<CliResult> =>
+    runProgram('psql', ['-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-h', '127.0.0.1', '-p', port, '-U', postgreSql.user, '-d', 'postgres', ...words], { PGPASSWORD: postgreSql.password });
+  expect(await psql('-c', 'create table words as select n, md5(n::text) as word from generate_series(1, 50000) n')).toMatchObject({ status: 0, stderr: '' });
+  const expected = Array.from({ length: 50_000 }, (_, index) => `${index + 1}|${createHash('md5').update(String(index + 1)).digest('hex')}\n`).join('');
+  const answers = await Promise.all(Array.from({ length: 4 }, () => psql('-c', 'select n, word from words order by n')));
+  for (const { status, stdout, stderr } of answers) expect({ status, stderr, whole: stdout === expected }).toEqual({ status: 0, stderr: '', whole: true });
+  expect(await psql('-c', 'select 1 / 0')).toMatchObject({ status: 1, stderr: expect.stringContaining('division by zero') });
+  running.child.kill('SIGINT');
+  expect(await running.exited).toMatchObject({ status: 130, stderr: '' });
+});
+
+test('curl downloads twenty pages at once through a forward', async () => {
+  const running = home.start(['forward', 'web-1', '-L', '0:80'], { environment });
+  const port = await listeningPort(running, 'web-1:80');
   const pages = join(home.folder, 'pages');
   mkdirSync(pages);
   const { status, stderr } = await runProgram('curl', ['--no-progress-meter', '--silent', '--show-error', '--fail', '--parallel', '--parallel-max', '20', ...Array.from({ length: 20 }, (_, index) => ['-o', join(pages, `${index}`), `http://127.0.0.1:${port}/${index}`]).flat()]);
@@ -142,6 +179,21 @@ test('scp copies five mebibytes there and back over Session Manager, byte for by
   expect(await runProgram('scp', [...openSshOptions(), sent, `${sshd.osUser}@web-2:${there}`])).toMatchObject({ status: 0, stdout: '' });
   expect(await runProgram('scp', [...openSshOptions(), `${sshd.osUser}@web-2:${there}`, back])).toMatchObject({ status: 0, stdout: '' });
   expect(sha256(readFileSync(back))).toBe(sha256(content));
+});
+
+test('rsync copies a folder there, and then only what has changed, over Session Manager', async () => {
+  const [source, there] = [join(home.folder, 'source'), join(home.folder, 'mirror')];
+  mkdirSync(join(source, 'deep'), { recursive: true });
+  for (const name of ['one', 'deep/two']) writeFileSync(join(source, name), randomBytes(2 * MIB));
+  const shell = ['ssh', ...openSshOptions().map((word) => (word.includes(' ') ? `'${word}'` : word))].join(' ');
+  const rsync = (): Promise<CliResult> => runProgram('rsync', ['--recursive', '--checksum', '--itemize-changes', '--rsh', shell, `${source}/`, `${sshd.osUser}@web-2:${there}/`]);
+  expect(await rsync()).toMatchObject({ status: 0, stderr: '' });
+  for (const name of ['one', 'deep/two']) expect(sha256(readFileSync(join(there, name)))).toBe(sha256(readFileSync(join(source, name))));
+  writeFileSync(join(source, 'deep/two'), Buffer.concat([readFileSync(join(source, 'deep/two')), Buffer.from('more')]));
+  const { status, stdout, stderr } = await rsync();
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/^<f\S+ deep\/two\n$/);
+  expect(sha256(readFileSync(join(there, 'deep/two')))).toBe(sha256(readFileSync(join(source, 'deep/two'))));
 });
 
 test('git clones over Session Manager', async () => {

@@ -6,7 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressInfo, Server } from 'node:net';
@@ -16,6 +16,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { toPosternError } from '../../src/contract/error.ts';
+import type { Instance } from '../../src/contract/instance.ts';
 import type { DemoInstanceConnectEndpoint } from '../../src/demo/estateModel.ts';
 import { Faults } from '../../src/demo/faults.ts';
 import { createDemoHost } from '../../src/demo/host.ts';
@@ -30,12 +31,17 @@ import { systemClock } from '../../src/services/base/clock.ts';
 import { networkDialer } from '../../src/services/base/dialer.ts';
 import { silentLog } from '../../src/services/base/log.ts';
 import { Secret } from '../../src/services/base/secret.ts';
+import type { Shell } from '../../src/services/base/shell.ts';
 import { createDirect } from '../../src/services/routes/direct.ts';
 import { createEice } from '../../src/services/routes/eice.ts';
 import type { Hops } from '../../src/services/routes/jump.ts';
 import { createJump } from '../../src/services/routes/jump.ts';
 import { createSsm } from '../../src/services/routes/ssm.ts';
+import type { Progress } from '../../src/services/sessions/liveSession.ts';
+import type { SerialConsoleCalls } from '../../src/services/sessions/serialConsole.ts';
+import { openSerialConsole } from '../../src/services/sessions/serialConsole.ts';
 import { openSshConnection } from '../../src/services/ssh/connection.ts';
+import { hostKeyFingerprint } from '../../src/services/ssh/hostKeys.ts';
 import { openSsmPort } from '../../src/services/ssm/ssmPort.ts';
 import type { FarPort, FarServer } from './farServer.ts';
 import { FLOOD_BYTES, FLOOD_CHUNK, farPorts, startFarServer } from './farServer.ts';
@@ -49,6 +55,18 @@ const scope = { profile: 'test', region: 'test-1' };
 const MAX_UNDER_WAY_BYTES = 48 * 1024 * 1024;
 
 const TARGET = 'i-0123456789abcdef0';
+const serialInstance: Instance = { instanceId: TARGET, scope, state: 'running', networkInterfaces: [], securityGroups: [], ssmKnown: true, tags: {} };
+const quietProgress: Progress = {
+  step: () => undefined,
+  failed: () => undefined,
+  chosen: () => undefined,
+  ask: () => Promise.reject(new Error('nobody is asked')),
+  banner: () => undefined,
+  dropped: () => undefined,
+  resumed: () => undefined,
+  weak: () => undefined,
+  roundTrip: () => undefined,
+};
 const ACCESS_KEY = 'AKIDEXAMPLE';
 const SECRET_KEY = 'secret';
 const endpoint: DemoInstanceConnectEndpoint = { instanceConnectEndpointId: 'eice-1', vpcId: 'vpc-1', subnetId: 'subnet-1', availabilityZone: 'test-1a', networkInterfaceId: 'eni-1', groupIds: [], dnsName: '', createdAt: '2026-11-22T00:00:00Z', tags: {} };
@@ -60,6 +78,9 @@ interface Way {
   openRefused(signal: AbortSignal): Promise<Duplex>;
   /** To an address that never answers. */
   openSilent(signal: AbortSignal): Promise<Duplex>;
+  /** To a real sshd, and which key it has. */
+  openSshd(signal: AbortSignal): Promise<Duplex>;
+  readonly sshd: () => Sshd | undefined;
   /** How many bytes the far end's flood got rid of when it was stopped. */
   stalled(): Promise<number>;
   /** Whether the end of writing reaches the far end while it may still send. */
@@ -72,6 +93,10 @@ let namespaces: Namespaces;
 let folder: string;
 let key: KeyFile;
 const sshds: Sshd[] = [];
+/** On loopback, behind the ways that lead there. */
+let loopbackSshd: Sshd;
+/** Where the serial console's sshd looks for keys that were lent. */
+let lentKeys: string;
 const farServers: { readonly child: ChildProcess; readonly said: string[]; readonly saying: Set<() => void> }[] = [];
 const opened: Duplex[] = [];
 /** In this process, for the ways that lead to loopback. */
@@ -84,16 +109,26 @@ let host: DemoHost;
 let silent: Server;
 let silentAddress: string;
 let sessions = 0;
+let serialUsers: string | undefined;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'postern-transports-'));
   key = generateKeyFile(join(folder, 'key'), ['ed25519']);
   // The laptop is where this test runs; the first three may be bastions, the last is the private host.
   namespaces = makeNamespaces(4);
+  lentKeys = join(folder, 'lent_keys');
+  const standing = join(folder, 'authorized_keys');
+  writeFileSync(standing, `${key.publicKey}\n`);
+  // What `ip netns exec` lays over /etc: the serial console's user, which this computer does not have.
+  serialUsers = `/etc/netns/${namespaces.machines[0]?.namespace ?? ''}`;
+  mkdirSync(serialUsers, { recursive: true });
+  writeFileSync(join(serialUsers, 'passwd'), `${readFileSync('/etc/passwd', 'utf8')}${TARGET}.port0:x:0:0::/root:/bin/sh\n`);
   for (const machine of namespaces.machines) {
-    sshds.push(await startSshd({ authorizedKeys: [key.publicKey], machine, config: ['LogLevel VERBOSE'] }));
-    farServers.push(await startInside(machine));
+    sshds.push(await startSshd({ machine, config: ['LogLevel VERBOSE', `AuthorizedKeysFile ${standing} ${lentKeys}`] }));
+    farServers.push(await startInside(machine, machine.address));
   }
+  farServers.push(await startInside(machine(0), machine(0).ipv6Address));
+  loopbackSshd = await startSshd({ authorizedKeys: [key.publicKey], config: ['LogLevel INFO'] });
   farServer = await startFarServer('127.0.0.1', { echo: 0, digest: 0, flood: 0 }, (bytes) => stalls.forEach((tell) => tell(bytes)));
   tunnels = await startTunnelService({
     regions: [{ region: scope.region, instanceConnectEndpoints: [endpoint] }],
@@ -122,6 +157,8 @@ afterAll(async () => {
     await exited;
   }
   for (const sshd of sshds) await sshd.stop();
+  await loopbackSshd?.stop();
+  if (serialUsers !== undefined) rmSync(serialUsers, { recursive: true, force: true });
   farServer?.close();
   silent?.close();
   await tunnels?.close();
@@ -133,6 +170,7 @@ afterAll(async () => {
 
 const ways: readonly (readonly [string, () => Way])[] = [
   ['direct', () => directTo(0)],
+  ['direct, IPv6', () => directByIpv6()],
   ['jump, one bastion', () => jumpThrough(1)],
   ['jump, two bastions', () => jumpThrough(2)],
   ['jump, three bastions', () => jumpThrough(3)],
@@ -199,12 +237,82 @@ describe.each(ways)('%s', (_name, wayOf) => {
     expect(await codeOf(way.openRefused(noLimit()))).toBe(way.refusedAs);
   });
 
+  test('an SSH sign-in over it reaches the sshd it leads to, and no other', async () => {
+    const way = wayOf();
+    const shown: Buffer[] = [];
+    const connection = await openSshConnection({
+      transport: keep(await way.openSshd(noLimit())),
+      host: 'target',
+      osUser: osUser(),
+      hostKey: { known: async () => [], verify: async (_algorithm, blob) => void shown.push(blob) },
+      authentication: { keys: [offered()] },
+      signal: noLimit(),
+    });
+    const shell = await connection.openShell({ size: { columns: 80, rows: 24 }, command: 'echo in; exit 7' }, noLimit());
+    expect(await text(shell.stream)).toBe('in\n');
+    expect(await shell.exited).toEqual({ exitCode: 7 });
+    expect(shown).toEqual(way.sshd()?.hostKeys.map(({ blob }) => blob));
+    connection.close();
+  });
+
   test('closing it closes it for the far end too', async () => {
     const stream = keep(await wayOf().open('echo'));
     const closed = once(stream, 'close');
     stream.destroy();
     await closed;
     expect(stream.destroyed).toBe(true);
+  });
+});
+
+describe('serial', () => {
+  const calls = (over: Partial<SerialConsoleCalls> = {}): SerialConsoleCalls => ({
+    host: async () => ({ host: machine(0).address, hostKeyFingerprint: hostKeyFingerprint(sshds[0]?.hostKeys[0]?.blob ?? Buffer.alloc(0)) }),
+    isEnabled: async () => true,
+    lendKey: async (_instance, publicKey) => writeFileSync(lentKeys, `${publicKey}\n`),
+    ...over,
+  });
+  const open = (over: Partial<SerialConsoleCalls> = {}, signal: AbortSignal = noLimit()): Promise<Shell> =>
+    openSerialConsole(calls(over), createDirect(async () => networkDialer), serialInstance, { columns: 80, rows: 24 }, quietProgress, signal);
+
+  test('opens with the key that was lent for it, and carries bytes both ways', async () => {
+    const shell = await open();
+    let shown = '';
+    shell.stream.on('data', (chunk: Buffer) => (shown += chunk.toString()));
+    shell.stream.write('echo "the $((6 * 7))nd"\n');
+    await expect.poll(() => shown).toContain('the 42nd');
+    const exited = shell.exited;
+    shell.stream.write('exit 4\n');
+    expect(await exited).toEqual({ exitCode: 4 });
+    expect(sshds[0]?.log()).toContain(`Accepted key ED25519`);
+  });
+
+  test('closing it ends the connection to its host', async () => {
+    const shell = await open();
+    expect(establishedIn(machine(0).namespace)).toBeGreaterThan(0);
+    shell.close();
+    await expect.poll(() => establishedIn(machine(0).namespace), { timeout: 20_000 }).toBe(0);
+  });
+
+  test('an opening that is cancelled ends as cancelled, and no key is lent', async () => {
+    const cancel = new AbortController();
+    const lent: string[] = [];
+    const opening = open({ host: async () => ({ host: machine(0).silentAddress, hostKeyFingerprint: 'SHA256:' }), lendKey: async (_instance, publicKey) => void lent.push(publicKey) }, cancel.signal);
+    setTimeout(() => cancel.abort(), 50);
+    await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+    expect(lent).toEqual([]);
+  });
+
+  test('a host with another key than the published one is lent no key', async () => {
+    const lent: string[] = [];
+    const opening = open({ host: async () => ({ host: machine(0).address, hostKeyFingerprint: `SHA256:${'A'.repeat(43)}` }), lendKey: async (_instance, publicKey) => void lent.push(publicKey) });
+    await expect(opening).rejects.toMatchObject({ code: 'ssh.host-key-changed' });
+    expect(lent).toEqual([]);
+  });
+
+  test('a console that is busy, or switched off, is told with its own code', async () => {
+    // The key counts for nothing: what the service's own host does while it is busy.
+    await expect(open({ lendKey: async () => undefined }).finally(() => undefined)).rejects.toMatchObject({ code: 'ssh.auth-exhausted', remedy: expect.stringContaining('half a minute') });
+    await expect(open({ isEnabled: async () => false })).rejects.toMatchObject({ code: 'eic.serial-disabled' });
   });
 });
 
@@ -286,7 +394,26 @@ function directTo(index: number): Way {
     open: (port, signal = noLimit()) => open(address, farPorts[port], signal),
     openRefused: (signal) => open(address, 9, signal),
     openSilent: (signal) => open(silentAddress, 22, signal),
+    openSshd: (signal) => open(address, 22, signal),
+    sshd: () => sshds[index],
     stalled: () => stallOf(index),
+    halfCloses: true,
+    refusedAs: 'route.refused',
+  };
+}
+
+/** The far server of the first machine's IPv6 address is the last one started. */
+function directByIpv6(): Way {
+  const direct = createDirect(async () => networkDialer);
+  const { ipv6Address, silentIpv6Address } = machine(0);
+  const open = (to: string, port: number, signal: AbortSignal): Promise<Duplex> => direct.open({ kind: 'direct', address: to, port }, scope, signal);
+  return {
+    open: (port, signal = noLimit()) => open(ipv6Address, farPorts[port], signal),
+    openRefused: (signal) => open(ipv6Address, 9, signal),
+    openSilent: (signal) => open(silentIpv6Address, 22, signal),
+    openSshd: (signal) => open(ipv6Address, 22, signal),
+    sshd: () => sshds[0],
+    stalled: () => stallOf(farServers.length - 1),
     halfCloses: true,
     refusedAs: 'route.refused',
   };
@@ -300,6 +427,8 @@ function jumpThrough(depth: number): Way {
     open: (port, signal = noLimit()) => open(address, farPorts[port], signal),
     openRefused: (signal) => open(address, 9, signal),
     openSilent: (signal) => open(silentAddress, 22, signal),
+    openSshd: (signal) => open(address, 22, signal),
+    sshd: () => sshds[depth],
     stalled: () => stallOf(depth),
     halfCloses: true,
     refusedAs: 'route.refused',
@@ -312,6 +441,8 @@ function bySsm(): Way {
     open: (port, signal = noLimit()) => open(farServer.ports[port], signal),
     openRefused: (signal) => open(9, signal),
     openSilent: (signal) => open(farServer.ports.echo, signal),
+    openSshd: (signal) => open(loopbackSshd.port, signal),
+    sshd: () => loopbackSshd,
     stalled: nextStall,
     halfCloses: false,
     refusedAs: 'route.refused',
@@ -349,6 +480,8 @@ function byEice(): Way {
     open: (port, signal = noLimit()) => open(port, signal),
     openRefused: (signal) => open('nothing', signal),
     openSilent: (signal) => open('echo', signal, silentAddress),
+    openSshd: (signal) => open('sshd', signal),
+    sshd: () => loopbackSshd,
     stalled: nextStall,
     halfCloses: false,
     refusedAs: 'eice.tunnel-ended',
@@ -357,6 +490,7 @@ function byEice(): Way {
 
 /** A tunnel's address says which port of the far server is meant. */
 function loopbackPortOf(address: string): number {
+  if (address === 'sshd') return loopbackSshd.port;
   return address === 'echo' || address === 'digest' || address === 'flood' ? farServer.ports[address] : 9;
 }
 
@@ -407,7 +541,7 @@ function machine(index: number): Machine {
   return found;
 }
 
-async function startInside({ namespace, address }: Machine): Promise<(typeof farServers)[number]> {
+async function startInside({ namespace }: Machine, address: string): Promise<(typeof farServers)[number]> {
   const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, fileURLToPath(new URL('./farServer.ts', import.meta.url)), address], { stdio: ['ignore', 'pipe', 'inherit'] });
   const said: string[] = [];
   const saying = new Set<() => void>();

@@ -11,6 +11,8 @@ import { safeText } from '../ui/safeText.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
+/** The bar has room for more than limits. */
+const MOST_OTHERS = 2;
 
 export interface SessionLimitsProps {
   readonly sessions: ReadonlyMap<string, TerminalSession>;
@@ -30,9 +32,12 @@ interface Limited {
 
 function Countdowns({ limited, frontSessionId }: { readonly limited: readonly Limited[]; readonly frontSessionId: string | undefined }) {
   const nowMs = useNow(SECOND_MS);
-  return limited
-    .filter(({ session, limit }) => session.sessionId === frontSessionId || isSoon(limit, nowMs))
-    .map(({ session, limit }) => <Countdown key={`${session.sessionId} ${limit.kind}`} session={session} limit={limit} nowMs={nowMs} inFront={session.sessionId === frontSessionId} />);
+  const front = limited.filter(({ session }) => session.sessionId === frontSessionId);
+  const others = limited
+    .filter(({ session, limit }) => session.sessionId !== frontSessionId && isSoon(limit, nowMs))
+    .toSorted((a, b) => Date.parse(a.limit.at) - Date.parse(b.limit.at))
+    .slice(0, MOST_OTHERS);
+  return [...others, ...front].map(({ session, limit }) => <Countdown key={`${session.sessionId} ${limit.kind}`} session={session} limit={limit} nowMs={nowMs} inFront={session.sessionId === frontSessionId} />);
 }
 
 function Countdown({ session, limit, nowMs, inFront }: Limited & { readonly nowMs: number; readonly inFront: boolean }) {

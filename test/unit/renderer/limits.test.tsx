@@ -35,6 +35,11 @@ test('another tab shows there once a limit is about to hit, with its name', () =
   expect(shown([limited(), other])).toEqual(['status-item soon: db-1: SSM idle-out 2:00']);
 });
 
+test('of many other tabs the two whose limits hit first are shown', () => {
+  const others = [3, 1, 2].map((minutes) => limited({ sessionId: `s-${minutes}`, instanceName: `db-${minutes}`, limits: { endsAt: inMs(minutes * MINUTE_MS) } }));
+  expect(shown(others)).toEqual(['status-item soon: db-1: SSM ends 1:00', 'status-item soon: db-2: SSM ends 2:00']);
+});
+
 test('a tunnel of an endpoint counts down its hour', () => {
   const tunnel = limited({ route: { kind: 'eice', instanceConnectEndpointId: 'eice-1', privateIpAddress: '10.0.1.20', port: 22 }, limits: { endsAt: inMs(58 * MINUTE_MS + 12_000) } });
   expect(shown([tunnel], 's-1')).toEqual(['status-item: EICE ends 58:12']);
@@ -57,8 +62,8 @@ test('the preferences of an account are shown, and hidden characters in them are
     <PreferenceFacts windows={false} preferences={{ documentName: 'SSM-SessionManagerRunShell', idleMinutes: 15, maxMinutes: 1, runAsUser: 'deploy', shellProfile: { linux: 'cd ~\n<b>\u202e', windows: 'cd C:' }, kmsKeyId: 'alias/x', recordedTo: ['S3 bucket audit'] }} />,
   );
   const words = markup.replaceAll(/<svg.*?<\/svg>/g, '').replaceAll(/<[^>]+>/g, ' ').replaceAll(/ +/g, ' ');
-  expect(words).toContain('Idle limit 15 minutes without typing');
-  expect(words).toContain('Longest duration 1 minute');
+  expect(words).toContain('Idle timeout 15 minutes without typing');
+  expect(words).toContain('Max duration 1 minute');
   expect(words).toContain('Runs as deploy');
   expect(words).toContain('Encryption KMS key alias/x');
   expect(words).toContain('Recorded to S3 bucket audit');
