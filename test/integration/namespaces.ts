@@ -11,6 +11,9 @@ export interface Machine {
   readonly address: string;
   /** On the same network as `address`; whatever is sent there is lost. */
   readonly silentAddress: string;
+  /** The same two of IPv6. */
+  readonly ipv6Address: string;
+  readonly silentIpv6Address: string;
 }
 
 export interface Namespaces {
@@ -61,7 +64,12 @@ export function makeNamespaces(count: number): Namespaces {
       ip('-n', namespace, 'link', 'set', far, 'up');
       ip('-n', namespace, 'link', 'set', 'lo', 'up');
       ip('netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv4.ip_forward=0');
-      return { namespace, address, silentAddress };
+      // Unique local addresses (RFC 4193), usable at once: nobody else is on the wire.
+      const [nearIpv6, ipv6Address, silentIpv6Address] = [1, 2, 3].map((host) => `fd50:7374:${run.toString(16)}:${index + 1}::${host}`) as [string, string, string];
+      ip(...inBefore, '-6', 'address', 'add', `${nearIpv6}/64`, 'dev', near, 'nodad');
+      ip(...inBefore, '-6', 'neighbour', 'add', silentIpv6Address, 'lladdr', NOBODY, 'dev', near, 'nud', 'permanent');
+      ip('-n', namespace, '-6', 'address', 'add', `${ipv6Address}/64`, 'dev', far, 'nodad');
+      return { namespace, address, silentAddress, ipv6Address, silentIpv6Address };
     });
     return { machines, unroutedAddress: `${net}.250`, remove };
   } catch (thrown) {

@@ -66,6 +66,7 @@ const quietProgress: Progress = {
   resumed: () => undefined,
   weak: () => undefined,
   roundTrip: () => undefined,
+  limits: () => undefined,
 };
 const ACCESS_KEY = 'AKIDEXAMPLE';
 const SECRET_KEY = 'secret';
@@ -124,7 +125,7 @@ beforeAll(async () => {
   mkdirSync(serialUsers, { recursive: true });
   writeFileSync(join(serialUsers, 'passwd'), `${readFileSync('/etc/passwd', 'utf8')}${TARGET}.port0:x:0:0::/root:/bin/sh\n`);
   for (const machine of namespaces.machines) {
-    sshds.push(await startSshd({ machine, config: ['LogLevel VERBOSE', `AuthorizedKeysFile ${standing} ${lentKeys}`] }));
+    sshds.push(await startSshd({ machine, config: ['LogLevel VERBOSE', `AuthorizedKeysFile ${standing} ${lentKeys}`, `ListenAddress [${machine.ipv6Address}]:22`] }));
     farServers.push(await startInside(machine, machine.address));
   }
   farServers.push(await startInside(machine(0), machine(0).ipv6Address));
@@ -244,7 +245,7 @@ describe.each(ways)('%s', (_name, wayOf) => {
       transport: keep(await way.openSshd(noLimit())),
       host: 'target',
       osUser: osUser(),
-      hostKey: { known: async () => [], verify: async (_algorithm, blob) => void shown.push(blob) },
+      hostKey: { known: async () => [], verify: async (_algorithm, blob) => void shown.push(Buffer.from(blob)) },
       authentication: { keys: [offered()] },
       signal: noLimit(),
     });
@@ -311,7 +312,7 @@ describe('serial', () => {
 
   test('a console that is busy, or switched off, is told with its own code', async () => {
     // The key counts for nothing: what the service's own host does while it is busy.
-    await expect(open({ lendKey: async () => undefined }).finally(() => undefined)).rejects.toMatchObject({ code: 'ssh.auth-exhausted', remedy: expect.stringContaining('half a minute') });
+    await expect(open({ lendKey: async () => undefined })).rejects.toMatchObject({ code: 'ssh.auth-exhausted', remedy: expect.stringContaining('half a minute') });
     await expect(open({ isEnabled: async () => false })).rejects.toMatchObject({ code: 'eic.serial-disabled' });
   });
 });
