@@ -26,7 +26,7 @@ const steps = [
     name: 'integration',
     suite: countVitest,
     built: true,
-    needs: ['openssh-server', 'openssh-client', 'gnome-keyring', 'dbus-x11', 'libsecret-tools', 'iproute2', 'curl', 'git'],
+    needs: ['openssh-server', 'openssh-client', 'gnome-keyring', 'dbus-x11', 'libsecret-tools', 'iproute2', 'curl', 'git', 'rsync', 'postgresql', 'postgresql-client'],
     command: inKeyring(vitest('integration')),
   },
   {

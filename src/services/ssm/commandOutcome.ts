@@ -55,6 +55,23 @@ export function unwrapShell(shell: Shell, marker: string): Shell {
   return { stream, stderr, resize: () => undefined, exited, close: () => shell.close() };
 }
 
+/**
+ * A command that could not be wrapped, as one that never passes for a success: `exited` rejects with `ssm.command-not-supported` when no
+ * exit code was told. On Windows the agent gives the command to PowerShell, and how it quotes it is written nowhere.
+ */
+export function withUnknownOutcome(shell: Shell): Shell {
+  const exited = shell.exited.then((exit): ExitStatus => {
+    if (exit.exitCode !== undefined) return exit;
+    throw new PosternError({
+      code: 'ssm.command-not-supported',
+      message: 'The command has ended, but Session Manager tells no exit status of a command on Windows.',
+      remedy: 'Judge by its output (let it print $LASTEXITCODE), or run it over SSH with --via ssm.',
+    });
+  });
+  exited.catch(() => undefined);
+  return { ...shell, exited };
+}
+
 /** Passes on what stands before the first marker and between the two. @returns what stands after the second */
 async function splitOutput(output: Readable, marker: string, stdout: Writable, stderr: Writable): Promise<string> {
   const parts = [stdout, stderr];

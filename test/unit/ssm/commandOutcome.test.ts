@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { PosternError } from '../../../src/contract/error.ts';
 import type { ExitStatus } from '../../../src/contract/session.ts';
 import type { Shell } from '../../../src/services/base/shell.ts';
-import { unwrapShell, wrapCommand } from '../../../src/services/ssm/commandOutcome.ts';
+import { unwrapShell, withUnknownOutcome, wrapCommand } from '../../../src/services/ssm/commandOutcome.ts';
 
 /** What the agent of AWS's own document does: one `sh -c`, both outputs as one, nothing before the end, no exit code. */
 async function runAsAgent(command: string, environment: NodeJS.ProcessEnv = process.env): Promise<Buffer> {
@@ -87,6 +87,13 @@ test('a session that was lost says why', async () => {
   const failed = Promise.reject(lost);
   failed.catch(() => undefined);
   await expect(unwrapShell(shellOf([], failed), 'm'.repeat(32)).exited).rejects.toBe(lost);
+});
+
+test('a command whose exit status nobody tells is no success, and one that is told keeps it', async () => {
+  const untold = withUnknownOutcome(shellOf([Buffer.from('output')]));
+  expect(await text(untold.stream)).toBe('output');
+  await expect(untold.exited).rejects.toMatchObject({ code: 'ssm.command-not-supported', message: expect.stringContaining('no exit status') });
+  expect(await withUnknownOutcome(shellOf([], Promise.resolve({ exitCode: 3 }))).exited).toEqual({ exitCode: 3 });
 });
 
 test('keys for the command still reach it', async () => {
