@@ -30,8 +30,8 @@ export interface SshdOptions {
   readonly authorizedKeys?: readonly string[];
   /** Further sshd_config lines; the first value of a keyword wins, and these come first. */
   readonly config?: readonly string[];
-  /** Where it runs instead of on loopback: a network namespace, and the address to listen on, port 22. */
-  readonly machine?: { readonly namespace: string; readonly address: string };
+  /** Where it runs instead: the address to listen on, port 22, in a network namespace or, without one, on this machine's loopback (127.x.y.z). */
+  readonly machine?: { readonly namespace?: string; readonly address: string };
 }
 
 export interface Sshd {
@@ -85,7 +85,7 @@ export async function startSshd({ hostKeyTypes = ['ed25519'], authorizedKeys = [
         '',
       ].join('\n'),
     );
-    const [program = SSHD, ...inside] = [...(machine === undefined ? [] : ['ip', 'netns', 'exec', machine.namespace]), SSHD];
+    const [program = SSHD, ...inside] = [...(machine?.namespace === undefined ? [] : ['ip', 'netns', 'exec', machine.namespace]), SSHD];
     const sshd = spawn(program, [...inside, '-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
     const log = collect(sshd);
     await log.has('Server listening on').catch(() => undefined);

@@ -30,12 +30,15 @@ export function HostSsh({ instance, settings, hostKeys, onChange }: HostSshProps
   return (
     <>
       <OsUserField key={`${instance.instanceId} ${osUserOf(instance, settings.osUsers)}`} instance={instance} rules={settings.osUsers} onChange={(osUsers) => onChange({ osUsers })} />
-      {known.length === 0 ? <p className="note">{t('hostSsh.noKey')}</p> : undefined}
-      <Facts>
-        {known.map((hostKey) => (
-          <Fact key={hostKey.keyType} name={t('hostSsh.hostKey')} value={hostKey.fingerprint} mono note={t('hostSsh.keyNote', { keyType: hostKey.keyType, voucher: voucherText(hostKey), since: momentText(hostKey.firstSeen) })} />
-        ))}
-      </Facts>
+      {known.length === 0 ? (
+        <p className="note">{t('hostSsh.noKey')}</p>
+      ) : (
+        <Facts>
+          {known.map((hostKey) => (
+            <Fact key={hostKey.keyType} name={t('hostSsh.hostKey')} value={hostKey.fingerprint} mono note={t('hostSsh.keyNote', { keyType: hostKey.keyType, voucher: voucherText(hostKey), since: momentText(hostKey.firstSeen) })} />
+          ))}
+        </Facts>
+      )}
       <label className="choice">
         <input type="checkbox" checked={allowsWeak} onChange={() => onChange({ weakAlgorithmHosts: [...settings.weakAlgorithmHosts.filter((host) => !isThis(host)), ...(allowsWeak ? [] : [place])] })} />
         <span>{t('hostSsh.allowWeak')}</span>

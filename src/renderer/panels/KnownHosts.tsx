@@ -27,7 +27,7 @@ export function KnownHosts({ hostKeys, instances, proof, nowMs, onForget, onProo
   return (
     <>
       <h2>{t('knownHosts.title')}</h2>
-      <label className="field padded">
+      <label className="field first-contact">
         {t('knownHosts.proof')}
         <select value={proof} onChange={(event) => onProof(proofs.find((one) => one === event.target.value) ?? 'console')}>
           {proofs.map((one) => (

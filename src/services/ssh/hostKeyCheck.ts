@@ -106,7 +106,7 @@ function hostKeyContradicted(host: HostIdentity, algorithm: string, fingerprint:
     message: `What answers as ${host.instanceId} shows the ${algorithm} key ${fingerprint}, but ${source} tells ${others}. Nothing was sent to it.`,
     remedy:
       by === 'console-output'
-        ? 'Somebody may be intercepting the connection: open it by Session Manager instead. If the keys of the host were replaced after it booted, let Postern ask the host itself: set "firstContactProof" to "console-and-session-manager".'
+        ? 'Somebody may be intercepting the connection: open it by Session Manager instead. If the keys of the host were replaced after it booted, let the host itself vouch: Keys → Known hosts ("firstContactProof": "console-and-session-manager" in settings.json).'
         : 'Somebody is probably intercepting the connection: open it by Session Manager instead, and look what answers at that address.',
   });
 }
