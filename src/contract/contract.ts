@@ -139,6 +139,9 @@ export const contract = {
     generate: call(GenerateKey, KeyPair),
     import: call(ImportKey, KeyPair),
     remove: call(z.object({ keyPairId: z.string() }), done),
+    /** Paths of key files whose passphrases are kept in the keychain. */
+    passphrases: call(nothing, z.array(z.string())),
+    forgetPassphrase: call(z.object({ path: z.string() }), done),
     changed: event(z.array(KeyPair)),
   },
   secrets: {

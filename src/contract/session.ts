@@ -49,7 +49,10 @@ export const Question = z.discriminatedUnion('kind', [
     /** Whether the host itself can be asked through Session Manager. */
     canAskHost: z.boolean().optional(),
   }),
-  z.object({ kind: z.literal('passphrase'), questionId: z.string(), keyName: z.string(), attempt: z.number().int() }),
+  /** `canRemember`: it can be kept in the keychain, for a file that stays where it is. */
+  z.object({ kind: z.literal('passphrase'), questionId: z.string(), keyName: z.string(), attempt: z.number().int(), canRemember: z.boolean().optional() }),
+  /** Which keys of the person's SSH agent the host may use, if any: asked once for each host. */
+  z.object({ kind: z.literal('forward-agent'), questionId: z.string(), host: z.string(), keys: z.array(z.object({ keyPairId: z.string(), keyName: z.string(), fingerprint: z.string() })) }),
   z.object({
     kind: z.literal('keyboard-interactive'),
     questionId: z.string(),
@@ -83,7 +86,9 @@ export const Answer = z.object({
   reply: z.discriminatedUnion('kind', [
     /** `askHost`: neither yet; read the keys from the host itself first. */
     z.object({ kind: z.literal('host-key'), accept: z.boolean(), askHost: z.boolean().optional() }),
-    z.object({ kind: z.literal('passphrase'), passphrase: z.string() }),
+    z.object({ kind: z.literal('passphrase'), passphrase: z.string(), remember: z.boolean().optional() }),
+    /** None: it may not. */
+    z.object({ kind: z.literal('forward-agent'), keyPairIds: z.array(z.string()) }),
     z.object({ kind: z.literal('keyboard-interactive'), responses: z.array(z.string()) }),
     z.object({ kind: z.literal('choose-key'), keyPairId: z.string() }),
     z.object({ kind: z.literal('run-command'), allow: z.boolean() }),
@@ -126,6 +131,8 @@ export const OpenSession = z.object({
   through: z.array(z.string()).min(1).max(MAX_BASTIONS).optional(),
   /** Absent: the keychain key that matches the instance's EC2 key pair, then the others. */
   keyPairId: z.string().optional(),
+  /** Let the host use the person's SSH agent. Which keys is asked once for each host. */
+  forwardAgent: z.boolean().optional(),
   size: TerminalSize,
 });
 export type OpenSession = z.infer<typeof OpenSession>;
@@ -139,6 +146,17 @@ export const SessionLimits = z.object({
 });
 export type SessionLimits = z.infer<typeof SessionLimits>;
 
+/** What an SSH connection agreed on. */
+export const SessionSecurity = z.object({
+  /** Key exchange, e.g. `curve25519-sha256`. */
+  kex: z.string(),
+  hostKeyAlgorithm: z.string(),
+  cipher: z.string(),
+  /** Whether what is recorded today stays secret from the quantum computers of tomorrow. */
+  postQuantum: z.boolean(),
+});
+export type SessionSecurity = z.infer<typeof SessionSecurity>;
+
 export const TerminalSession = z.object({
   sessionId: z.string(),
   instanceId: z.string(),
@@ -151,6 +169,10 @@ export const TerminalSession = z.object({
   state: SessionState,
   /** Algorithms in use that are no longer safe, allowed for this host by the person. */
   weakAlgorithms: z.array(z.string()).optional(),
+  /** Of the connection to the host itself, not to bastions before it. Absent: it is no SSH, or not connected yet. */
+  security: SessionSecurity.optional(),
+  /** The person's SSH agent is lent to the host; how often it signed for it. */
+  agentForwarding: z.object({ signatures: z.number().int(), refused: z.number().int() }).optional(),
   /** Milliseconds to the host and back, as last measured. */
   roundTripMs: z.number().optional(),
   steps: z.array(ConnectStep),

@@ -10,6 +10,8 @@ import { networkDialer } from './base/dialer.ts';
 import type { OpenSshHome, Platform } from './base/platform.ts';
 import { openStore } from './base/store.ts';
 import type { Forwards } from './forwards/forwards.ts';
+import type { KeptPassphrases } from './keys/keptPassphrases.ts';
+import type { LendAgent } from './sessions/agentLending.ts';
 import { createConfigHostConnect, openConfigHost, overridesOf } from './sessions/configHostConnect.ts';
 import { configKeys } from './sessions/configKeys.ts';
 import { createConfigWay } from './sessions/configWay.ts';
@@ -27,6 +29,10 @@ import type { SshConfig } from './ssh/sshConfigResult.ts';
 export interface ConfigHostServicesOptions {
   readonly platform: Pick<Platform, 'openSsh' | 'dataDir' | 'clock' | 'log'>;
   readonly signIn: Pick<SignInOptions, 'hostKeys' | 'keys' | 'secrets' | 'firstContact'>;
+  /** Absent: there is no agent to lend. */
+  readonly lentAgent?: LendAgent;
+  /** Absent: passphrases of key files are asked for each time. */
+  readonly passphrases?: KeptPassphrases;
   readonly connections: SharedConnections;
   readonly sharesConnections: () => Promise<boolean>;
   /** @throws PosternError `instance.not-found` */
@@ -53,7 +59,7 @@ export interface ConfigHostServices {
 
 const nowhere: OpenSshHome = { home: '/', localUser: 'nobody', localHostName: 'localhost', environment: {}, configFiles: {} };
 
-export function createConfigHostServices({ platform, signIn, connections, sharesConnections, instanceOf, isDemo, onNotice, onChanged }: ConfigHostServicesOptions): ConfigHostServices {
+export function createConfigHostServices({ platform, signIn, lentAgent, passphrases, connections, sharesConnections, instanceOf, isDemo, onNotice, onChanged }: ConfigHostServicesOptions): ConfigHostServices {
   const { openSsh = nowhere, dataDir, clock } = platform;
   const configHosts = createConfigHosts({ openSsh, onChanged: (hosts) => onChanged([...hosts]) });
   const allowedCommands = createAllowedCommands(openStore({ path: join(dataDir, 'allowedCommands.json'), version: ALLOWED_COMMAND_DOCUMENT_VERSION, schema: AllowedCommandDocument, clock, onNotice }));
@@ -64,7 +70,7 @@ export function createConfigHostServices({ platform, signIn, connections, shares
     allowedCommands,
     dialer: networkDialer,
     clock,
-    keysFor: (config, progress, _bastion, signal) => configKeys(config, () => keychainKeys(signIn, progress, signal), progress),
+    keysFor: (config, progress, _bastion, signal) => configKeys(config, () => keychainKeys(signIn, progress, signal), progress, passphrases),
   });
 
   /** The name under which the configuration has an instance. */
@@ -88,7 +94,8 @@ export function createConfigHostServices({ platform, signIn, connections, shares
         connect,
         nameOf,
         signIn,
-        namedKeys: (config, progress, signal) => configKeys({ ...config, identitiesOnly: true }, () => keychainKeys(signIn, progress, signal), progress),
+        ...(lentAgent === undefined ? {} : { lentAgent }),
+        namedKeys: (config, progress, signal) => configKeys({ ...config, identitiesOnly: true }, () => keychainKeys(signIn, progress, signal), progress, passphrases),
         connections,
         sharesConnections,
         environment: openSsh.environment,

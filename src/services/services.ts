@@ -29,6 +29,7 @@ import type { ConfigHostServices } from './configHostServices.ts';
 import { createForwards } from './forwards/forwards.ts';
 import { createHostTrust, dropKeysOfGoneHosts } from './hostTrust.ts';
 import { followAccounts } from './followAccounts.ts';
+import { createKeptPassphrases, KEPT_PASSPHRASE_DOCUMENT_VERSION, KeptPassphraseDocument } from './keys/keptPassphrases.ts';
 import { createKeyPairs } from './keys/keyPairs.ts';
 import { createSecretStores } from './keys/secretStores.ts';
 import { lendKey } from './localKeys.ts';
@@ -187,7 +188,13 @@ export async function createServices(platform: Platform): Promise<Services> {
   const hostTrust = createHostTrust({ settings, clients, ssmCalls: ({ scope, instanceId }) => ssmCalls(scope, instanceId), clock, log });
   const sharesConnections = async (): Promise<boolean> => (await settings.get()).ssh.shareConnections;
   const signIn = { hostKeys, keys, secrets: { status: secrets.status, useFile: (passphrase: string) => secrets.useFile({ passphrase }) }, ...hostTrust };
+  const lentAgentStore = openStore({ path: join(dataDir, 'lentAgents.json'), version: LENT_AGENT_DOCUMENT_VERSION, schema: LentAgentDocument, clock, onNotice: notices.add });
+  const passphraseStore = openStore({ path: join(dataDir, 'keptPassphrases.json'), version: KEPT_PASSPHRASE_DOCUMENT_VERSION, schema: KeptPassphraseDocument, clock, onNotice: notices.add });
+  const passphrases = createKeptPassphrases({ secrets: secrets.store, store: passphraseStore, log });
+  const lentAgent = createLendAgent({ store: lentAgentStore, agents });
   const configHosts = createConfigHostServices({
+    lentAgent,
+    passphrases,
     platform,
     signIn,
     connections,
@@ -199,6 +206,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   });
   const hostOf = (hostId: string): Instance => toSessionTarget(hostId) ?? instanceOf(hostId);
   const connectOptions: ConnectOptions = {
+    lentAgent,
     transports,
     connections,
     sharesConnections,
@@ -330,6 +338,8 @@ export async function createServices(platform: Platform): Promise<Services> {
       generate: (input) => keys.generate(input),
       import: (input) => keys.import(input),
       remove: (input) => keys.remove(input),
+      passphrases: async () => [...(await passphrases.list())],
+      forgetPassphrase: ({ path }) => passphrases.forget(path),
     },
     secrets: { status: () => secrets.status(), useFile: (input) => secrets.useFile(input) },
     hostKeys: {

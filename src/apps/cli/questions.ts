@@ -20,8 +20,16 @@ export async function askQuestion(question: Question, keys: readonly KeyPair[], 
       const reply = (await askOnTerminal(`Trust this key from now on (${answers})? `, true, signal)).trim().toLowerCase();
       return { kind: 'host-key', accept: reply === 'yes', ...(question.canAskHost === true && reply.startsWith('check') ? { askHost: true } : {}) };
     }
-    case 'passphrase':
-      return { kind: 'passphrase', passphrase: await askOnTerminal(`${question.attempt > 1 ? 'That was not it. ' : ''}Passphrase for ${printable(question.keyName)}: `, false, signal) };
+    case 'passphrase': {
+      const passphrase = await askOnTerminal(`${question.attempt > 1 ? 'That was not it. ' : ''}Passphrase for ${printable(question.keyName)}: `, false, signal);
+      const remember = question.canRemember === true && (await askOnTerminal('Keep it in the keychain (yes/no)? ', true, signal)).trim().toLowerCase() === 'yes';
+      return { kind: 'passphrase', passphrase, ...(remember ? { remember } : {}) };
+    }
+    case 'forward-agent': {
+      process.stderr.write(`While you are connected, root on ${printable(question.host)} could sign in elsewhere with the keys you lend:\n${question.keys.map((key, index) => `  ${index + 1}  ${printable(key.keyName)}  ${key.fingerprint}`).join('\n')}\n`);
+      const numbers = (await askOnTerminal('Lend which, now and from now on (numbers, or none)? ', true, signal)).split(/[\s,]+/).map(Number);
+      return { kind: 'forward-agent', keyPairIds: question.keys.filter((_, index) => numbers.includes(index + 1)).map(({ keyPairId }) => keyPairId) };
+    }
     case 'keyboard-interactive': {
       if (question.bastion !== undefined) process.stderr.write(`The bastion ${printable(question.bastion)} asks:\n`);
       if (question.name !== '') process.stderr.write(`${printable(question.name)}\n`);

@@ -4,6 +4,7 @@
  * `{{name}}` is filled in; a key that ends in `_one` and `_other` is chosen by `count` (Intl.PluralRules). Values are
  * plain text, never markup. `ja.ts` has the same keys, which the compiler and test/unit/renderer/i18n.test.ts hold.
  */
+import { accounts } from './en/accounts.ts';
 import { sessionManager } from './en/sessionManager.ts';
 import { sshConfig } from './en/sshConfig.ts';
 
@@ -20,6 +21,7 @@ export const en = {
     close: 'Close',
     opening: 'Opening…',
   },
+  accounts,
   hostKey,
   knownHosts,
   hostSsh,

@@ -1,4 +1,5 @@
 /** Every text of the window in Japanese; loaded when it is the person's language. Japanese has no plural forms: `_other` alone. */
+import { accounts } from './ja/accounts.ts';
 import { sessionManager } from './ja/sessionManager.ts';
 import { sshConfig } from './ja/sshConfig.ts';
 import { hostKey } from './ja/hostKey.ts';
@@ -15,6 +16,7 @@ export const ja: Texts = {
     close: '閉じる',
     opening: '開いています…',
   },
+  accounts,
   hostKey,
   knownHosts,
   hostSsh,

@@ -6,6 +6,7 @@ import type { Answer, Question } from '../../contract/session.ts';
 import { Button } from '../ui/Button.tsx';
 import { Copyable } from '../ui/Copyable.tsx';
 import { safeLines, safeText } from '../ui/safeText.ts';
+import { ForwardAgentQuestion } from './ForwardAgentQuestion.tsx';
 import { RunCommandQuestion } from './RunCommandQuestion.tsx';
 
 type Reply = Answer['reply'];
@@ -29,6 +30,8 @@ export function QuestionForm({ question, keys, onReply, onShowKeys }: QuestionFo
       return <PromptsQuestion key={question.questionId} question={question} onReply={onReply} onCancel={cancel} />;
     case 'choose-key':
       return <ChooseKeyQuestion key={question.questionId} question={question} keys={keys} onReply={onReply} onCancel={cancel} onShowKeys={onShowKeys} />;
+    case 'forward-agent':
+      return <ForwardAgentQuestion key={question.questionId} question={question} onReply={onReply} />;
     case 'run-command':
       return <RunCommandQuestion question={question} onReply={onReply} />;
   }
@@ -112,11 +115,23 @@ interface AnsweringProps<K extends Question['kind']> {
 }
 
 function PassphraseQuestion({ question, onReply, onCancel }: AnsweringProps<'passphrase'>) {
+  const { t } = useTranslation();
   const [passphrase, setPassphrase] = useState('');
+  const [remember, setRemember] = useState(false);
   return (
-    <QuestionFrame title={`Passphrase of the key ${safeText(question.keyName)}`} onSubmit={() => onReply({ kind: 'passphrase', passphrase })} buttons={<AnswerButtons word="Unlock" onCancel={onCancel} />}>
-      {question.attempt > 1 ? <p role="alert">That passphrase did not open the key (attempt {question.attempt}).</p> : undefined}
-      <input type="password" data-autofocus aria-label="Passphrase" autoComplete="off" value={passphrase} onChange={(event) => setPassphrase(event.target.value)} />
+    <QuestionFrame
+      title={t('signIn.passphraseTitle', { keyName: safeText(question.keyName) })}
+      onSubmit={() => onReply({ kind: 'passphrase', passphrase, ...(remember ? { remember } : {}) })}
+      buttons={<AnswerButtons word={t('signIn.unlock')} onCancel={onCancel} />}
+    >
+      {question.attempt > 1 ? <p role="alert">{t('signIn.passphraseWrong', { attempt: question.attempt })}</p> : undefined}
+      <input type="password" data-autofocus aria-label={t('signIn.passphrase')} autoComplete="off" value={passphrase} onChange={(event) => setPassphrase(event.target.value)} />
+      {question.canRemember === true ? (
+        <label className="choice">
+          <input type="checkbox" checked={remember} onChange={(event) => setRemember(event.target.checked)} />
+          <span>{t('signIn.remember')}</span>
+        </label>
+      ) : undefined}
     </QuestionFrame>
   );
 }

@@ -12,6 +12,7 @@ import { Icon } from '../ui/Icon.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import { RoundTripItem } from './RoundTripItem.tsx';
+import { SecurityItem } from './SecurityItem.tsx';
 
 export interface StatusBarProps {
   readonly scopes: readonly ScopeStatus[];
@@ -76,6 +77,7 @@ export function StatusBar({ scopes, hostCount, forwards, session, link, info, no
       {limits}
       {info?.demo === true ? <span className="status-item">demo cloud running</span> : undefined}
       <RoundTripItem session={session} />
+      <SecurityItem session={session} />
       <LinkText link={link} nowMs={nowMs} onRetry={onRetryLink} />
       {info === undefined ? undefined : <span className="status-item">Postern {info.version}</span>}
       {showingProblems ? (

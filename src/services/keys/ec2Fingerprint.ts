@@ -34,6 +34,12 @@ export function ec2Fingerprints(key: KeyObject, publicBlob: Uint8Array): readonl
   }
 }
 
+/** Those that follow from the public half alone: all but that of an RSA pair that EC2 made. */
+export function ec2PublicFingerprints(keyType: string, rsa: KeyObject | undefined, publicBlob: Uint8Array): readonly string[] {
+  if (rsa !== undefined) return [colonHex('md5', rsa.export({ type: 'spki', format: 'der' }))];
+  return keyType === 'ed25519' ? [sha256Base64(publicBlob)] : [];
+}
+
 /** Whether EC2's fingerprint is one of a key's own; a `SHA256:` in front and the `=` at the end make no difference. */
 export function isSameEc2Fingerprint(own: readonly string[], ec2KeyFingerprint: string): boolean {
   return own.some((candidate) => withoutMarks(candidate) === withoutMarks(ec2KeyFingerprint));

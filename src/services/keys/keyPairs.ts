@@ -28,10 +28,12 @@ const INDEX_VERSION = 1;
 /** A public half as the index keeps it. What EC2 calls it is found anew with every list from EC2. */
 const IndexEntry = KeyPair.omit({ ec2KeyPairs: true }).extend({ ec2Fingerprints: z.array(z.string()).default([]) });
 type IndexEntry = z.infer<typeof IndexEntry>;
+/** A key whose private half is somewhere else. */
+export type PublicKeyEntry = IndexEntry;
 const Index = z.object({ keyPairs: z.array(IndexEntry).default([]) });
 
 export interface KeyPairs {
-  /** Lent keys first, then the person's by name. @throws PosternError `data.unreadable` */
+  /** Lent keys first, then the person's by name, then those of agents. @throws PosternError `data.unreadable` */
   list(): Promise<KeyPair[]>;
   /** @throws PosternError `key.name-taken`, `keychain.*`, `data.write-failed` */
   generate(input: GenerateKey): Promise<KeyPair>;
@@ -55,9 +57,11 @@ export interface KeyPairsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly onNotice: (notice: Notice) => void;
+  /** Keys that others hold and sign with, listed last. Absent: there are none. */
+  readonly foreign?: () => Promise<readonly PublicKeyEntry[]>;
 }
 
-export function createKeyPairs({ dataDir, secrets, clock, log, onNotice }: KeyPairsOptions): KeyPairs {
+export function createKeyPairs({ dataDir, secrets, clock, log, onNotice, foreign }: KeyPairsOptions): KeyPairs {
   const index = openStore({ path: join(dataDir, 'keyPairs.json'), version: INDEX_VERSION, schema: Index, clock, onNotice });
   const lent = new Map<string, { readonly entry: IndexEntry; readonly privateKey: Secret }>();
   const listeners = new Set<(keyPairs: KeyPair[]) => void>();
@@ -70,17 +74,17 @@ export function createKeyPairs({ dataDir, secrets, clock, log, onNotice }: KeyPa
     return { ...publicHalf, ec2KeyPairs: same.map(({ keyName, scope }) => ({ keyName, scopeKey: scopeKey(scope) })) };
   }
 
-  async function list(): Promise<KeyPair[]> {
+  async function read(): Promise<KeyPair[]> {
     const { keyPairs } = await index.read();
     const own = keyPairs.toSorted((a, b) => (a.keyName < b.keyName ? -1 : 1));
-    return [...[...lent.values()].map(({ entry }) => entry), ...own].map(toKeyPair);
+    return [...[...lent.values()].map(({ entry }) => entry), ...own, ...((await foreign?.()) ?? [])].map(toKeyPair);
   }
 
   /** One after the other, so that an older list never comes last. */
   function tell(): void {
     telling = telling.then(async () => {
       try {
-        const keyPairs = await list();
+        const keyPairs = await read();
         const text = JSON.stringify(keyPairs);
         if (text === lastTold) return;
         lastTold = text;
@@ -121,7 +125,11 @@ export function createKeyPairs({ dataDir, secrets, clock, log, onNotice }: KeyPa
   }
 
   return {
-    list,
+    async list() {
+      // What others hold changes unseen: whoever looks brings the windows up to date.
+      if (foreign !== undefined) tell();
+      return await read();
+    },
     async generate({ keyName, keyType, bits }) {
       refuseTakenName((await index.read()).keyPairs, keyName);
       return await add(keyName, await generateKeyPair({ keyType, bits }), 'generated');
@@ -139,6 +147,7 @@ export function createKeyPairs({ dataDir, secrets, clock, log, onNotice }: KeyPa
     },
     async remove({ keyPairId }) {
       if (lent.has(keyPairId)) throw new PosternError({ code: 'input.invalid', message: 'A key of the demo cannot be removed.', remedy: 'It is gone when Postern ends.' });
+      if (keyPairId.startsWith('agent ')) throw new PosternError({ code: 'input.invalid', message: 'A key of an SSH agent cannot be removed here.', remedy: 'Remove it from the agent with: ssh-add -d FILE' });
       await find(keyPairId);
       // The private half first: when that fails, the key stays listed and can be removed again.
       await secrets.delete(secretName(keyPairId));

@@ -25,6 +25,7 @@ import type { ConfigWay } from './configWay.ts';
 import { openIdleShell } from './idleShell.ts';
 import { addressOfInstance } from './instanceConfig.ts';
 import type { Connect, ConnectRequest, Progress } from './liveSession.ts';
+import type { LendAgent } from './agentLending.ts';
 import type { SignInOptions } from './signIn.ts';
 import { hostKeyCheckFor } from './signIn.ts';
 
@@ -37,6 +38,8 @@ export interface ConfigHostConnectOptions {
   readonly signIn: Pick<SignInOptions, 'hostKeys' | 'firstContact'>;
   /** The keys of the IdentityFiles, and no others. */
   readonly namedKeys: (config: SshConfig, progress: Progress, signal: AbortSignal) => Promise<readonly OfferedKey[]>;
+  /** The part of the person's agent a host may use; asks once. */
+  readonly lentAgent?: LendAgent;
   readonly connections: SharedConnections;
   readonly sharesConnections: () => Promise<boolean>;
   /** The environment that SendEnv chooses from. */
@@ -57,7 +60,7 @@ export function createConfigHostConnect(options: ConfigHostConnectOptions): Conn
     if (name === undefined) return options.connect(request, instance, progress, signal);
     progress.step('choosing-route', `OpenSSH's configuration names ${name}`);
     const config = await options.way.resolve(name, overridesOf(request), progress);
-    if (request.via === undefined && request.through === undefined && saysWay(config)) return connectAsConfigured(options, atInstance(config, instance), request, instance, progress, signal);
+    if (takesItsWay(request, config)) return connectAsConfigured(options, atInstance(config, instance), request, instance, progress, signal);
     tellUnheeded(config, request, progress);
     const named = config.places.has('identityfile') && request.keyPairId === undefined ? await options.namedKeys(config, progress, signal) : [];
     const { chooseAlgorithms, ...others } = configuredOptions(config);
@@ -67,7 +70,7 @@ export function createConfigHostConnect(options: ConfigHostConnectOptions): Conn
       env: sentEnvironment(config, options.environment),
       ...(hasForwards(config) ? { onConnection: (connection) => options.openForwards(request.instanceId, config, connection, progress, signal) } : {}),
     };
-    return options.connect({ ...request, ...(config.places.has('user') ? { osUser: config.user } : {}), configured }, instance, progress, signal);
+    return options.connect({ ...request, ...(config.places.has('user') ? { osUser: config.user } : {}), ...(config.forwardAgent ? { forwardAgent: true } : {}), configured }, instance, progress, signal);
   };
 }
 
@@ -76,7 +79,10 @@ function tellUnheeded(config: SshConfig, request: ConnectRequest, progress: Prog
   if (unheeded !== undefined && request.openSsh?.toldUnheeded !== true) progress.banner(unheeded);
 }
 
-function saysWay({ places }: SshConfig): boolean {
+/** Where nobody chose another kind of way. */
+function takesItsWay({ via, through }: ConnectRequest, { places, proxyJump }: SshConfig): boolean {
+  const kind = proxyJump.length === 0 ? 'direct' : 'jump';
+  if (through !== undefined || (via !== undefined && via !== kind)) return false;
   return ['hostname', 'port', 'proxyjump', 'proxycommand'].some((keyword) => places.has(keyword));
 }
 
@@ -103,7 +109,8 @@ async function connectAsConfigured(options: ConfigHostConnectOptions, config: Ss
     {
       async open() {
         const hostKey = instance === undefined ? undefined : await hostKeyCheckFor(signIn, instance, undefined, progress, signal);
-        const connection = await way.enter(config, progress, signal, hostKey);
+        const lentAgent = config.forwardAgent || request.forwardAgent === true ? await options.lentAgent?.(request.instanceId, config.originalHost, progress, signal) : undefined;
+        const connection = await way.enter(config, progress, signal, hostKey, lentAgent);
         try {
           await openForwards(request.instanceId, config, connection, progress, signal);
         } catch (thrown) {

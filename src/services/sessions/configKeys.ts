@@ -2,11 +2,15 @@
  * Which keys are offered to a host that OpenSSH's configuration describes: its IdentityFiles, then those of the keychain and the
  * agent unless IdentitiesOnly forbids them.
  */
+import { readFile } from 'node:fs/promises';
 import { toPosternError } from '../../contract/error.ts';
 import { MAX_KEYS_OFFERED } from '../ssh/auth.ts';
 import { openIdentityFile, publicHalfBeside } from '../ssh/identityFile.ts';
+import { certifiedKeyBlob } from '../ssh/userCertificate.ts';
 import type { OfferedKey } from '../ssh/signingKey.ts';
 import type { SshConfig } from '../ssh/sshConfigResult.ts';
+import type { KeptPassphrases } from '../keys/keptPassphrases.ts';
+import { askPassphrase } from './askPassphrase.ts';
 import type { Progress } from './liveSession.ts';
 
 /**
@@ -15,17 +19,19 @@ import type { Progress } from './liveSession.ts';
  *
  * @param held the keys of the keychain and the agent
  */
-export async function configKeys(config: SshConfig, held: () => Promise<readonly OfferedKey[]>, progress: Progress): Promise<readonly OfferedKey[]> {
+export async function configKeys(config: SshConfig, held: () => Promise<readonly OfferedKey[]>, progress: Progress, passphrases?: KeptPassphrases): Promise<readonly OfferedKey[]> {
   if (config.pubkeyAuthentication === 'no') return [];
   const others = await held();
   const heldLike = (publicKey: string): OfferedKey | undefined => others.find((key) => blobOf(key.publicKey) === blobOf(publicKey));
   const named = config.places.has('identityfile');
   const fromFiles: OfferedKey[] = [];
+  const certificates = await readCertificates(config);
+  const ask = askPassphrase(passphrases, progress);
   for (const { path } of config.identityFiles) {
     try {
       const beside = await publicHalfBeside(path);
-      const key = (beside === undefined ? undefined : heldLike(beside)) ?? (await openIdentityFile(path, async (keyName, attempt) => (await progress.ask<'passphrase'>({ kind: 'passphrase', keyName, attempt })).passphrase));
-      if (key !== undefined) fromFiles.push(heldLike(key.publicKey) ?? key);
+      const key = (beside === undefined ? undefined : heldLike(beside)) ?? (await openIdentityFile(path, ask));
+      if (key !== undefined) fromFiles.push(certified(heldLike(key.publicKey) ?? key, certificates));
       else if (named) progress.step('authenticating', `${path} is not there`);
     } catch (thrown) {
       const error = toPosternError(thrown);
@@ -41,4 +47,22 @@ export async function configKeys(config: SshConfig, held: () => Promise<readonly
 
 function blobOf(publicKey: string): string | undefined {
   return publicKey.split(' ')[1];
+}
+
+/** Those of CertificateFile, and those that stand beside an IdentityFile, as ssh finds them: lines by the key they certify. */
+async function readCertificates({ certificateFiles, identityFiles }: SshConfig): Promise<ReadonlyMap<string, string>> {
+  const paths = [...certificateFiles, ...identityFiles.map(({ path }) => ({ path: `${path}-cert.pub` }))].map(({ path }) => path);
+  const found = new Map<string, string>();
+  for (const path of paths.toReversed()) {
+    // Most keys have none.
+    const line = (await readFile(path, 'utf8').catch(() => '')).trim();
+    const key = certifiedKeyBlob(line);
+    if (key !== undefined) found.set(key, line);
+  }
+  return found;
+}
+
+function certified(key: OfferedKey, certificates: ReadonlyMap<string, string>): OfferedKey {
+  const certificate = certificates.get(blobOf(key.publicKey) ?? '');
+  return certificate === undefined ? key : { ...key, certificate };
 }

@@ -12,6 +12,7 @@ import type { ConfigHosts, ConfigOverrides } from '../ssh/configHosts.ts';
 import { configuredOptions } from '../ssh/configuredConnection.ts';
 import type { SshConnection } from '../ssh/connection.ts';
 import { openSshConnection } from '../ssh/connection.ts';
+import type { ForwardedAgent } from '../ssh/forwardedAgent.ts';
 import type { HostKeyCheck } from '../ssh/hostKeyCheck.ts';
 import type { HostKeys } from '../ssh/hostKeys.ts';
 import { createKnownHostsCheck } from '../ssh/knownHostsCheck.ts';
@@ -44,8 +45,9 @@ export interface ConfigWay {
    * Open the way and sign in.
    *
    * @param hostKey where another check than that by known_hosts is wanted
+   * @param lentAgent what of the person's agent the host may use
    */
-  enter(config: SshConfig, progress: Progress, signal: AbortSignal, hostKey?: (address: string) => HostKeyCheck): Promise<SshConnection>;
+  enter(config: SshConfig, progress: Progress, signal: AbortSignal, hostKey?: (address: string) => HostKeyCheck, lentAgent?: ForwardedAgent): Promise<SshConnection>;
 }
 
 /** How many hosts may stand between, those of their own configurations counted: a chain that bites its tail ends there. */
@@ -104,7 +106,7 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
     return openProxyCommand(argv, openSsh.environment, signal);
   }
 
-  async function signIn(config: SshConfig, transport: Duplex, progress: Progress, signal: AbortSignal, bastion: string | undefined, hostKey?: (address: string) => HostKeyCheck): Promise<SshConnection> {
+  async function signIn(config: SshConfig, transport: Duplex, progress: Progress, signal: AbortSignal, bastion: string | undefined, hostKey?: (address: string) => HostKeyCheck, lentAgent?: ForwardedAgent): Promise<SshConnection> {
     const { originalHost, user } = config;
     const where = whereOf(config);
     const check = hostKey?.(where) ?? checkOf(config, where, progress);
@@ -120,6 +122,7 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
           ask: async (prompts) => (await progress.ask<'keyboard-interactive'>({ kind: 'keyboard-interactive', ...prompts, ...(bastion === undefined ? {} : { bastion }) })).responses,
         },
         ...configuredOptions(config),
+        lentAgent,
         onStep: (step, detail) => progress.step(step, bastion !== undefined && step === 'authenticating' && detail !== undefined ? `${bastion}: ${detail}` : detail),
         onBanner: progress.banner,
         signal,
@@ -143,7 +146,7 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
   return {
     resolve,
     open: (config, progress, signal) => open(config, progress, signal, 0),
-    enter: async (config, progress, signal, hostKey) => signIn(config, await open(config, progress, signal, 0), progress, signal, undefined, hostKey),
+    enter: async (config, progress, signal, hostKey, lentAgent) => signIn(config, await open(config, progress, signal, 0), progress, signal, undefined, hostKey, lentAgent),
   };
 }
 

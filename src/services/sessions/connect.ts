@@ -18,8 +18,9 @@ import type { Transports } from '../routes/transports.ts';
 import { toSecurity, weakAlgorithms } from '../ssh/algorithms.ts';
 import type { SshConnection } from '../ssh/connection.ts';
 import { openSshConnection } from '../ssh/connection.ts';
+import { openWithFreshConnections } from '../ssh/freshConnections.ts';
 import type { SharedConnections } from '../ssh/sharedConnections.ts';
-import { unwrapShell, wrapCommand } from '../ssm/commandOutcome.ts';
+import { unwrapShell, withUnknownOutcome, wrapCommand } from '../ssm/commandOutcome.ts';
 import type { SsmCommandOptions } from '../ssm/ssmCommand.ts';
 import { openSsmCommand } from '../ssm/ssmCommand.ts';
 import type { SsmShellOptions } from '../ssm/ssmShell.ts';
@@ -30,6 +31,7 @@ import type { Connect, ConnectRequest, Progress } from './liveSession.ts';
 import { openTransport } from './openTransport.ts';
 import type { SerialConsoleCalls } from './serialConsole.ts';
 import { openSerialConsole } from './serialConsole.ts';
+import type { LendAgent } from './agentLending.ts';
 import type { SignInOptions } from './signIn.ts';
 import { prepareSignIn } from './signIn.ts';
 
@@ -37,6 +39,8 @@ import { prepareSignIn } from './signIn.ts';
 export type SsmCalls = Pick<SsmShellOptions, 'start' | 'resume' | 'terminate' | 'signUpgrade' | 'generateDataKey' | 'target' | 'onStarted' | 'onActivity'>;
 
 export interface ConnectOptions extends SignInOptions {
+  /** The part of the person's agent a host may use; asks once. Absent: there is no agent. */
+  readonly lentAgent?: LendAgent;
   readonly transports: Transports;
   readonly plan: (instance: Instance) => RoutePlan[];
   /** @throws PosternError `instance.not-found` */
@@ -132,10 +136,10 @@ async function runCommand(options: SsmCommandOptions & { readonly command: strin
     ignored.reject(new PosternError({ code: 'ssm.command-not-supported', message: 'Session Manager passes no input to a command: it was ended.', remedy: 'Use --via ssm or --via direct, or give it no input (< /dev/null).' }));
     shell.close();
   };
-  // On Windows the command is for another shell, whose exit code nobody tells.
+  // On Windows the command is for another shell.
   const wrapped = windows ? undefined : wrapCommand(options.command);
   const bare = await openSsmCommand({ ...options, onInputIgnored, ...(wrapped === undefined ? {} : { command: wrapped.command }) });
-  const shell = wrapped === undefined ? bare : unwrapShell(bare, wrapped.marker);
+  const shell = wrapped === undefined ? withUnknownOutcome(bare) : unwrapShell(bare, wrapped.marker);
   const exited = Promise.race([ignored.promise, shell.exited]);
   exited.catch(() => undefined);
   return { ...shell, exited };
@@ -156,7 +160,8 @@ async function connectSsh(
   const shares = request.configured?.onConnection === undefined && (await options.sharesConnections());
   const open = async (): Promise<SshConnection> => {
     const signIn = await prepareSignIn(options, { instance, osUser, keyPairId: request.keyPairId, configuredKeys: request.configured?.keys }, progress, signal);
-    try {
+    const lentAgent = request.forwardAgent === true ? await options.lentAgent?.(hostKeyOf(instance), instance.name ?? instance.instanceId, progress, signal) : undefined;
+    const enter = async (): Promise<SshConnection> => {
       const { transport, where } = await openTransport(options, instance, route, progress, signal, limitMs);
       const connection = await openSshConnection({
         transport,
@@ -165,14 +170,19 @@ async function connectSsh(
         hostKey: signIn.hostKey(where),
         authentication: signIn.authentication,
         allowWeakAlgorithms,
+        lentAgent,
         ...request.configured?.options,
         keepSpareShell: shares,
         onStep: progress.step,
         onBanner: progress.banner,
         signal,
       });
-      await request.configured?.onConnection?.(connection);
       return layLine(connection, lineOf(transport));
+    };
+    try {
+      const connection = await openWithFreshConnections(signIn.authentication.tried, enter);
+      await request.configured?.onConnection?.(connection);
+      return connection;
     } finally {
       signIn.end();
     }
@@ -191,7 +201,7 @@ async function connectSsh(
     if (connection.roundTripMs !== undefined) progress.roundTrip(connection.roundTripMs);
     return shell;
   };
-  const alike = shares ? JSON.stringify([scopeKey(instance.scope), instance.instanceId, osUser, route, request.keyPairId, allowWeakAlgorithms]) : undefined;
+  const alike = shares ? JSON.stringify([scopeKey(instance.scope), instance.instanceId, osUser, route, request.keyPairId, allowWeakAlgorithms, request.forwardAgent === true]) : undefined;
   const host = `${osUser}@${instance.name ?? instance.instanceId}`;
   return options.connections.use(
     alike,
@@ -203,4 +213,9 @@ async function connectSsh(
     },
     signal,
   );
+}
+
+/** By which the consent to lend it an agent is kept. */
+function hostKeyOf({ scope, instanceId }: Instance): string {
+  return `${scopeKey(scope)} ${instanceId}`;
 }

@@ -18,6 +18,7 @@ import type { ConfiguredKeys } from '../ssh/identityFile.ts';
 import type { OneTimeKey } from '../ssh/oneTimeKey.ts';
 import { createOneTimeKey } from '../ssh/oneTimeKey.ts';
 import type { ForeignKey, OfferedKey } from '../ssh/signingKey.ts';
+import { createTriedKeys } from '../ssh/triedKeys.ts';
 import type { Progress } from './liveSession.ts';
 
 export interface SignInOptions {
@@ -74,6 +75,7 @@ export interface SignIn {
 
 /** How often the passphrase of the key file is asked for. */
 const MAX_PASSPHRASES = 3;
+const NEVER = new AbortController().signal;
 
 /** Everything that can be asked before a connection stands is asked here: a question left open must not hold one open. */
 export async function prepareSignIn(options: SignInOptions, host: HostToEnter, progress: Progress, signal: AbortSignal): Promise<SignIn> {
@@ -81,11 +83,12 @@ export async function prepareSignIn(options: SignInOptions, host: HostToEnter, p
   const hostKey = await hostKeyCheckFor(options, instance, bastion, progress, signal);
   const oneTimeKey = host.keyPairId === undefined && host.configuredKeys?.only !== true && !isWindows(instance) ? await lentByInstanceConnect(options, host, progress, signal) : undefined;
   const { keys: configured, only } = host.configuredKeys ?? { keys: [], only: false };
-  const keys = [...configured, ...(only ? [] : await keysToOffer(options, host, oneTimeKey, progress))];
+  const keys = [...configured, ...(only ? [] : await keysToOffer(options, host, oneTimeKey, progress, signal))];
   return {
     hostKey,
     authentication: {
       keys,
+      tried: createTriedKeys(),
       ask: async (prompts) => (await progress.ask<'keyboard-interactive'>({ kind: 'keyboard-interactive', ...prompts, ...(bastion === undefined ? {} : { bastion }) })).responses,
     },
     end: () => oneTimeKey?.discard(),
@@ -121,9 +124,9 @@ export async function hostKeyCheckFor(
     });
 }
 
-/** Every key of the keychain, for a host whose configuration decides what goes before them. */
-export async function keychainKeys(options: Pick<SignInOptions, 'keys' | 'secrets'>, progress: Progress): Promise<OfferedKey[]> {
-  return (await options.keys.list()).map((key) => offer(options, key, progress));
+/** Every key of the keychain and of the agents, for a host whose configuration decides what goes before them. */
+export async function keychainKeys(options: Pick<SignInOptions, 'keys' | 'secrets'>, progress: Progress, signal: AbortSignal = NEVER): Promise<OfferedKey[]> {
+  return (await options.keys.list()).map((key) => offer(options, key, progress, signal));
 }
 
 /** A refused push takes away this key only, and says why in the step. */
@@ -149,16 +152,16 @@ function lentByInstanceConnect({ lendPublicKey }: SignInOptions, { instance, osU
  * The key asked for; else those that are the instance's EC2 key pair, then the one-time key. Where none is, the one-time key
  * goes before the others. Never more than a server puts up with.
  */
-async function keysToOffer(options: SignInOptions, { instance, osUser, keyPairId, bastion }: HostToEnter, oneTimeKey: OneTimeKey | undefined, progress: Progress): Promise<OfferedKey[]> {
+async function keysToOffer(options: SignInOptions, { instance, osUser, keyPairId, bastion }: HostToEnter, oneTimeKey: OneTimeKey | undefined, progress: Progress, signal: AbortSignal): Promise<OfferedKey[]> {
   const all = await options.keys.list();
   if (keyPairId !== undefined) {
     const chosen = all.find((key) => key.keyPairId === keyPairId);
     if (chosen === undefined) throw new PosternError({ code: 'key.not-found', message: 'The chosen key is not there any more.', remedy: 'Choose another one.' });
-    return [offer(options, chosen, progress)];
+    return [offer(options, chosen, progress, signal)];
   }
   const place = scopeKey(instance.scope);
   const isInstances = (key: KeyPair): boolean => key.ec2KeyPairs.some((pair) => pair.keyName === instance.keyName && pair.scopeKey === place);
-  const toOffered = (key: KeyPair): OfferedKey => offer(options, key, progress);
+  const toOffered = (key: KeyPair): OfferedKey => offer(options, key, progress, signal);
   const matching = all.filter(isInstances);
   const others = all.filter((key) => !isInstances(key));
   const extra = oneTimeKey === undefined ? [] : [oneTimeKey];
@@ -179,7 +182,7 @@ async function keysToOffer(options: SignInOptions, { instance, osUser, keyPairId
   return others.filter((key) => key.keyPairId === picked).map(toOffered);
 }
 
-function offer(options: Pick<SignInOptions, 'keys' | 'secrets'>, key: KeyPair, progress: Progress): OfferedKey {
+function offer(options: Pick<SignInOptions, 'keys' | 'secrets'>, key: KeyPair, progress: Progress, signal: AbortSignal): OfferedKey {
   const { keyName, publicKey } = key;
   if (key.origin === 'agent') {
     return {
@@ -187,7 +190,7 @@ function offer(options: Pick<SignInOptions, 'keys' | 'secrets'>, key: KeyPair, p
       publicKey,
       async sign(blob, data, algorithm) {
         progress.step('authenticating', `the SSH agent signs with "${keyName}": it may wait for you`);
-        const inAgent = await options.keys.agentKey?.(key.keyPairId, NEVER);
+        const inAgent = await options.keys.agentKey?.(key.keyPairId, signal);
         if (inAgent === undefined) throw new PosternError({ code: 'agent.refused', message: `No SSH agent has the key "${keyName}" any more.`, remedy: 'Add it with ssh-add, or choose another key.' });
         return inAgent.sign(blob, data, algorithm);
       },

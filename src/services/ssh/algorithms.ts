@@ -6,6 +6,7 @@
 import { getCiphers } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { CipherAlgorithm, KexAlgorithm, MacAlgorithm, NegotiatedAlgorithms, ServerHostKeyAlgorithm } from 'ssh2';
+import type { SessionSecurity } from '../../contract/session.ts';
 import { offersMlkem } from '../base/loadSsh2.ts';
 import { MLKEM_EXCHANGE } from '../base/mlkemExchange.ts';
 
@@ -107,4 +108,9 @@ export function nativeCrypto(): boolean {
   // ssh2 does not export it; the path is that of the version package.json pins, and a unit test holds it.
   const crypto: unknown = createRequire(import.meta.url)('ssh2/lib/protocol/crypto.js');
   return typeof crypto === 'object' && crypto !== null && 'bindingAvailable' in crypto && crypto.bindingAvailable === true;
+}
+
+/** What a connection agreed on, for a person to see. */
+export function toSecurity({ kex: exchange, serverHostKey, cs }: NegotiatedAlgorithms): SessionSecurity {
+  return { kex: exchange, hostKeyAlgorithm: serverHostKey, cipher: cs.cipher, postQuantum: postQuantum.includes(exchange) };
 }

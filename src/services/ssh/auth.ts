@@ -73,7 +73,9 @@ export class Authenticator {
     const { keys, tried } = options.methods;
     // As OpenSSH: a certificate goes before its key.
     const all = keys.flatMap((key): Offer[] => [...(key.certificate === undefined ? [] : [{ key, line: key.certificate, certified: true }]), { key, line: key.publicKey, certified: false }]);
-    this.#offers = all.filter(({ line }) => tried?.isRefused(line) !== true);
+    const first = new Map(all.map((offer) => [blobText(offer.line), offer] as const).toReversed());
+    // The same key may be in the keychain and in an agent.
+    this.#offers = all.filter((offer) => first.get(blobText(offer.line)) === offer && tried?.isRefused(offer.line) !== true);
     this.#maxOffers = Math.min(MAX_KEYS_OFFERED, tried?.maxOffers ?? MAX_KEYS_OFFERED);
   }
 
@@ -125,7 +127,7 @@ export class Authenticator {
 
   /** The server hung up as it had seen too many keys: what another connection must know. */
   noteTooMany(): void {
-    this.#options.methods.tried?.setMaxOffers(this.#offered);
+    this.#options.methods.tried?.setHungUp(this.#offered, this.left);
   }
 
   async #nextKey(onFailure: (error: PosternError) => void): Promise<AnyAuthMethod | undefined> {
@@ -215,6 +217,11 @@ const CERTIFICATE_REFUSED = 'A certificate counts only where the host trusts the
 function refuseFaulty(keyName: string, blob: Buffer): void {
   const fault = userCertificateFault(blob, Date.now());
   if (fault !== undefined) throw new PosternError({ code: 'key.unreadable', message: `The certificate of "${keyName}" is of no use: ${fault}`, remedy: 'Have a new one signed.' });
+}
+
+/** The key itself, without its comment. */
+function blobText(line: string): string {
+  return line.trim().split(/\s+/, 2).join(' ');
 }
 
 function isEnough({ code }: PosternError): boolean {

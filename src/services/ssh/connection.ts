@@ -11,6 +11,8 @@ import type { SshAlgorithms } from './algorithms.ts';
 import { isOpenToTerrapin, sshAlgorithms, weakAlgorithms } from './algorithms.ts';
 import type { AuthMethods } from './auth.ts';
 import { Authenticator } from './auth.ts';
+import type { ForwardedAgent } from './forwardedAgent.ts';
+import { lendAgent } from './forwardedAgent.ts';
 import { HandshakeNotes } from './handshakeNotes.ts';
 import type { HostKeyCheck } from './hostKeyCheck.ts';
 import { hostKeyFingerprint } from './hostKeys.ts';
@@ -47,6 +49,8 @@ export interface SshConnectionOptions {
   readonly keepAliveIntervalMs?: number;
   /** How long the server may take for the handshake, for the sign-in and for the shell; while a person is asked it does not run. */
   readonly stepTimeoutMs?: number;
+  /** The person's agent, or the part of it that this host may use. Absent: a host that asks for it is refused. */
+  readonly lentAgent?: ForwardedAgent | undefined;
   /** Once a shell runs, keep the channel of the next one open: for connections that are shared. */
   readonly keepSpareShell?: boolean;
   /** Cancels the opening; the open connection is ended by `close`. */
@@ -70,6 +74,8 @@ export interface SshConnection {
    *   `ssh.connection-lost`, `cancelled`
    */
   forwardOut(address: string, port: number, signal: AbortSignal): Promise<Duplex>;
+  /** How many channels the server opened that nobody asked for. Each was refused. */
+  readonly refusedChannels: number;
   /** Milliseconds there and back, as last measured; absent until then. */
   readonly roundTripMs: number | undefined;
   /** Told after each measurement. Returns how to stop. */
@@ -115,6 +121,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
   let acceptedKey: Buffer | undefined;
   let askingAboutKey = false;
   let bannerRoom = MAX_TEXT_CHARACTERS;
+  let refusedChannels = 0;
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
 
@@ -232,6 +239,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     phase = 'open';
     limitTime(false);
     signal.removeEventListener('abort', handleAbort);
+    if (options.lentAgent !== undefined) lendAgent(client, options.lentAgent);
     pipelineShells(client, () => spare?.held);
     keepAlive = startKeepAlive({
       ping: (answered) => guarded(() => ping(client, answered)),
@@ -283,6 +291,8 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
         hostVerifier: handleHostKey,
         debug: (line) => {
           if (phase === 'handshake') notes.note(line);
+          // A channel that nobody asked for (x11, forwarded-tcpip, auth-agent@openssh.com, …): ssh2 has refused it.
+          else if (line.startsWith('Client: Automatic rejection of')) refusedChannels += 1;
         },
         authHandler: (allowed, _partialSuccess, next) => {
           authenticator?.next(allowed ?? undefined, fail).then(
@@ -306,6 +316,9 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
       onRoundTrip(listener) {
         roundTripListeners.add(listener);
         return () => void roundTripListeners.delete(listener);
+      },
+      get refusedChannels() {
+        return refusedChannels;
       },
       probe: (withinMs) => keepAlive?.probe(withinMs),
       onEnd,

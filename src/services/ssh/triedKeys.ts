@@ -8,21 +8,31 @@
 export interface TriedKeys {
   isRefused(line: string): boolean;
   addRefused(line: string): void;
-  /** How many keys one connection may offer. */
+  /** How many keys one connection may offer; known once the host has hung up. */
   readonly maxOffers: number | undefined;
-  setMaxOffers(count: number): void;
+  /** Whether the host ended the connection because of the keys, and there are some it has not seen. */
+  readonly hasMore: boolean;
+  /** @param left how many keys it has not seen */
+  setHungUp(offered: number, left: number): void;
 }
 
 export function createTriedKeys(): TriedKeys {
   const refused = new Set<string>();
   let maxOffers: number | undefined;
+  let left = 0;
   return {
     isRefused: (line) => refused.has(line),
     addRefused: (line) => void refused.add(line),
     get maxOffers() {
       return maxOffers;
     },
-    // One is always offered, or nothing would ever change.
-    setMaxOffers: (count) => void (maxOffers = Math.max(1, count)),
+    get hasMore() {
+      return left > 0;
+    },
+    setHungUp(offered, notSeen) {
+      // One is always offered, or nothing would ever change.
+      maxOffers = Math.max(1, offered);
+      left = notSeen;
+    },
   };
 }

@@ -21,6 +21,18 @@ export function readUserCertificate(blob: Uint8Array): UserCertificate {
   return { keyId, principals, ...(validBefore === NO_END ? {} : { validBeforeMs: Number(validBefore) * 1_000 }) };
 }
 
+/** The key that a certificate's line is for, as it stands in a line of its own; undefined for what is no certificate. */
+export function certifiedKeyBlob(line: string): string | undefined {
+  const blob = Buffer.from(line.split(/\s+/)[1] ?? '', 'base64');
+  if (!isCertificate(blob)) return undefined;
+  try {
+    return Buffer.from(parseCertificate(blob).keyBlob).toString('base64');
+  } catch (fault) {
+    if (!(fault instanceof WireFault)) throw fault;
+    return undefined;
+  }
+}
+
 /** Why no host can accept it, as a sentence; undefined when one may. */
 export function userCertificateFault(blob: Uint8Array, nowMs: number): string | undefined {
   if (!isCertificate(blob)) return 'it is no certificate.';
