@@ -4,6 +4,7 @@
  */
 import { toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
+import type { NetworkFacts } from '../../contract/network.ts';
 import type { ScopeProblem, ScopeStatus } from '../../contract/scope.ts';
 import { scopeKey } from '../../contract/scope.ts';
 import type { ConfigHost } from '../../contract/sshConfig.ts';
@@ -18,19 +19,44 @@ import { shortened, table } from './table.ts';
 /** A name may have 256 characters; --json prints all of them. */
 const NAME_COLUMNS = 40;
 
+type ListedConfigHost = Pick<ConfigHost, 'name' | 'file' | 'line'>;
+
+/** Where the list comes from: AWS, or what was last known. */
+export interface ListSource {
+  configHosts(): Promise<readonly ListedConfigHost[]>;
+  /** @throws PosternError `aws.no-profile`, `aws.no-region` */
+  instances(): Promise<Instance[]>;
+  statuses(): Promise<ScopeStatus[]>;
+  network(): Promise<NetworkFacts[]>;
+}
+
+/** AWS itself, by the services. */
+export function liveSource({ services, interrupted }: Running): ListSource {
+  return {
+    configHosts: () => services.local.configHosts.list(),
+    instances: () => untilInterrupted(interrupted, services.local.allInstances()),
+    statuses: () => services.scopes.list({}),
+    network: () => services.network.list({}),
+  };
+}
+
 /** @returns the exit status: 1 only when no scope answered */
-export async function listCommand({ services, interrupted }: Running, query: readonly string[], json: boolean): Promise<number> {
-  const configHosts = (json ? [] : await services.local.configHosts.list()).filter(({ name }) => query.every((word) => name.toLowerCase().includes(word.toLowerCase())));
-  const all = await untilInterrupted(interrupted, services.local.allInstances()).catch(async (thrown: unknown): Promise<Instance[]> => {
+export async function listCommand(source: ListSource, query: readonly string[], json: boolean): Promise<number> {
+  const configHosts = (json ? [] : await source.configHosts()).filter(({ name }) => query.every((word) => name.toLowerCase().includes(word.toLowerCase())));
+  const known = await source.instances().catch(async (thrown: unknown): Promise<Instance[]> => {
     // Who has hosts of their own and no AWS account has nothing to be told of.
     if (configHosts.length === 0 || !isNoAccount(thrown)) throw thrown;
     await printConfigHosts(configHosts);
     return [];
   });
-  const statuses = await services.scopes.list({});
+  const statuses = await source.statuses();
   for (const status of statuses) printProblems(status);
+  // AWS was asked: what it did not confirm is no answer to that.
+  const unconfirmed = new Set(statuses.flatMap(({ remembered, state, scope }) => (remembered === true && state !== 'ready' ? [scopeKey(scope)] : [])));
+  const all = known.filter(({ scope }) => !unconfirmed.has(scopeKey(scope)));
+  if (all.length < known.length) process.stderr.write(`postern: ${known.length - all.length} hosts of an earlier run are not shown; "postern ls --offline" does.\n`);
   const answered = statuses.some((status) => status.state !== 'failed');
-  const filter = parseHostFilter(query.map(asTerm).join(' '), await contextOf(services, all, query));
+  const filter = parseHostFilter(query.map(asTerm).join(' '), await contextOf(source, all, query));
   for (const problem of filter.problems) process.stderr.write(`postern: ${printable(problem)}\n`);
   const instances = all.filter((instance) => matches(instance, filter)).toSorted(byPlaceAndName);
   // An empty list would say that nothing is there, when nobody answered.
@@ -47,7 +73,7 @@ function isNoAccount(thrown: unknown): boolean {
   return code === 'aws.no-profile' || code === 'aws.no-region';
 }
 
-function printConfigHosts(hosts: readonly ConfigHost[]): Promise<void> {
+function printConfigHosts(hosts: readonly ListedConfigHost[]): Promise<void> {
   return printAnswer(table([['SSH CONFIG', 'WHERE'], ...hosts.map(({ name, file, line }) => [shortened(printable(name), NAME_COLUMNS), printable(`${file} line ${line}`)])]));
 }
 
@@ -83,9 +109,9 @@ function asTerm(argument: string): string {
 }
 
 /** Facts of the network are asked for only where a field may need them. */
-async function contextOf(services: Running['services'], instances: readonly Instance[], query: readonly string[]): Promise<FilterContext> {
+async function contextOf(source: ListSource, instances: readonly Instance[], query: readonly string[]): Promise<FilterContext> {
   if (!query.some((argument) => argument.includes(':'))) return emptyContext;
-  return toFilterContext({ instances: new Map(instances.map((instance) => [instance.instanceId, instance])), network: await services.network.list({}), accountLabels: new Map(), pinned: new Set() });
+  return toFilterContext({ instances: new Map(instances.map((instance) => [instance.instanceId, instance])), network: await source.network(), accountLabels: new Map(), pinned: new Set() });
 }
 
 /** Every word must be part of some fact of the instance, whatever its case. */

@@ -6,13 +6,15 @@ import { filterFields } from '../../query/hostFilter.ts';
 import { routeKinds } from '../../contract/route.ts';
 import type { RouteKind } from '../../contract/route.ts';
 import { forgetHostKeys, generateKey, importKey, listHostKeys, listKeys, offeringFile, openSecrets, removeKey, useFile } from './keysCommand.ts';
-import { listCommand } from './listCommand.ts';
+import { listAction, type ListOptions } from './listAction.ts';
 import type { OpenSshFlags } from './openSshOptions.ts';
+import { loginCommand } from './loginCommand.ts';
 import { printError } from './output.ts';
 import { forwardCommand } from './forwardCommand.ts';
 import type { ForwardSpec } from './forwardSpec.ts';
 import { parseForwardSpec } from './forwardSpec.ts';
 import type { ProxyVia } from './proxyCommand.ts';
+import { addPolicyCommand } from './policyCommand.ts';
 import { proxyCommand } from './proxyCommand.ts';
 import type { CommonOptions, Running } from './run.ts';
 import { runCommand, untilInterrupted } from './run.ts';
@@ -34,8 +36,11 @@ export function createProgram(finish: (status: number) => void): Command {
     .addHelpText('after', programHelp);
 
   common(program.command('ls').description('list instances').argument('[query...]', 'words and fields that must all hold, e.g. web state:running tag:env=prod').option('--json', 'print all that is known of them as JSON'))
+    .addOption(new Option('--offline', 'print what was last known, and ask nobody').conflicts('refresh'))
+    .option('--refresh', 'ask AWS even if an app did so within the last minute')
     .addHelpText('after', listHelp)
-    .action(async (query: string[], options: CommonOptions & { json?: true }) => finish(await runCommand('cli', options, (running) => listCommand(running, query, options.json === true))));
+    .action(async (query: string[], options: ListOptions) => finish(await listAction(query, options)));
+  addPolicyCommand(program, finish);
 
   addSshCommand(program, finish);
 
@@ -69,6 +74,16 @@ export function createProgram(finish: (status: number) => void): Command {
     .action(async (options: CommonOptions & { port: number; bind: string; open?: true }) =>
       finish(await runCommand('web', options, (running) => serveCommand(running, { port: options.port, bindAddress: options.bind, open: options.open === true }))),
     );
+
+  common(
+    program
+      .command('login')
+      .description('sign in to the Identity Center of a profile; the AWS CLI is then signed in too')
+      .argument('[profile]', 'a profile or an sso-session; may be left out when there is only one')
+      .option('--browser', 'in a browser of this computer, instead of with a code on any device'),
+  ).action(async (profile: string | undefined, options: CommonOptions & { browser?: true }) =>
+    finish(await runCommand('cli', options, (running) => loginCommand(running, { ...(profile === undefined ? {} : { profile }), method: options.browser === true ? 'browser' : 'code' }))),
+  );
 
   addKeysCommands(program, finish);
   return program;
@@ -248,7 +263,8 @@ Exit status: 0 done, 1 failed, 2 wrong use; for "ssh" the remote's own, or 255 w
 
 const listHelp = `
 Fields: ${filterFields.join(' ')}. FIELD:VALUE,VALUE is one of several values, * stands for anything, ! before a term means not.
-Without --profile and --region: what was chosen in the window, else every profile's own region.
+Without --profile and --region: what was chosen in the window, else every profile's own region. What an app or
+another "postern ls" read within the last minute is printed without asking AWS again.
 A scope that does not answer is told on stderr, one line each; the exit status is 1 only when none answered.
 
 Examples:

@@ -4,9 +4,8 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { PosternError } from '../../contract/error.ts';
 import type { Notice } from '../../contract/settings.ts';
 import type { NodePlatformOptions } from '../../services/nodePlatform.ts';
-import { createNodePlatform } from '../../services/nodePlatform.ts';
 import type { Services } from '../../services/services.ts';
-import { createServices } from '../../services/services.ts';
+import { answerPrompts } from './answerPrompts.ts';
 import { printReport } from './output.ts';
 
 export interface CommonOptions {
@@ -29,10 +28,13 @@ export interface Running {
 export async function runCommand(app: 'cli' | 'web', options: CommonOptions, command: (running: Running) => Promise<number>): Promise<number> {
   const { interrupted, status } = watchSignals();
   try {
+    // Loaded here: a list of what is known already, and --help, do without.
+    const [{ createNodePlatform }, { createServices }] = await Promise.all([import('../../services/nodePlatform.ts'), import('../../services/services.ts')]);
     const platform = await createNodePlatform({ app, version: packageJson.version, environment: process.env, demo: options.demo !== undefined, startDemo: demoOf(options), ...(options.configFile === undefined ? {} : { sshConfigFile: options.configFile }) });
     const services = await createServices(platform);
     try {
       await tellNotices(services);
+      if (app === 'cli') answerPrompts(services, interrupted);
       if (interrupted.aborted) return status();
       const { profile = [], region = [] } = options;
       if (profile.length > 0 || region.length > 0) await services.local.select(profile, region);

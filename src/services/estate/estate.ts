@@ -15,9 +15,9 @@ import type { Log } from '../base/log.ts';
 import { workerFile } from '../base/workerFile.ts';
 import type { EstateAnswer, FromEstate, ToEstate } from './estate.worker.ts';
 import { hasSqlite, type EstateRow } from './estateDatabase.ts';
+import { ESTATE_FILE } from './estateFile.ts';
 import { toEstateRow } from './estateRow.ts';
 
-export const ESTATE_FILE = 'estate.sqlite';
 /** Changes gather for so long before they are written. */
 const WRITE_DELAY_MS = 2000;
 /** Rows of one transaction, and of one turn of the main thread. */

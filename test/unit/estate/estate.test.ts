@@ -7,7 +7,8 @@ import type { Instance } from '../../../src/contract/instance.ts';
 import type { ScopeStatus } from '../../../src/contract/scope.ts';
 import type { Notice } from '../../../src/contract/settings.ts';
 import { silentLog } from '../../../src/services/base/log.ts';
-import { createEstate, ESTATE_FILE, type Estate } from '../../../src/services/estate/estate.ts';
+import { createEstate, type Estate } from '../../../src/services/estate/estate.ts';
+import { ESTATE_FILE } from '../../../src/services/estate/estateFile.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,0 +1,91 @@
+/**
+ * `postern ls` over what an app read within the last minute, as a whole process from its start to its end, beside Debian's
+ * `aws ec2 describe-instances` of the same instances at the same endpoint. Run: node bench/cliList.ts [instances]
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'vite';
+import { entries, external, output, root } from '../build/nodeBundle.ts';
+import { benchCloud } from './benchCloud.ts';
+import type { BenchFigure } from './figure.ts';
+
+const run = promisify(execFile);
+const ROUNDS = 7;
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+
+export async function benchCliList(instances = 5000): Promise<BenchFigure[]> {
+  const cloud = await benchCloud({ instances });
+  const folder = await mkdtemp(join(root, 'out', 'bench-cli-'));
+  const dataDir = await mkdtemp(join(tmpdir(), 'postern-bench-data-'));
+  try {
+    await build({
+      configFile: false,
+      root,
+      logLevel: 'error',
+      publicDir: false,
+      ssr: { noExternal: true, external: external.filter((name) => name !== 'electron'), target: 'node' },
+      build: { ssr: true, target: 'node24', outDir: folder, emptyOutDir: true, reportCompressedSize: false, rolldownOptions: { input: entries('postern', 'src/apps/cli/main.ts'), output } },
+    });
+    const environment = { PATH: process.env['PATH'] ?? '', HOME: dataDir, POSTERN_DATA_DIR: join(dataDir, 'data'), AWS_CONFIG_FILE: cloud.source.configFile, AWS_SHARED_CREDENTIALS_FILE: cloud.source.credentialsFile, AWS_ENDPOINT_URL: await endpointOf(cloud.source.configFile), AWS_EC2_METADATA_DISABLED: 'true' };
+    const timed = async (file: string, args: readonly string[]): Promise<{ ms: number; lines: number }> => {
+      const started = performance.now();
+      const { stdout } = await run(file, args, { env: environment, maxBuffer: MAX_OUTPUT_BYTES });
+      return { ms: performance.now() - started, lines: stdout.split('\n').length };
+    };
+    const postern = (...args: string[]): Promise<{ ms: number; lines: number }> => timed(process.execPath, [join(folder, 'postern.js'), ...args]);
+    const asked = await postern('ls', '--refresh');
+    const cached: number[] = [];
+    const filtered: number[] = [];
+    const theirs: number[] = [];
+    const bare: number[] = [];
+    const query = ['state:running', 'tag:role=web', 'type:t3'];
+    const { lines } = await postern('ls');
+    if (lines < instances) throw new Error(`postern ls printed ${lines} lines`);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      cached.push((await postern('ls')).ms);
+      filtered.push((await postern('ls', ...query)).ms);
+      bare.push((await timed(process.execPath, ['-e', '0'])).ms);
+      if (round < 3) theirs.push(await awsRead(timed, cloud.scopes));
+    }
+    const aws = median(theirs);
+    const note = `bare node ${median(bare).toFixed(0)} ms, best of ${ROUNDS}: ${Math.min(...cached).toFixed(0)} ms; asking AWS ${asked.ms.toFixed(0)} ms`;
+    return [
+      { name: `postern ls of ${instances} hosts, known for less than a minute`, value: median(cached), unit: 'ms', ratio: median(cached) / aws, peer: `aws ec2 describe-instances (${aws.toFixed(0)} ms)`, goal: { of: 'value', atMost: 150 }, note },
+      { name: `postern ls ${query.join(' ')} of ${instances} hosts`, value: median(filtered), unit: 'ms', ratio: median(filtered) / aws, peer: 'the same', goal: { of: 'value', atMost: 150 }, note: `best ${Math.min(...filtered).toFixed(0)} ms` },
+    ];
+  } finally {
+    await cloud.stop();
+    await rm(folder, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Both regions, one after the other, as a script would. */
+async function awsRead(timed: (file: string, args: readonly string[]) => Promise<{ ms: number }>, scopes: readonly { readonly profile: string; readonly region: string }[]): Promise<number> {
+  let total = 0;
+  for (const { profile, region } of scopes) total += (await timed('/usr/bin/aws', ['ec2', 'describe-instances', '--profile', profile, '--region', region, '--output', 'text', '--endpoint-url', await endpoint(), '--query', 'Reservations[].Instances[].[InstanceId,State.Name,InstanceType,PrivateIpAddress,PublicIpAddress]'])).ms;
+  return total;
+}
+
+let knownEndpoint = '';
+async function endpointOf(configFile: string): Promise<string> {
+  const { readFile } = await import('node:fs/promises');
+  knownEndpoint = /endpoint_url = (\S+)/.exec(await readFile(configFile, 'utf8'))?.[1] ?? '';
+  return knownEndpoint;
+}
+function endpoint(): Promise<string> {
+  return Promise.resolve(knownEndpoint);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { toLine } = await import('./figure.ts');
+  for (const figure of await benchCliList(process.argv[2] === undefined ? undefined : Number(process.argv[2]))) process.stdout.write(`${toLine(figure)}\n`);
+}

@@ -1,0 +1,52 @@
+/** `postern ls`, decided: what an app read in the last minute is printed at once, else AWS is asked; `--offline` asks nobody. */
+import { PosternError } from '../../contract/error.ts';
+import { openKnownEstate, type KnownEstate } from '../../services/knownEstate.ts';
+import { openSshHome } from '../../services/openSshHome.ts';
+import { listSshConfigHosts } from '../../services/ssh/sshConfigHosts.ts';
+import { listCommand, liveSource, type ListSource } from './listCommand.ts';
+import type { CommonOptions } from './run.ts';
+import { runCommand } from './run.ts';
+
+/** What is younger than this is as true as an answer that takes a second to come. */
+const FRESH_MS = 60_000;
+
+export interface ListOptions extends CommonOptions {
+  readonly json?: true;
+  /** Print what was last known, however old. */
+  readonly offline?: true;
+  /** Ask AWS, however young what is known. */
+  readonly refresh?: true;
+}
+
+/** @returns the exit status */
+export async function listAction(query: readonly string[], options: ListOptions): Promise<number> {
+  const json = options.json === true;
+  const known = options.demo === true || options.refresh === true ? undefined : await openKnownEstate({ environment: process.env, profiles: options.profile ?? [], regions: options.region ?? [] });
+  try {
+    if (options.offline === true) {
+      if (known === undefined || known.statuses.length === 0) throw new PosternError({ code: 'instance.not-found', message: 'Nothing is known yet of the chosen profiles and regions.', remedy: 'Run "postern ls" once while AWS can be reached.' });
+      tellAges(known);
+      return await listCommand(knownSource(known, options, query), query, json);
+    }
+    if (known?.asOf !== undefined && Date.now() - Date.parse(known.asOf) < FRESH_MS) return await listCommand(knownSource(known, options, query), query, json);
+  } finally {
+    known?.close();
+  }
+  return runCommand('cli', options, (running) => listCommand(liveSource(running), query, json));
+}
+
+function knownSource(known: KnownEstate, options: ListOptions, query: readonly string[]): ListSource {
+  const { home, localUser, configFiles, systemFolder } = openSshHome(process.env, options.configFile);
+  return {
+    configHosts: () => listSshConfigHosts({ configFiles, home, localUser, ...(systemFolder === undefined ? {} : { systemFolder }) }),
+    // A field may ask for any address of any interface; words and the table need none.
+    instances: async () => known.instances(options.json === true || query.some((argument) => argument.includes(':'))),
+    statuses: async () => known.statuses,
+    network: async () => known.network(),
+  };
+}
+
+function tellAges({ statuses }: KnownEstate): void {
+  const oldest = statuses.flatMap(({ refreshedAt }) => refreshedAt ?? []).toSorted()[0];
+  if (oldest !== undefined) process.stderr.write(`postern: as AWS told it, the longest ago at ${oldest}.\n`);
+}
