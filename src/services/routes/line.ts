@@ -16,6 +16,11 @@ export class Line implements LineFollower {
   #reason: string | undefined;
   #limits: SessionLimits | undefined;
 
+  /** Dropped, and being brought back. */
+  get isDown(): boolean {
+    return this.#reason !== undefined;
+  }
+
   onResuming(reason: string): void {
     this.#reason = reason;
     for (const follower of this.#followers) follower.onResuming(reason);

@@ -4,6 +4,8 @@ export interface KeepAliveOptions {
   /** Sends one ping. */
   readonly ping: (answered: () => void) => void;
   readonly intervalMs: number;
+  /** Whether the way there is known to be down and being brought back: silence says nothing then. */
+  readonly isAway?: (() => boolean) | undefined;
   readonly onRoundTrip: (roundTripMs: number) => void;
   /** So many milliseconds without a byte from the server, although it was asked for one. Told once. */
   readonly onSilence: (silentMs: number) => void;
@@ -22,7 +24,7 @@ export const KEEP_ALIVE_COUNT = 3;
 /** The first ping waits until the shell is under way: it must not stand before it. */
 const FIRST_PING_MS = 1000;
 
-export function startKeepAlive({ ping, intervalMs, onRoundTrip, onSilence }: KeepAliveOptions): KeepAlive {
+export function startKeepAlive({ ping, intervalMs, isAway = () => false, onRoundTrip, onSilence }: KeepAliveOptions): KeepAlive {
   /** Whether anything came since the last ping. */
   let heardSince = true;
   let missed = 0;
@@ -38,6 +40,10 @@ export function startKeepAlive({ ping, intervalMs, onRoundTrip, onSilence }: Kee
   }
 
   function handleInterval(): void {
+    if (isAway()) {
+      missed = 0;
+      return;
+    }
     missed = heardSince ? 0 : missed + 1;
     if (missed >= KEEP_ALIVE_COUNT) fallSilent(intervalMs * KEEP_ALIVE_COUNT);
     else ask();
@@ -71,7 +77,10 @@ export function startKeepAlive({ ping, intervalMs, onRoundTrip, onSilence }: Kee
     probe(withinMs) {
       if (stopped || probing !== undefined) return;
       ask();
-      probing = setTimeout(() => fallSilent(withinMs), withinMs);
+      probing = setTimeout(() => {
+        probing = undefined;
+        if (!isAway()) fallSilent(withinMs);
+      }, withinMs);
     },
     stop,
   };
