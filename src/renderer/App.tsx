@@ -1,8 +1,11 @@
 /** The window: puts the panels together and gives each its data and its actions. */
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { scopeKey } from '../contract/scope.ts';
+import { configHostName } from '../contract/sshConfig.ts';
 import { languageOf, showLanguage } from './i18n/i18n.ts';
 import { clampFontSize } from './panels/Appearance.tsx';
+import { AccountsItem } from './panels/AccountsItem.tsx';
+import { ConfigHostPanel, configPanelProps, InstanceConfigSection } from './panels/ConfigHostPanel.tsx';
 import { Dialogs, selectedInstance } from './panels/Dialogs.tsx';
 import { FirstSteps } from './panels/FirstSteps.tsx';
 import { ForgottenTab } from './panels/ForgottenTab.tsx';
@@ -17,6 +20,7 @@ import { TabStrip } from './panels/TabStrip.tsx';
 import { TopBar } from './panels/TopBar.tsx';
 import { ViewSwitcher } from './panels/ViewSwitcher.tsx';
 import { Welcome } from './panels/Welcome.tsx';
+import { markOf } from './state/accountMark.ts';
 import type { Postern } from './state/postern.ts';
 import { shortcutText, type WindowAction } from './state/shortcuts.ts';
 import { useStore } from './state/store.ts';
@@ -136,6 +140,7 @@ export function App({ postern }: { readonly postern: Postern }) {
   const paletteKeys = shortcutText('palette', platform) ?? '';
   const nothingListed = mirror.loaded && scopes.length === 0;
   const showHosts = state.panels.hosts;
+  const configPanel = configPanelProps(mirror, state.linkGeneration, actions);
   return (
     <div className={`app${showHosts ? ' hosts-shown' : ''}${state.panels.host && state.view === 'hosts' ? ' host-shown' : ''}`} data-loaded={mirror.loaded}>
       <TopBar
@@ -148,7 +153,7 @@ export function App({ postern }: { readonly postern: Postern }) {
         onAppearance={() => showDialog({ name: 'appearance' })}
       />
       <nav className="left" aria-label="Hosts and views" hidden={!showHosts}>
-        {nothingListed ? (
+        {nothingListed && mirror.configHosts.length === 0 ? (
           <p className="note padded">No hosts listed yet.</p>
         ) : (
           <HostsPanel
@@ -156,6 +161,7 @@ export function App({ postern }: { readonly postern: Postern }) {
             scopes={scopes}
             network={mirror.network}
             list={settings.list}
+            configHosts={mirror.configHosts}
             accountLabels={accountLabels}
             onList={(list) => void actions.changeSettings({ list })}
             foldedGroups={state.foldedGroups}
@@ -169,6 +175,7 @@ export function App({ postern }: { readonly postern: Postern }) {
             }}
             onToggleGroup={(key) => change({ foldedGroups: toggled(state.foldedGroups, key) })}
             onRetry={() => void actions.refresh()}
+            onSignIn={() => showDialog({ name: 'accounts' })}
           />
         )}
         <ViewSwitcher view={state.view} onChange={showView} />
@@ -180,6 +187,7 @@ export function App({ postern }: { readonly postern: Postern }) {
               tabs={state.tabs.tabs}
               activeTabId={state.tabs.activeTabId}
               sessions={sessions}
+              markOf={(tab) => markOf(instances.get(tab.instanceId), settings)}
               onActivate={showTab}
               onStep={(offset) => change({ tabs: stepTab(state.tabs, offset) })}
               onClose={actions.closeTab}
@@ -198,6 +206,7 @@ export function App({ postern }: { readonly postern: Postern }) {
                 focusable={state.dialog === undefined && findingTabId !== tab.tabId}
                 keys={mirror.keys}
                 settings={settings.terminal}
+                production={markOf(instances.get(tab.instanceId), settings)?.production === true}
                 theme={theme}
                 platform={platform}
                 finding={findingTabId === tab.tabId}
@@ -261,7 +270,9 @@ export function App({ postern }: { readonly postern: Postern }) {
         ) : undefined}
       </main>
       <aside className="right" aria-label="Host details" hidden={!state.panels.host || state.view !== 'hosts'}>
-        {selected === undefined ? (
+        {selectedId !== undefined && configHostName(selectedId) !== undefined ? (
+          <ConfigHostPanel hostId={selectedId} {...configPanel} onOpen={() => void actions.open(selectedId)} />
+        ) : selected === undefined ? (
           <p className="note padded">Select a host to see its routes, addresses, interfaces and status.</p>
         ) : (
           <HostPanel
@@ -272,6 +283,7 @@ export function App({ postern }: { readonly postern: Postern }) {
             onReadPreferences={actions.sessionPreferences}
             ssh={<HostSsh instance={selected} settings={settings} hostKeys={mirror.hostKeys} onChange={(change) => void actions.changeSettings(change)} />}
             foldedSections={settings.foldedSections}
+            sshConfig={<InstanceConfigSection hostId={selected.instanceId} {...configPanel} />}
             onFold={(section, folded) => void actions.changeSettings({ foldedSections: folded ? [...settings.foldedSections, section] : settings.foldedSections.filter((one) => one !== section) })}
             onOpen={(via) => void actions.open(selected.instanceId, via === undefined ? {} : { via })}
             onChooseRoute={() => chooseRoute(selected.instanceId)}
@@ -287,7 +299,12 @@ export function App({ postern }: { readonly postern: Postern }) {
         link={state.link}
         info={info}
         nowMs={nowMs}
-        limits={<SessionLimits sessions={sessions} frontSessionId={front?.sessionId} />}
+        limits={
+          <>
+            <AccountsItem prompts={mirror.prompts} onShow={() => showDialog({ name: 'accounts' })} />
+            <SessionLimits sessions={sessions} frontSessionId={front?.sessionId} />
+          </>
+        }
         onRefresh={() => void actions.refresh()}
         onRetryLink={() => postern.connection?.retryNow()}
         onChooseScopes={() => showDialog({ name: 'scopes' })}

@@ -7,6 +7,7 @@ import { FaultBoundary } from './ui/FaultBoundary.tsx';
 import './ui/tokens.css';
 import './ui/ui.css';
 import './panels/panels.css';
+import './panels/accounts.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element "root"');

@@ -118,5 +118,5 @@ test('credentials that were mended in the file are used once the scope was forgo
 
 test('a profile whose sign-in has ended says how to sign in', async () => {
   const { scoped } = await open(() => identity, (url) => `[profile p]\nregion = eu-west-1\nendpoint_url = ${url}\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = ops\n[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = http://127.0.0.1:1/start\n`);
-  await expect(callerIdentity(scoped, signal)).rejects.toMatchObject({ code: 'aws.credentials-expired', remedy: 'Run: aws sso login --profile p' });
+  await expect(callerIdentity(scoped, signal)).rejects.toMatchObject({ code: 'aws.sign-in-needed', message: 'Profile p needs a sign-in to corp.', remedy: 'Sign in from the list of accounts, or run: postern login p' });
 });

@@ -13,6 +13,7 @@ import { Palette, type PaletteAction } from './Palette.tsx';
 import { RouteChooser } from './RouteChooser.tsx';
 import { ScopeChooser } from './ScopeChooser.tsx';
 
+const AccountsDialog = lazy(() => import('./AccountsDialog.tsx').then((module) => ({ default: module.AccountsDialog })));
 const ForwardDialog = lazy(() => import('./ForwardDialog.tsx').then((module) => ({ default: module.ForwardDialog })));
 
 export interface DialogsProps {
@@ -37,6 +38,7 @@ export function Dialogs(props: DialogsProps) {
       return (
         <Palette
           instances={mirror.instances}
+          configHosts={mirror.configHosts}
           actions={paletteActions(props)}
           onOpen={(instanceId) => void actions.open(instanceId)}
           onChooseRoute={(instanceId) => onShow({ name: 'routes', instanceId })}
@@ -54,6 +56,20 @@ export function Dialogs(props: DialogsProps) {
           }}
           onClose={onClose}
         />
+      );
+    case 'accounts':
+      return (
+        <Suspense>
+          <AccountsDialog
+            accounts={mirror.accounts ?? { profiles: [], signIns: [] }}
+            prompts={mirror.prompts}
+            scopes={mirror.scopes}
+            marks={mirror.settings.accounts}
+            actions={actions.accounts}
+            onMarks={(accounts) => void actions.changeSettings({ accounts })}
+            onClose={onClose}
+          />
+        </Suspense>
       );
     case 'appearance':
       return <Appearance settings={mirror.settings} onChange={(change) => void actions.changeSettings(change)} onClose={onClose} />;
@@ -115,6 +131,7 @@ function paletteActions({ mirror, state, actions, platform, onAction, onShow, on
   const onTab = activeTab(state.tabs) === undefined ? [] : [keyed('Close tab', 'close-tab'), keyed('Next tab', 'next-tab'), keyed('Previous tab', 'previous-tab'), keyed('Find in terminal', 'find'), keyed('Larger text', 'zoom-in'), keyed('Smaller text', 'zoom-out')];
   return [
     { name: 'Read hosts again', run: () => void actions.refresh() },
+    { name: 'Accounts and sign-ins', run: () => onShow({ name: 'accounts' }) },
     { name: 'Choose profiles and regions', run: () => onShow({ name: 'scopes' }) },
     keyed('Filter the hosts list', 'filter'),
     ...views.filter(({ view }) => view !== state.view).map(({ view, name }) => ({ name, run: () => onView(view) })),

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import type { ScopeStatus } from '../../contract/scope.ts';
+import type { ConfigHost } from '../../contract/sshConfig.ts';
 import { toFilterContext } from '../../query/filterContext.ts';
 import { parseHostFilter } from '../../query/hostFilter.ts';
 import { createHostSearch } from '../../query/rankedSearch.ts';
@@ -12,6 +13,7 @@ import { toHostRows, type HostRow, type HostRows } from '../state/hostRows.ts';
 import { useCalm } from '../state/useCalm.ts';
 import { usePreparedFilter } from '../state/usePreparedFilter.ts';
 import { safeText } from '../ui/safeText.ts';
+import { CONFIG_GROUP, ConfigHostsGroup, matchingConfigHosts } from './ConfigHostsGroup.tsx';
 import { HostFilter } from './HostFilter.tsx';
 import { GroupRow, InstanceRow, instanceRowTitle, ScopeRow } from './HostRowView.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
@@ -22,6 +24,8 @@ export interface HostsPanelProps {
   readonly scopes: readonly ScopeStatus[];
   readonly network: ReadonlyMap<string, NetworkFacts>;
   readonly list: ListSettings;
+  /** The hosts of ~/.ssh/config; shown below EC2's. */
+  readonly configHosts?: readonly ConfigHost[];
   /** What the person calls an account, by its id. */
   readonly accountLabels: ReadonlyMap<string, string>;
   readonly foldedGroups: ReadonlySet<string>;
@@ -33,6 +37,7 @@ export interface HostsPanelProps {
   readonly onChooseRoute: (instanceId: string) => void;
   readonly onToggleGroup: (key: string) => void;
   readonly onRetry: () => void;
+  readonly onSignIn: () => void;
   readonly onList: (list: ListSettings) => void;
   /** Further actions on hosts that are selected together. */
   readonly selectionActions?: (instanceIds: readonly string[]) => ReactNode;
@@ -57,6 +62,7 @@ export function HostsPanel(props: HostsPanelProps) {
   const ranked = filter.words.length > 0;
   const [search] = useState(createHostSearch);
   const found = useMemo(() => (filtered ? search(listed, filter) : [...listed.values()]), [search, listed, filtered, filter]);
+  const configHosts = useMemo(() => matchingConfigHosts(props.configHosts ?? [], query), [props.configHosts, query]);
   usePreparedFilter(listed);
   // While a large estate streams in, typing comes before regrouping.
   const words = useMemo(() => ({ pinned: t('hosts.pinned'), noVpc: t('hosts.noVpc'), noTag: (key: string) => t('hosts.noTag', { key: safeText(key) }) }), [t]);
@@ -148,8 +154,14 @@ export function HostsPanel(props: HostsPanelProps) {
         props.onToggleGroup(current.key);
         break;
       case 'Enter':
+        // Nothing of EC2 is meant: the first host of ~/.ssh/config is.
+        if (current === undefined && query.trim() !== '' && configHosts[0] !== undefined) {
+          if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+          props.onOpen(configHosts[0].hostId);
+        }
         if (current?.kind === 'group') props.onToggleGroup(current.key);
         if (current?.kind === 'scope' && current.status.state === 'failed') props.onRetry();
+        if (current?.kind === 'scope' && current.status.state === 'needs-sign-in') props.onSignIn();
         if (current?.kind === 'instance') {
           // The keys go to the new tab from here on.
           if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
@@ -206,13 +218,22 @@ export function HostsPanel(props: HostsPanelProps) {
                   if (row.kind === 'instance') (event.shiftKey ? props.onChooseRoute : props.onOpen)(row.instance.instanceId);
                 }}
               >
-                {row.kind === 'group' ? <GroupRow row={row} /> : row.kind === 'instance' ? <InstanceRow instance={row.instance} /> : <ScopeRow status={row.status} onRetry={props.onRetry} />}
+                {row.kind === 'group' ? <GroupRow row={row} /> : row.kind === 'instance' ? <InstanceRow instance={row.instance} /> : <ScopeRow status={row.status} onRetry={row.status.state === 'needs-sign-in' ? props.onSignIn : props.onRetry} />}
               </div>
             );
           })}
         </div>
-        {filtered && found.length === 0 ? <p className="note padded">{t('hosts.noMatch', { query: safeText(query.trim()) })}</p> : undefined}
+        {filtered && found.length === 0 && configHosts.length === 0 ? <p className="note padded">{t('hosts.noMatch', { query: safeText(query.trim()) })}</p> : undefined}
       </div>
+      <ConfigHostsGroup
+        hosts={configHosts}
+        folded={foldedGroups.has(CONFIG_GROUP)}
+        selectedHostId={selectedInstanceId}
+        openHostIds={props.openInstanceIds}
+        onSelect={props.onSelect}
+        onOpen={props.onOpen}
+        onToggle={() => props.onToggleGroup(CONFIG_GROUP)}
+      />
       {chosen.length === 0 ? undefined : (
         <SelectionBar
           count={chosen.length}

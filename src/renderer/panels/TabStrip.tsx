@@ -1,7 +1,9 @@
 /** The tabs over the terminals. Names come from hosts and tags: shown as text, without what cannot be seen. */
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { AccountMark } from '../../contract/account.ts';
 import type { TerminalSession } from '../../contract/session.ts';
+import { markStyle } from '../state/accountMark.ts';
 import { routeKindLabel, routeKindShort } from '../state/routeHint.ts';
 import type { Tab } from '../state/tabs.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -14,6 +16,8 @@ export interface TabStripProps {
   readonly tabs: readonly Tab[];
   readonly activeTabId: string | undefined;
   readonly sessions: ReadonlyMap<string, TerminalSession>;
+  /** How the account of a tab is shown. */
+  readonly markOf?: (tab: Tab) => AccountMark | undefined;
   readonly onActivate: (tabId: string) => void;
   readonly onStep: (offset: number) => void;
   readonly onClose: (tab: Tab) => void;
@@ -26,7 +30,8 @@ export function tabName(tab: Tab, session: TerminalSession | undefined): string 
   return strippedText(name === undefined || name === '' ? tab.instanceId : name, NAME_CHARACTERS);
 }
 
-export function TabStrip({ tabs, activeTabId, sessions, onActivate, onStep, onClose, onNew }: TabStripProps) {
+export function TabStrip({ tabs, activeTabId, sessions, markOf, onActivate, onStep, onClose, onNew }: TabStripProps) {
+  const { t } = useTranslation();
   const active = tabs.find(({ tabId }) => tabId === activeTabId);
   const handleKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'ArrowRight') onStep(1);
@@ -43,11 +48,13 @@ export function TabStrip({ tabs, activeTabId, sessions, onActivate, onStep, onCl
           const inFront = tab === active;
           const state = session?.state.name ?? 'closed';
           const name = tabName(tab, session);
+          const mark = markOf?.(tab);
           return (
             <div
               key={tab.tabId}
               ref={inFront ? (element) => element?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) : undefined}
-              className={inFront ? 'tab active' : 'tab'}
+              className={`tab${inFront ? ' active' : ''}${mark?.production === true ? ' production' : ''}`}
+              style={markStyle(mark)}
               data-state={state}
               onAuxClick={(event) => {
                 if (event.button === 1) onClose(tab);
@@ -68,7 +75,9 @@ export function TabStrip({ tabs, activeTabId, sessions, onActivate, onStep, onCl
                 <span className={`tab-state ${state}`} aria-hidden="true">
                   {stateMark(state)}
                 </span>
+                {mark?.colour === undefined ? undefined : <span className="account-swatch" title={safeText(mark.label ?? '')} aria-hidden="true" />}
                 <span className="tab-name">{name}</span>
+                {mark?.production === true ? <span className="production-mark">{t('accounts.productionMark')}</span> : undefined}
                 <RouteChip session={session} />
                 <WeakChip session={session} />
                 <TabLimit session={session} />

@@ -8,6 +8,7 @@ import type { RouteKind } from '../../contract/route.ts';
 import type { Scope } from '../../contract/scope.ts';
 import type { Answer, TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Settings } from '../../contract/settings.ts';
+import { createAccountActions } from './accountActions.ts';
 import type { Client } from './connection.ts';
 import { withAll, type Mirror } from './mirror.ts';
 import type { Store } from './store.ts';
@@ -114,7 +115,7 @@ export function createActions({ mirror, window, client }: ActionParts) {
         const before = mirror.get().sessions.get(tab.sessionId);
         // Where every way in was tried and none worked, they are all tried again.
         const route = before?.state.name === 'failed' && before.state.error.code === 'route.none-usable' ? undefined : before?.route;
-        const same: OpenChoice = { ...(route === undefined ? {} : { via: route.kind }), ...(route?.kind === 'jump' ? { through: route.through } : {}), ...(before?.osUser === undefined ? {} : { osUser: before.osUser }) };
+        const same: OpenChoice = { ...(route === undefined ? {} : { via: route.kind }), ...(route?.kind === 'jump' && route.through.every(isInstanceId) ? { through: route.through } : {}), ...(before?.osUser === undefined ? {} : { osUser: before.osUser }) };
         const session = await openSession(tab.instanceId, choice ?? same);
         window.set((state) => ({ ...state, tabs: changeTab(state.tabs, tab.tabId, { sessionId: session.sessionId }) }));
         void endSession(tab.sessionId);
@@ -137,6 +138,7 @@ export function createActions({ mirror, window, client }: ActionParts) {
     attach: (sessionId: string) => services().sessions.terminal({ sessionId }),
     sessionPreferences: (instanceId: string) => services().sessionManager.preferences({ instanceId }),
     plan: (instanceId: string) => services().routes.plan({ instanceId }),
+    resolveConfig: (hostId: string) => services().sshConfig.resolve({ hostId }),
 
     /** Shown in the tunnels view from the start, and there when it fails. */
     openForward: async (input: OpenForward) => {
@@ -147,6 +149,7 @@ export function createActions({ mirror, window, client }: ActionParts) {
     restartForward: ({ forwardId }: Forward) => run(() => services().forwards.restart({ forwardId })),
     closeForward: ({ forwardId }: Forward) => run(() => services().forwards.close({ forwardId })),
 
+    accounts: createAccountActions(services, run),
     refresh: () => run(() => services().instances.list({ refresh: true })),
     selectScopes: (scopes: readonly Scope[]) => run(() => services().scopes.select({ scopes: [...scopes] })),
     startDemo: () => run(() => services().app.startDemo({})),
@@ -164,4 +167,9 @@ export function createActions({ mirror, window, client }: ActionParts) {
     useSecretFile: (passphrase: string) => services().secrets.useFile({ passphrase }),
     forgetHostKey: ({ instanceId, scopeKey }: HostKey) => run(() => services().hostKeys.forget({ instanceId, scopeKey })),
   };
+}
+
+/** Bastions of ~/.ssh/config have names there: the configuration knows them, and is asked again. */
+function isInstanceId(id: string): boolean {
+  return id.startsWith('i-');
 }

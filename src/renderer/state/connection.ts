@@ -128,11 +128,13 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>): Pro
     instances: new Map(instances.map((instance) => [instance.instanceId, instance])),
     network: new Map(network.map((facts) => [scopeKey(facts.scope), facts])),
   });
-  void Promise.allSettled([client.keys.list({}), client.secrets.status({}), client.hostKeys.list({}), client.sshConfig.hosts({})]).then(([keys, secrets, hostKeys, configHosts]) => {
+  void Promise.allSettled([client.keys.list({}), client.secrets.status({}), client.hostKeys.list({}), client.sshConfig.hosts({}), client.accounts.list({}), client.accounts.prompts({})]).then(([keys, secrets, hostKeys, configHosts, accounts, prompts]) => {
     fill({
       ...(keys.status === 'fulfilled' ? { keys: keys.value } : {}),
       ...(secrets.status === 'fulfilled' ? { secrets: secrets.value } : {}),
       ...(hostKeys.status === 'fulfilled' ? { hostKeys: hostKeys.value } : {}),
+      ...(accounts.status === 'fulfilled' ? { accounts: accounts.value } : {}),
+      ...(prompts.status === 'fulfilled' ? { prompts: prompts.value } : {}),
       ...(configHosts.status === 'fulfilled' ? { configHosts: configHosts.value } : {}),
     });
     listing = false;

@@ -6,7 +6,7 @@ import { noTabs, type Tabs } from './tabs.ts';
 
 export type View = 'hosts' | 'tunnels' | 'keys';
 export type OpenDialog =
-  | { readonly name: 'palette' | 'scopes' | 'appearance' }
+  | { readonly name: 'palette' | 'scopes' | 'accounts' | 'appearance' }
   | { readonly name: 'routes'; readonly instanceId: string; readonly tabId?: string }
   /** A new tunnel, or another one in place of `replaces`. */
   | { readonly name: 'forward'; readonly instanceId?: string; readonly replaces?: Forward };

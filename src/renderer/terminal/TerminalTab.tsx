@@ -23,6 +23,8 @@ export interface TerminalTabProps {
   readonly focusable: boolean;
   readonly keys: readonly KeyPair[];
   readonly settings: Settings['terminal'];
+  /** Every paste is shown first. */
+  readonly production?: boolean;
   readonly theme: ShownTheme;
   readonly platform: string;
   readonly finding: boolean;
@@ -71,6 +73,7 @@ export function TerminalTab(props: TerminalTabProps) {
           inputClosed={state.name === 'resuming' || asksWhileAway || state.name === 'closed' || state.name === 'failed'}
           focused={visible && props.focusable && !connecting}
           settings={props.settings}
+          askBeforePaste={props.production === true}
           theme={props.theme}
           platform={props.platform}
           finding={props.finding && visible}

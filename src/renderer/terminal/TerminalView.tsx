@@ -30,6 +30,8 @@ export interface TerminalViewProps {
   /** Whether keys belong here: in front, and nothing asks for them. */
   readonly focused: boolean;
   readonly settings: Settings['terminal'];
+  /** Show every paste before it is sent, not only those of several lines. */
+  readonly askBeforePaste?: boolean;
   readonly theme: ShownTheme;
   readonly platform: string;
   readonly finding: boolean;
@@ -67,6 +69,8 @@ export function TerminalView(props: TerminalViewProps) {
   const handleTitle = useEffectEvent((title: string) => props.onTitle(strippedText(title.slice(0, 400), 60)));
   const handleSize = useEffectEvent((size: TerminalSize) => props.onSize(sessionId, size));
 
+  const asksAlways = useEffectEvent(() => props.askBeforePaste === true);
+
   // The terminal is made once; what changes later is set by the effects below.
   const createTerminal = useEffectEvent((element: HTMLElement) => {
     const terminal = new Terminal({
@@ -94,7 +98,7 @@ export function TerminalView(props: TerminalViewProps) {
     terminal.onTitleChange(handleTitle);
     terminal.onResize(({ cols, rows }) => handleSize({ columns: cols, rows }));
     terminal.attachCustomKeyEventHandler((event) => handleTerminalKey(terminal, event, platform));
-    const stopPaste = takeOverPaste(element, terminal, setPaste);
+    const stopPaste = takeOverPaste(element, terminal, setPaste, asksAlways);
     const frames = holdFrames(terminal);
     parts.current = { terminal, fit, search, frames };
     let frame = 0;

@@ -33,14 +33,14 @@ export function handleTerminalKey(terminal: Terminal, event: KeyboardEvent, plat
 }
 
 /** Every way of pasting (keys, menu, middle click) ends in a paste event; none of them reaches xterm.js, which does not clean the text. */
-export function takeOverPaste(element: HTMLElement, terminal: Terminal, ask: (paste: AskedPaste) => void): () => void {
+export function takeOverPaste(element: HTMLElement, terminal: Terminal, ask: (paste: AskedPaste) => void, asksAlways: () => boolean = () => false): () => void {
   const handlePaste = (event: ClipboardEvent): void => {
     event.preventDefault();
     event.stopImmediatePropagation();
     const original = event.clipboardData?.getData('text/plain') ?? '';
     const check = checkPaste(original);
     if (check.text === '' && check.removedControls === 0) return;
-    if (check.ask) ask({ ...check, original });
+    if (check.ask || asksAlways()) ask({ ...check, original });
     else sendPaste(terminal, check.text);
   };
   // Dropped text would go in unseen.
