@@ -22,8 +22,11 @@ export interface CutProxy {
   close(): Promise<void>;
 }
 
-/** @param delayMs added to each way */
-export async function startCutProxy(targetPort: number, delayMs = 0): Promise<CutProxy> {
+/**
+ * @param delayMs added to each way
+ * @param at where it listens; any free port of loopback where not told
+ */
+export async function startCutProxy(targetPort: number, delayMs = 0, at: { readonly port: number; readonly host: string } = { port: 0, host: '127.0.0.1' }): Promise<CutProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const frozen = new Set<Socket>();
   let refusing = false;
@@ -53,13 +56,13 @@ export async function startCutProxy(targetPort: number, delayMs = 0): Promise<Cu
     carry(near, far, '>');
     carry(far, near, '<');
     near.once('close', () => pairs.delete(pair));
-  }).listen(0, '127.0.0.1');
+  }).listen(at.port, at.host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     port,
     async dial() {
-      const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+      const socket = connect({ port, host: at.host, noDelay: true });
       await once(socket, 'connect');
       return socket;
     },
