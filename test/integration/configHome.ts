@@ -86,6 +86,7 @@ export function makeConfigHome({ answer = refuse, environment = {}, connectInsta
       keys: { list: async () => [], privateKey: (keyPairId) => Promise.reject(new Error(`no key ${keyPairId}`)) },
       secrets: { status: async () => ({ kind: 'memory', label: 'memory', state: 'ready', fileExists: false }), useFile: async () => {} },
     },
+    lentAgent: () => Promise.reject(new Error('no agent here')),
     connections,
     sharesConnections: async () => false,
     instanceOf: noInstances,

@@ -26,13 +26,15 @@ export interface HostPanelProps {
   readonly nowMs: number;
   readonly onReadPreferences: (instanceId: string) => Promise<SessionPreferences>;
   readonly foldedSections: readonly string[];
+  /** What ~/.ssh/config says of it, as a section. */
+  readonly sshConfig?: ReactNode;
   readonly onFold: (section: string, folded: boolean) => void;
   readonly onOpen: (via?: RouteKind) => void;
   readonly onChooseRoute: () => void;
   readonly onForward: () => void;
 }
 
-export function HostPanel({ instance, ssh, network, plan, nowMs, onReadPreferences, foldedSections, onFold, onOpen, onChooseRoute, onForward }: HostPanelProps) {
+export function HostPanel({ instance, ssh, network, plan, nowMs, onReadPreferences, foldedSections, sshConfig, onFold, onOpen, onChooseRoute, onForward }: HostPanelProps) {
   const tagCount = Object.keys(instance.tags).length;
   const checks = checksText(instance);
   const section = (title: string, body: ReactNode, note?: string) => (
@@ -63,6 +65,7 @@ export function HostPanel({ instance, ssh, network, plan, nowMs, onReadPreferenc
       </header>
       {section('Routes', <RoutesSection plan={plan} onOpen={onOpen} />)}
       {ssh === undefined ? undefined : section('SSH', ssh)}
+      {sshConfig}
       {section('Addresses', <AddressesSection instance={instance} />)}
       {section(
         'Network interfaces',
