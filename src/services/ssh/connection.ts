@@ -17,12 +17,14 @@ import { HandshakeNotes } from './handshakeNotes.ts';
 import type { HostKeyCheck } from './hostKeyCheck.ts';
 import { hostKeyFingerprint } from './hostKeys.ts';
 import { openForward } from './openForward.ts';
+import type { Rekeying } from './rekeying.ts';
+import { startRekeying } from './rekeying.ts';
 import type { KeepAlive } from './keepAlive.ts';
 import { startKeepAlive } from './keepAlive.ts';
 import type { RemoteListener } from './remoteForward.ts';
 import { listenRemotely } from './remoteForward.ts';
 import { MAX_TEXT_CHARACTERS, toPlainText } from './plainText.ts';
-import { ping, pipelineShells, pipelineSignIn } from './ssh2Internals.ts';
+import { ping, pipelineShells, pipelineSignIn, rekey } from './ssh2Internals.ts';
 import type { SshFailure } from './sshErrors.ts';
 import { cancelled, closedAtOnce, connectionLost, hostKeySwapped, openToTerrapin, toHandshakeError, toReason } from './sshErrors.ts';
 import type { ShellRequest, SpareShell } from './startShell.ts';
@@ -47,6 +49,11 @@ export interface SshConnectionOptions {
   readonly onBanner?: (text: string) => void;
   /** Silence after which the server is asked for a sign of life; without three of them the connection is lost. */
   readonly keepAliveIntervalMs?: number;
+  /** Whether the transport is known to be down and being brought back: then silence is no loss. */
+  readonly isAway?: (() => boolean) | undefined;
+  /** After what time, and after how many bytes received, new keys are agreed on. */
+  readonly rekeyIntervalMs?: number;
+  readonly rekeyBytes?: number;
   /** How long the server may take for the handshake, for the sign-in and for the shell; while a person is asked it does not run. */
   readonly stepTimeoutMs?: number;
   /** The person's agent, or the part of it that this host may use. Absent: a host that asks for it is refused. */
@@ -112,6 +119,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
   opened.catch(() => undefined);
   const roundTripListeners = new Set<(roundTripMs: number) => void>();
   let keepAlive: KeepAlive | undefined;
+  let rekeying: Rekeying | undefined;
   let spare: SpareShell | undefined;
   let sparesRefused = options.keepSpareShell !== true;
   let roundTripMs: number | undefined;
@@ -129,6 +137,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     ended = true;
     limitTime(false);
     keepAlive?.stop();
+    rekeying?.stop();
     roundTripListeners.clear();
     signal.removeEventListener('abort', handleAbort);
     for (const listener of [...endListeners]) listener(error);
@@ -244,6 +253,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     keepAlive = startKeepAlive({
       ping: (answered) => guarded(() => ping(client, answered)),
       intervalMs: keepAliveIntervalMs,
+      isAway: options.isAway,
       onRoundTrip(measuredMs) {
         roundTripMs = measuredMs;
         for (const listener of [...roundTripListeners]) listener(measuredMs);
@@ -251,6 +261,8 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
       onSilence: (silentMs) => fail(connectionLost(host, `no sign of life for ${silentMs / 1000} s`)),
     });
     transport.on('data', keepAlive.heard);
+    rekeying = startRekeying({ rekey: () => guarded(() => rekey(client)), intervalMs: options.rekeyIntervalMs, bytes: options.rekeyBytes });
+    transport.on('data', rekeying.heard);
     resolve(negotiated);
   }
 

@@ -10,6 +10,8 @@ interface Protocol {
   readonly _handlers: { SERVICE_ACCEPT: (protocol: Protocol, name: string) => void };
   /** keepalive@openssh.com as a global request that wants an answer: a server answers it, if only with "unknown". */
   ping(): void;
+  /** Begins a key exchange; nothing while one is under way. */
+  rekey(): void;
   pty(channel: number, rows: number, columns: number, height: number, width: number, term: string, modes: unknown, wantReply: boolean): void;
   shell(channel: number, wantReply: boolean): void;
 }
@@ -84,6 +86,11 @@ export function ping(client: Client, answered: () => void): void {
   _protocol.ping();
 }
 
+/** Agrees on new keys; what is sent meanwhile waits for them. */
+export function rekey(client: Client): void {
+  internalsOf(client)._protocol.rekey();
+}
+
 /**
  * Lets shells be asked for together with their terminals, and held. Once for each connection, when it is signed in.
  *
@@ -115,7 +122,7 @@ export function pipelineShells(client: Client, held: () => HeldShell | undefined
 function internalsOf(client: Client): Internals {
   const inner: Partial<Internals> = client as unknown as Partial<Internals>;
   const { _callbacks, _protocol } = inner;
-  const { ping: pinging, pty, shell, service, _handlers: handlers } = _protocol ?? {};
-  if (!Array.isArray(_callbacks) || _protocol === undefined || ![pinging, pty, shell, service, handlers?.SERVICE_ACCEPT].every((part) => typeof part === 'function')) throw new Error('this ssh2 is not the one Postern knows');
+  const { ping: pinging, rekey: rekeying, pty, shell, service, _handlers: handlers } = _protocol ?? {};
+  if (!Array.isArray(_callbacks) || _protocol === undefined || ![pinging, rekeying, pty, shell, service, handlers?.SERVICE_ACCEPT].every((part) => typeof part === 'function')) throw new Error('this ssh2 is not the one Postern knows');
   return { _callbacks, _protocol };
 }
