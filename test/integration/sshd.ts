@@ -52,7 +52,7 @@ export interface Sshd {
   stop(): Promise<void>;
 }
 
-export async function startSshd({ hostKeyTypes = ['ed25519'], authorizedKeys = [], config = [], machine }: SshdOptions = {}): Promise<Sshd> {
+export async function startSshd({ hostKeyTypes = ['ed25519'], authorizedKeys = [], config = [], machine, startedBy = [] }: SshdOptions = {}): Promise<Sshd> {
   // Where sshd, started as root, separates its privileges; the package's boot script makes it.
   if (process.getuid?.() === 0 && !existsSync('/run/sshd')) mkdirSync('/run/sshd', { mode: 0o755 });
   const folder = mkdtempSync(join(tmpdir(), 'postern-sshd-'));
@@ -85,7 +85,7 @@ export async function startSshd({ hostKeyTypes = ['ed25519'], authorizedKeys = [
         '',
       ].join('\n'),
     );
-    const [program = SSHD, ...inside] = [...(machine?.namespace === undefined ? [] : ['ip', 'netns', 'exec', machine.namespace]), SSHD];
+    const [program = SSHD, ...inside] = [...(machine?.namespace === undefined ? [] : ['ip', 'netns', 'exec', machine.namespace]), ...startedBy, SSHD];
     const sshd = spawn(program, [...inside, '-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
     const log = collect(sshd);
     await log.has('Server listening on').catch(() => undefined);
