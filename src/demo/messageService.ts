@@ -23,7 +23,7 @@ export interface MessageServiceOptions extends Partial<AgentBehaviour> {
   readonly log: Log;
   /** False: the upgrade is answered with 403. For SigV4. */
   readonly verifyUpgrade?: (request: IncomingMessage) => boolean;
-  /** Without data either way for this long, a session ends. Absent: as the account's preferences say, and 20 minutes without any. */
+  /** Without input for this long, a session ends; a port without data either way. Absent: as the account's preferences say, and 20 minutes without any. */
   readonly idleTimeoutMs?: number;
   /** Absent: as the account's preferences say, and no limit without any. */
   readonly maxDurationMs?: number;

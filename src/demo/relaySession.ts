@@ -50,7 +50,7 @@ export interface SessionSummary {
 }
 
 export interface SessionLimits {
-  /** Without data either way for this long, a session ends. */
+  /** Without input for this long, a session ends; a port without data either way. */
   readonly idleTimeoutMs: number;
   /** Undefined: no limit. */
   readonly maxDurationMs: number | undefined;
@@ -107,6 +107,7 @@ export class RelaySession {
     this.#client?.cut();
     this.#client = client;
     this.#status = 'Connected';
+    this.#idleTimer?.refresh();
     if (this.#agent === undefined) this.#connectAgent();
     else void this.#agent.receive(controlFrame(MessageType.startPublication));
   }
@@ -122,7 +123,7 @@ export class RelaySession {
   /** Settles when the frame is dealt with. */
   async receive(client: ClientSocket, frame: Buffer): Promise<void> {
     if (this.#client !== client) return;
-    this.#idleTimer?.refresh();
+    if (this.#countsAllTraffic || messageTypeOf(frame) === MessageType.inputStreamData) this.#idleTimer?.refresh();
     await this.#toAgent?.(frame);
   }
 
@@ -130,6 +131,11 @@ export class RelaySession {
   async publish(kind: 'pause' | 'start'): Promise<void> {
     const frame = controlFrame(kind === 'pause' ? MessageType.pausePublication : MessageType.startPublication);
     await Promise.all([this.#agent?.receive(frame), this.#toClient(frame)]);
+  }
+
+  /** Of shells and commands AWS counts what the client types, resizes and resumes, and no output; of ports nothing is written anywhere. */
+  get #countsAllTraffic(): boolean {
+    return this.#options.session.kind === 'Port';
   }
 
   cutClient(): void {
@@ -208,7 +214,7 @@ export class RelaySession {
     const messageType = messageTypeOf(frame);
     // For the service alone; a client never sees it.
     if (messageType === MessageType.agentSessionState) return Promise.resolve();
-    if (messageType === MessageType.outputStreamData) this.#idleTimer?.refresh();
+    if (this.#countsAllTraffic && messageType === MessageType.outputStreamData) this.#idleTimer?.refresh();
     return this.#toClient(frame);
   }
 

@@ -147,6 +147,14 @@ test('a terminated session tells its client and cannot be resumed', async () => 
   expect(running.terminateSession('another')).toBe(false);
 });
 
+test('output keeps no shell alive: without input it ends', async () => {
+  client = new Client(openSession(await start({ idleTimeoutMs: 1_500 })));
+  await client.until(PROMPT);
+  client.type('while :; do echo tick; sleep 0.05; done\r');
+  expect((await client.closed).code).toBe(1000);
+  expect(client.text()).toContain('tick\r\ntick\r\n');
+});
+
 test('a session without any traffic ends', async () => {
   client = new Client(openSession(await start({ idleTimeoutMs: 200 })));
   expect((await client.closed).code).toBe(1000);

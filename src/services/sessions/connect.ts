@@ -175,6 +175,7 @@ async function connectSsh(
         keepSpareShell: shares,
         onStep: progress.step,
         onBanner: progress.banner,
+        isAway: () => lineOf(transport)?.isDown === true,
         signal,
       });
       return layLine(connection, lineOf(transport));
