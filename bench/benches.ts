@@ -11,8 +11,18 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     return async () => withGoals(await benchInventory(), [
       [/longest block of the main thread$/, { of: 'value', atMost: 50 }],
       [/last row$/, { of: 'ratio', atMost: 1 }],
+      [/alone, parsed$/, { of: 'ratio', atMost: 0.15 }],
     ]);
   },
+  estate: async () => {
+    const { benchEstate, wide } = await import('./estate.ts');
+    return () => benchEstate(wide);
+  },
+  largeEstate: async () => {
+    const { benchEstate, large } = await import('./estate.ts');
+    return () => benchEstate(large);
+  },
+  cliList: async () => (await import('./cliList.ts')).benchCliList,
   echo: async () => (await import('./echo.ts')).benchEcho,
   ssh: async () => {
     const { benchSsh } = await import('./ssh.ts');

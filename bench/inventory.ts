@@ -3,20 +3,17 @@
  * the SDK's own reading of the same answers in the same run. Run: node bench/inventory.ts
  */
 import { DescribeInstancesCommand, type DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Instance } from '../src/contract/instance.ts';
-import type { Scope } from '../src/contract/scope.ts';
 import { systemClock } from '../src/services/base/clock.ts';
 import { silentLog } from '../src/services/base/log.ts';
 import { createAnswerScanner, type AnswerScanner } from '../src/services/aws/answerScanner.ts';
 import { createClients } from '../src/services/aws/clients.ts';
 import { describe } from '../src/services/aws/ec2.ts';
 import { createInventory } from '../src/services/aws/inventory.ts';
-import { listProfiles, type ProfileSource } from '../src/services/aws/profiles.ts';
+import { benchCloud, type BenchCloud } from './benchCloud.ts';
+import { watchBlocks } from './watchBlocks.ts';
 
 export interface BenchResult {
   readonly name: string;
@@ -33,25 +30,36 @@ const ROUNDS = 3;
 export async function benchInventory(sizes: readonly number[] = [1000, 10_000]): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
   for (const size of sizes) {
-    const cloud = await startCloud(size);
+    const cloud = await benchCloud({ instances: size });
     try {
       await readByUs(cloud); // Loads the SDK and warms both processes.
       const ours: Reading[] = [];
-      const alone: number[] = [];
-      const floors: number[] = [];
+      const alone: Timed[] = [];
+      const floors: Timed[] = [];
+      const sdk: Timed[] = [];
       const theirs: { lastRowMs: number; blockMs: number }[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
         ours.push(await readByUs(cloud));
-        alone.push(await readInstancesAlone(cloud, createAnswerScanner()));
-        floors.push(await readInstancesAlone(cloud, floor));
-        theirs.push(await readBySdk(cloud));
+        alone.push(await withCpu(() => readInstancesAlone(cloud, createAnswerScanner())));
+        floors.push(await withCpu(() => readInstancesAlone(cloud, floor)));
+        sdk.push(await withCpu(async () => {
+          const reading = await readBySdk(cloud);
+          theirs.push(reading);
+          return reading.lastRowMs;
+        }));
       }
       const rows = median(ours.map((reading) => reading.rows));
       const lastRow = median(ours.map((reading) => reading.lastRowMs));
       const sdkLastRow = median(theirs.map((reading) => reading.lastRowMs));
       results.push(
         { name: `${size} instances: first row`, value: median(ours.map((reading) => reading.firstRowMs)), unit: 'ms' },
-        { name: `${size} instances: DescribeInstances alone`, value: median(alone), unit: 'ms', ratio: median(alone) / sdkLastRow, note: `nothing beside it; without reading the answers ${median(floors).toFixed(0)} ms, so the reading alone is ${((median(alone) - median(floors)) / (sdkLastRow - median(floors))).toFixed(3)} of the SDK's` },
+        {
+          name: `${size} instances: DescribeInstances alone, parsed`,
+          value: cpu(alone) - cpu(floors),
+          unit: 'ms CPU',
+          ratio: (cpu(alone) - cpu(floors)) / (cpu(sdk) - cpu(floors)),
+          note: `all threads, beyond the ${cpu(floors).toFixed(0)} ms that both take to ask and to receive; by the clock ${median(alone.map(({ ms }) => ms)).toFixed(0)} ms, the SDK ${sdkLastRow.toFixed(0)} ms`,
+        },
         { name: `${size} instances: last row`, value: lastRow, unit: 'ms', ratio: lastRow / sdkLastRow, note: `${rows} rows, all other calls beside it; the SDK's own reading of DescribeInstances alone ${sdkLastRow.toFixed(0)} ms` },
         { name: `${size} instances: all facts`, value: median(ours.map((reading) => reading.settledMs)), unit: 'ms', note: 'interfaces, addresses, status, network and agents too' },
         { name: `${size} instances: longest block of the main thread`, value: Math.max(...ours.map((reading) => reading.blockMs)), unit: 'ms', ratio: Math.max(...ours.map((reading) => reading.blockMs)) / Math.max(...theirs.map((reading) => reading.blockMs)), note: `worst of ${ROUNDS}; the SDK's own reading ${Math.max(...theirs.map((reading) => reading.blockMs)).toFixed(0)} ms` },
@@ -63,26 +71,7 @@ export async function benchInventory(sizes: readonly number[] = [1000, 10_000]):
   return results;
 }
 
-interface BenchCloud { readonly source: ProfileSource; readonly scopes: readonly Scope[]; stop(): Promise<void> }
 interface Reading { readonly rows: number; readonly firstRowMs: number; readonly lastRowMs: number; readonly settledMs: number; readonly blockMs: number }
-
-async function startCloud(size: number): Promise<BenchCloud> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./demoCloudProcess.ts', import.meta.url)), String(size)], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout });
-  const line = await Promise.race([once(lines, 'line').then(([text]) => String(text)), once(child, 'exit').then(() => undefined)]);
-  if (line === undefined) throw new Error('the demo cloud did not start');
-  const files = JSON.parse(line) as { configFile: string; credentialsFile: string };
-  const source: ProfileSource = { kind: 'demo', environment: {}, ...files };
-  const scopes = (await listProfiles(source)).flatMap(({ profile, region }) => (region === undefined ? [] : [{ profile, region }]));
-  return {
-    source,
-    scopes,
-    async stop() {
-      child.stdin.end();
-      if (child.exitCode === null) await once(child, 'exit');
-    },
-  };
-}
 
 async function readByUs({ source, scopes }: BenchCloud): Promise<Reading> {
   const clients = createClients({ clouds: () => [source], version: '0.0.0' });
@@ -154,29 +143,18 @@ async function readBySdk({ source, scopes }: BenchCloud): Promise<{ lastRowMs: n
   return { lastRowMs, blockMs };
 }
 
-/**
- * The longest time in which the main thread computed and nothing else got its turn, in milliseconds, from now until it is asked.
- *
- * The thread's own CPU time between two turns of a timer: a wall clock would also count what other programs take of a busy machine.
- */
-function watchBlocks(): () => number {
-  const cpuMs = (): number => {
-    const { user, system } = process.threadCpuUsage();
-    return (user + system) / 1000;
-  };
-  let longest = 0;
-  let last = cpuMs();
-  const look = (): void => {
-    const now = cpuMs();
-    longest = Math.max(longest, now - last);
-    last = now;
-  };
-  const timer = setInterval(look, 1);
-  return () => {
-    clearInterval(timer);
-    look();
-    return longest;
-  };
+interface Timed { readonly ms: number; readonly cpuMs: number }
+
+/** The CPU time of all threads: a wall clock also counts what other programs take of a busy machine. */
+async function withCpu(work: () => Promise<number>): Promise<Timed> {
+  const before = process.cpuUsage();
+  const ms = await work();
+  const { user, system } = process.cpuUsage(before);
+  return { ms, cpuMs: (user + system) / 1000 };
+}
+
+function cpu(timed: readonly Timed[]): number {
+  return median(timed.map(({ cpuMs }) => cpuMs));
 }
 
 function median(values: readonly number[]): number {
