@@ -96,6 +96,12 @@ const meanings: Readonly<Record<string, Meaning>> = {
     remedy: 'Try again in a few seconds, or sign in with a key of your own.',
     retryable: true,
   },
+  ThrottlingException: {
+    code: 'aws.throttled',
+    message: (instanceId) => `EC2 Instance Connect has had too many keys at once to take one for ${instanceId}.`,
+    remedy: 'Wait a few seconds and connect again, or sign in with a key of your own.',
+    retryable: true,
+  },
   EC2InstanceNotFoundException: {
     code: 'instance.not-found',
     message: (instanceId) => `${instanceId} is not known to EC2 Instance Connect.`,

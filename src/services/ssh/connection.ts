@@ -26,7 +26,7 @@ import { listenRemotely } from './remoteForward.ts';
 import { MAX_TEXT_CHARACTERS, toPlainText } from './plainText.ts';
 import { ping, pipelineShells, pipelineSignIn, rekey } from './ssh2Internals.ts';
 import type { SshFailure } from './sshErrors.ts';
-import { cancelled, closedAtOnce, connectionLost, hostKeySwapped, openToTerrapin, toHandshakeError, toReason } from './sshErrors.ts';
+import { cancelled, closedAtOnce, connectionLost, lineReason, hostKeySwapped, openToTerrapin, toHandshakeError, toReason } from './sshErrors.ts';
 import type { ShellRequest, SpareShell } from './startShell.ts';
 import { openSpareShell, startShell } from './startShell.ts';
 
@@ -190,7 +190,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
       authenticator.noteTooMany();
       return fail(authenticator.exhausted(toReason(cause.message)));
     }
-    fail(connectionLost(host, saidByServer ? `the host said "${toReason(cause.message)}"` : cause.message, cause));
+    fail(connectionLost(host, saidByServer ? `the host said "${toReason(cause.message)}"` : lineReason(cause), cause));
   }
 
   /** For calls into ssh2 from outside its own event handlers: it throws where the connection is gone. */

@@ -90,6 +90,20 @@ export function notStarted(host: string, what: string, cause: Error): PosternErr
   );
 }
 
+const lineReasons: Readonly<Record<string, string>> = {
+  ECONNRESET: 'the line was cut (ECONNRESET)',
+  EPIPE: 'the line was cut (EPIPE)',
+  ETIMEDOUT: 'the host does not answer any more (ETIMEDOUT)',
+  EHOSTUNREACH: 'no way leads to the host any more (EHOSTUNREACH)',
+  ENETUNREACH: 'this machine has no network (ENETUNREACH)',
+  ENETDOWN: 'this machine has no network (ENETDOWN)',
+};
+
+/** What became of the line, in words where the system has a code only. */
+export function lineReason({ code, message }: SshFailure): string {
+  return (typeof code === 'string' ? lineReasons[code] : undefined) ?? message;
+}
+
 /** A far end's or a library's words as the end of a sentence. */
 export function toReason(text: string): string {
   return toPlainText(text, MAX_REASON_CHARACTERS).replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
