@@ -20,13 +20,13 @@ const steps = [
   { name: 'lint', command: [...bin('oxlint/bin/oxlint'), '--type-aware', '-c', 'build/oxlint.json', 'src', 'test', 'bench', 'build', 'electron.vite.config.ts'] },
   { name: 'rule', command: [...bin('dependency-cruiser/bin/dependency-cruiser.mjs'), '--config', 'build/dependency-rule.mjs', 'src'] },
   { name: 'native', check: checkNativeCrypto },
-  { name: 'unit', suite: countVitest, command: vitest('unit') },
+  { name: 'unit', suite: countVitest, needs: ['openssh-client', 'putty-tools'], command: vitest('unit') },
   { name: 'build', check: checkBuild },
   {
     name: 'integration',
     suite: countVitest,
     built: true,
-    needs: ['openssh-server', 'openssh-client', 'gnome-keyring', 'dbus-x11', 'libsecret-tools', 'iproute2', 'curl', 'git', 'rsync', 'postgresql', 'postgresql-client'],
+    needs: ['openssh-server', 'openssh-client', 'dropbear-bin', 'putty-tools', 'gnome-keyring', 'dbus-x11', 'libsecret-tools', 'iproute2', 'curl', 'git', 'rsync', 'postgresql', 'postgresql-client'],
     command: inKeyring(vitest('integration')),
   },
   {
