@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { PosternError } from '../../src/contract/error.ts';
+import type { Instance } from '../../src/contract/instance.ts';
+import type { ConnectRequest } from '../../src/services/sessions/liveSession.ts';
 import type { ConfigHome, ConfigHomeOptions } from './configHome.ts';
 import { makeConfigHome } from './configHome.ts';
 import type { KeyFile, Sshd } from './sshd.ts';
@@ -307,6 +309,48 @@ test('a session without a shell holds its forwards until it is closed', async ()
   } finally {
     echo.close();
   }
+});
+
+const instance: Instance = { instanceId: 'i-0123456789abcdef0', name: 'web-1', scope: { profile: 'prod', region: 'eu-west-1' }, state: 'running', privateIpAddress: '127.0.0.1', networkInterfaces: [], securityGroups: [], tags: {}, ssmKnown: false };
+
+test('an instance whose Name tag the configuration names is entered by the way that is written there, with its own host key kept by its id', async () => {
+  const person = home({ answer: () => ({ kind: 'host-key', accept: true }) });
+  // No HostName: the name is EC2's, and so is the address.
+  person.write('config', hostBlock('web-1', target).replace('HostName 127.0.0.1\n', ''));
+  const connecting = person.connect('', { command: 'echo as configured' }, instance);
+  const shell = await connecting.shell;
+  expect(await text(shell.stream)).toBe('as configured\n');
+  expect(connecting.asked.map((question) => ('instanceId' in question ? question.instanceId : question.kind))).toEqual([instance.instanceId]);
+  expect((await person.hostKeys.list()).map(({ scopeKey, instanceId }) => [scopeKey, instanceId])).toEqual([['prod/eu-west-1', instance.instanceId]]);
+});
+
+test('without a way of its own the configuration gives an instance its user, keys, environment and forwards, and EC2 the way', async () => {
+  const requests: ConnectRequest[] = [];
+  const person = home({
+    connectInstance: async (request) => {
+      requests.push(request);
+      throw new PosternError({ code: 'route.none-usable', message: 'as far as EC2 goes' });
+    },
+  });
+  person.write('config', `Host 127.0.0.1\n  User deploy\n  IdentityFile ${key.path}\n  IdentitiesOnly yes\n  SetEnv GREETING=hello\n  LocalForward 8080 localhost:80\nHost web-*\n  User other\n`);
+  await failure(person.connect('', {}, instance).shell);
+  const [request] = requests;
+  expect(request).toMatchObject({ osUser: 'deploy', configured: { env: { GREETING: 'hello' }, keys: { only: true, keys: [{ keyName: key.path }] } } });
+  expect(request?.configured?.onConnection).toBeTypeOf('function');
+  // A way that the person chose is not the configuration's to change, and a pattern alone names nobody.
+  person.write('config', `Host web-*\n  User other\n  ProxyJump elsewhere\n`);
+  await person.services.refresh();
+  await failure(person.connect('', { via: 'ssm' }, instance).shell);
+  expect(requests[1]).toMatchObject({ via: 'ssm' });
+  expect(requests[1]?.osUser).toBeUndefined();
+});
+
+test('a file that is written while Postern runs changes the list', async () => {
+  const person = home();
+  person.write('config', hostBlock('one', target));
+  expect((await person.services.list()).map(({ name }) => name)).toEqual(['one']);
+  person.write('config', hostBlock('two', target));
+  await expect.poll(async () => (await person.services.list()).map(({ name }) => name)).toEqual(['two']);
 });
 
 async function echoServer(): Promise<{ readonly port: number; close(): void }> {
