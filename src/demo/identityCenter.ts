@@ -101,6 +101,7 @@ export function createIdentityCenter(clock: Clock, startUrl: () => string, accou
       return device;
     },
     device: (deviceCode: string): DeviceAuthorization | undefined => devices.get(deviceCode),
+    pendingDevices: (): DeviceAuthorization[] => [...devices.values()].filter(({ outcome }) => outcome === 'pending'),
     byUserCode: (userCode: string): DeviceAuthorization | undefined => [...devices.values()].find((device) => device.userCode === userCode && device.outcome === 'pending'),
     /** Whether the redirect is one the client registered: on loopback the port is free (RFC 8252 section 7.3). */
     allowsRedirect({ redirectUris }: RegisteredClient, redirectUri: string): boolean {

@@ -163,6 +163,7 @@ export function App({ postern }: { readonly postern: Postern }) {
             list={settings.list}
             configHosts={mirror.configHosts}
             accountLabels={accountLabels}
+            accountMarks={settings.accounts}
             onList={(list) => void actions.changeSettings({ list })}
             foldedGroups={state.foldedGroups}
             selectedInstanceId={selectedId}

@@ -55,7 +55,7 @@ export async function listCommand(source: ListSource, query: readonly string[], 
   const unconfirmed = new Set(statuses.flatMap(({ remembered, state, scope }) => (remembered === true && state !== 'ready' ? [scopeKey(scope)] : [])));
   const all = known.filter(({ scope }) => !unconfirmed.has(scopeKey(scope)));
   if (all.length < known.length) process.stderr.write(`postern: ${known.length - all.length} hosts of an earlier run are not shown; "postern ls --offline" does.\n`);
-  const answered = statuses.some((status) => status.state !== 'failed');
+  const answered = statuses.some(({ state }) => state !== 'failed' && state !== 'needs-sign-in');
   const filter = parseHostFilter(query.map(asTerm).join(' '), await contextOf(source, all, query));
   for (const problem of filter.problems) process.stderr.write(`postern: ${printable(problem)}\n`);
   const instances = all.filter((instance) => matches(instance, filter)).toSorted(byPlaceAndName);

@@ -35,7 +35,7 @@ export function AccountsDialog({ accounts, prompts, scopes, marks, actions, onMa
           ))}
         </section>
       )}
-      <SignInsSection accounts={accounts} actions={actions} />
+      <SignInsSection accounts={accounts} prompts={prompts} actions={actions} />
       <section aria-label={t('accounts.profiles')}>
         <h3>{t('accounts.profiles')}</h3>
         {accounts.profiles.length === 0 ? <p className="note">{t('accounts.noProfiles')}</p> : <ProfilesTable profiles={accounts.profiles} accountOf={accountOf} actions={actions} />}
@@ -86,7 +86,7 @@ function ProfilesTable({ profiles, accountOf, actions }: { readonly profiles: re
               {safeText(one.profile)} {one.added ? <span className="note">{t('accounts.addedHere')}</span> : undefined}
             </th>
             <td>{kindText(one)}</td>
-            <td className="mono">{accountOf.get(one.profile) ?? one.accountId ?? <span className="note">{t('accounts.accountUnknown')}</span>}</td>
+            <td>{accountIdText(accountOf.get(one.profile) ?? one.accountId) ?? <span className="note">{t('accounts.accountUnknown')}</span>}</td>
             <td>
               {one.added ? (
                 <Button look="quiet" aria-label={t('accounts.removeName', { name: safeText(one.profile) })} onClick={() => void actions.remove(one.profile)}>
@@ -99,6 +99,10 @@ function ProfilesTable({ profiles, accountOf, actions }: { readonly profiles: re
       </tbody>
     </table>
   );
+}
+
+function accountIdText(accountId: string | undefined) {
+  return accountId === undefined ? undefined : <span className="mono">{accountId}</span>;
 }
 
 interface MarkRowProps {

@@ -1,6 +1,9 @@
 /** One row of the hosts list: a group, an instance, or how a scope stands. */
+import { useTranslation } from 'react-i18next';
+import type { AccountMark } from '../../contract/account.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { ScopeStatus } from '../../contract/scope.ts';
+import { markLabel, markStyle } from '../state/accountMark.ts';
 import type { HostRow } from '../state/hostRows.ts';
 import { routeHint, routeKindLabel, routeKindShort } from '../state/routeHint.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -25,11 +28,13 @@ export function shownAddress(instance: Instance): string | undefined {
   return instance.privateIpAddress ?? instance.publicIpAddress ?? instance.ipv6Address;
 }
 
-export function InstanceRow({ instance }: { readonly instance: Instance }) {
+/** @param mark how the account is shown; its colour stands beside its group's name and its tabs' word */
+export function InstanceRow({ instance, mark }: { readonly instance: Instance; readonly mark?: AccountMark | undefined }) {
   const hint = routeHint(instance);
   const name = instance.name === undefined || instance.name === '' ? undefined : safeText(instance.name);
   return (
     <>
+      {mark?.colour === undefined ? undefined : <span className="account-edge" style={markStyle(mark)} title={safeText(markLabel(mark, instance))} aria-hidden="true" />}
       <StateDot instance={instance} />
       <span className={name === undefined ? 'host-name unnamed' : 'host-name'}>{name ?? instance.instanceId}</span>
       <span className="host-address mono">{shownAddress(instance)}</span>
@@ -53,6 +58,17 @@ export interface ScopeRowProps {
 
 /** Stands in a listbox, where nothing inside a row can have the focus: Enter on the row does what its word does on a click. */
 export function ScopeRow({ status, onRetry }: ScopeRowProps) {
+  const { t } = useTranslation();
+  if (status.state === 'needs-sign-in') {
+    return (
+      <span className="scope-waits">
+        <Icon name="key" /> {t('accounts.rowWaits')}{' '}
+        <span className="retry" onClick={onRetry}>
+          {t('accounts.rowAct')}
+        </span>
+      </span>
+    );
+  }
   if (status.error !== undefined) {
     return (
       <ErrorNote error={status.error} silent>

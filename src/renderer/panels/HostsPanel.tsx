@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import type { ScopeStatus } from '../../contract/scope.ts';
+import type { Settings } from '../../contract/settings.ts';
 import type { ConfigHost } from '../../contract/sshConfig.ts';
 import { toFilterContext } from '../../query/filterContext.ts';
 import { parseHostFilter } from '../../query/hostFilter.ts';
@@ -38,6 +39,8 @@ export interface HostsPanelProps {
   readonly onToggleGroup: (key: string) => void;
   readonly onRetry: () => void;
   readonly onSignIn: () => void;
+  /** How accounts are shown, by account id. */
+  readonly accountMarks?: Settings['accounts'];
   readonly onList: (list: ListSettings) => void;
   /** Further actions on hosts that are selected together. */
   readonly selectionActions?: (instanceIds: readonly string[]) => ReactNode;
@@ -218,7 +221,7 @@ export function HostsPanel(props: HostsPanelProps) {
                   if (row.kind === 'instance') (event.shiftKey ? props.onChooseRoute : props.onOpen)(row.instance.instanceId);
                 }}
               >
-                {row.kind === 'group' ? <GroupRow row={row} /> : row.kind === 'instance' ? <InstanceRow instance={row.instance} /> : <ScopeRow status={row.status} onRetry={row.status.state === 'needs-sign-in' ? props.onSignIn : props.onRetry} />}
+                {row.kind === 'group' ? <GroupRow row={row} /> : row.kind === 'instance' ? <InstanceRow instance={row.instance} mark={props.accountMarks?.[row.instance.scope.accountId ?? '']} /> : <ScopeRow status={row.status} onRetry={row.status.state === 'needs-sign-in' ? props.onSignIn : props.onRetry} />}
               </div>
             );
           })}

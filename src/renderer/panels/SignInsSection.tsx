@@ -1,7 +1,7 @@
 /** The Identity Centers that can be signed in to, the accounts they give, and one more. */
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Accounts, OfferedAccount, SignIn } from '../../contract/account.ts';
+import type { AccountPrompt, Accounts, OfferedAccount, SignIn } from '../../contract/account.ts';
 import type { AccountActions } from '../state/accountActions.ts';
 import { momentText } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
@@ -11,10 +11,12 @@ import { useSubmit } from './useSubmit.ts';
 
 export interface SignInsSectionProps {
   readonly accounts: Accounts;
+  /** A sign-in that is asked for already has its buttons there. */
+  readonly prompts: readonly AccountPrompt[];
   readonly actions: AccountActions;
 }
 
-export function SignInsSection({ accounts, actions }: SignInsSectionProps) {
+export function SignInsSection({ accounts, prompts, actions }: SignInsSectionProps) {
   const { t } = useTranslation();
   const [found, setFound] = useState<{ readonly signIn: SignIn; readonly offered: readonly OfferedAccount[] }>();
   const finding = useSubmit();
@@ -39,14 +41,14 @@ export function SignInsSection({ accounts, actions }: SignInsSectionProps) {
               </span>
             </span>
             <span className="row-buttons">
-              {signIn.state === 'signed-out' ? (
+              {prompts.some((prompt) => prompt.kind === 'sign-in' && prompt.signIn === signIn.signIn) ? undefined : signIn.state === 'signed-out' ? (
                 <Button onClick={() => void actions.signIn(signIn.signIn, 'browser')}>{t('accounts.inBrowser')}</Button>
               ) : (
                 <Button disabled={finding.busy} onClick={() => find(signIn)}>
                   {t('accounts.findAccounts')}
                 </Button>
               )}
-              {signIn.state === 'signed-out' ? <Button onClick={() => void actions.signIn(signIn.signIn, 'code')}>{t('accounts.withCode')}</Button> : undefined}
+              {signIn.state === 'signed-out' && !prompts.some((prompt) => prompt.kind === 'sign-in' && prompt.signIn === signIn.signIn) ? <Button onClick={() => void actions.signIn(signIn.signIn, 'code')}>{t('accounts.withCode')}</Button> : undefined}
             </span>
           </li>
         ))}

@@ -6,6 +6,8 @@ export const accounts = {
   needConsent: '{{name}} wants to run a command',
   needMany_one: '{{count}} account waits for you',
   needMany_other: '{{count}} accounts wait for you',
+  rowWaits: 'Waits for you.',
+  rowAct: 'Sign in',
   usedBy: 'For {{profiles}}',
   waitingTitle: 'Waiting for you',
   signInTitle: 'Sign in to {{name}}',

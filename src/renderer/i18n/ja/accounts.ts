@@ -7,6 +7,8 @@ export const accounts: Texts['accounts'] = {
   needMfa: '{{name}} は MFA コードが必要です',
   needConsent: '{{name}} がコマンドの実行を求めています',
   needMany_other: '{{count}} 件のアカウントが操作を待っています',
+  rowWaits: '操作を待っています。',
+  rowAct: 'サインイン',
   usedBy: '対象: {{profiles}}',
   waitingTitle: '操作待ち',
   signInTitle: '{{name}} にサインイン',
