@@ -1,6 +1,6 @@
 /** Rows 2 and 4 of threats.md at first contact, through the services as a window uses them: who answers, and who vouches for it. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -25,8 +25,8 @@ let cloud: DemoCloud;
 let rogue: Sshd;
 let dataDir: string;
 let services: Services;
-/** Addresses at which the rogue answers. */
-const taken = new Set<string>();
+/** Who answers at which address instead of the demo's host. */
+const taken = new Map<string, Sshd>();
 
 beforeAll(async () => {
   [cloud, rogue] = await Promise.all([startDemoCloud({ seed: randomBytes(32), log: silentLog, agents: { firstOutputDelayMs: 0, pacing: false } }), startSshd()]);
@@ -41,7 +41,10 @@ beforeEach(async () => {
 
 async function openServices(): Promise<Services> {
   // The network is the rogue's: what goes to an address it took reaches it.
-  const network = { ...cloud, close: async () => undefined, dialer: { dial: (address: string, port: number, signal: AbortSignal) => (taken.has(address) ? networkDialer.dial('127.0.0.1', rogue.port, signal) : cloud.dialer.dial(address, port, signal)) } };
+  const network = { ...cloud, close: async () => undefined, dialer: { dial(address: string, port: number, signal: AbortSignal) {
+    const server = taken.get(address);
+    return server === undefined ? cloud.dialer.dial(address, port, signal) : networkDialer.dial('127.0.0.1', server.port, signal);
+  } } };
   const opened = await createServices({ app: 'cli', version: '0.0.0', dataDir, secrets: new MemorySecretStore(), log: silentLog, clock: { now: () => Date.now() }, clouds: [network] });
   await opened.local.select(['demo'], ['ap-northeast-1']);
   await opened.local.allInstances();
@@ -99,7 +102,7 @@ async function expectNothingSent(connectionsBefore: number): Promise<void> {
 const connections = (): number => rogue.log().split('Connection closed by 127.0.0.1').length - 1;
 
 test('threat 2: a man in the middle is refused at first contact, because the console output of the instance tells another key', async () => {
-  taken.add(BASTION_ADDRESS);
+  taken.set(BASTION_ADDRESS, rogue);
   const before = connections();
   const { session, questions } = await visit('bastion');
   const { instanceId } = cloud.instance('bastion');
@@ -118,7 +121,7 @@ test('threat 2: a man in the middle is refused at first contact, because the con
 
 test('threat 2: a man in the middle is refused at first contact, because the host itself tells another key through its agent', async () => {
   await allow('console-and-session-manager');
-  taken.add(WEB_3_ADDRESS);
+  taken.set(WEB_3_ADDRESS, rogue);
   const before = connections();
   const { session, questions } = await visit('web-3');
   expect(session.state).toMatchObject({
@@ -131,7 +134,7 @@ test('threat 2: a man in the middle is refused at first contact, because the hos
 });
 
 test('threat 2: a man in the middle is refused once the person has the host asked from the question', async () => {
-  taken.add(WEB_3_ADDRESS);
+  taken.set(WEB_3_ADDRESS, rogue);
   const before = connections();
   const { session, questions } = await visit('web-3', { kind: 'host-key', accept: false, askHost: true });
   expect(questions).toMatchObject([{ fingerprint: rogueFingerprint(), canAskHost: true, unprovenBecause: ['The console output of the instance tells no host key.'] }]);
@@ -149,7 +152,7 @@ test('the key that the console output tells is trusted without a question, and t
   // The man in the middle who comes later meets the key that is kept.
   await services.close();
   services = await openServices();
-  taken.add(BASTION_ADDRESS);
+  taken.set(BASTION_ADDRESS, rogue);
   const { session: later, questions: none } = await visit('bastion');
   expect(later.state).toMatchObject({ name: 'failed', error: { code: 'ssh.host-key-changed' } });
   expect(none).toEqual([]);
@@ -196,4 +199,46 @@ test('a call that the policy denies is named with its permission in the question
   } finally {
     cloud.faults.deniedActions = [];
   }
+});
+
+test('threat 5: a host with weak algorithms alone is refused by its name, and entered where the person allows it for that host, with a mark', async () => {
+  const publicKey = cloud.estate.regions[0]?.keyPairs.find(({ keyName }) => keyName === 'demo-key')?.publicKey ?? '';
+  const old = await startSshd({ authorizedKeys: [publicKey], hostKeyTypes: ['rsa:3072'], config: ['Ciphers 3des-cbc', 'KexAlgorithms diffie-hellman-group14-sha1', 'MACs hmac-sha1', 'HostKeyAlgorithms ssh-rsa'] });
+  taken.set(BASTION_ADDRESS, old);
+  try {
+    const { instanceId } = cloud.instance('bastion');
+    await services.settings.set({ ...(await services.settings.get({})), firstContactProof: 'off', osUsers: [{ name: 'bas*', osUser: old.osUser }] });
+    const refused = await visit('bastion');
+    expect(refused.session.state).toMatchObject({ name: 'failed', error: { code: 'ssh.weak-algorithms', message: expect.stringContaining('It offers diffie-hellman-group14-sha1;') as string } });
+    expect(refused.session.weakAlgorithms).toBeUndefined();
+
+    await services.settings.set({ ...(await services.settings.get({})), weakAlgorithmHosts: [{ scopeKey: 'demo/ap-northeast-1', instanceId }] });
+    const { session } = await visit('bastion', { kind: 'host-key', accept: true });
+    expect(session).toMatchObject({ osUser: old.osUser, state: { name: 'closed', exit: { exitCode: 0 } }, weakAlgorithms: ['diffie-hellman-group14-sha1', 'ssh-rsa', '3des-cbc', 'hmac-sha1'] });
+
+    // Another host is as strict as ever.
+    await services.settings.set({ ...(await services.settings.get({})), weakAlgorithmHosts: [{ scopeKey: 'demo/us-east-2', instanceId }] });
+    await services.close();
+    services = await openServices();
+    expect((await visit('bastion')).session.state).toMatchObject({ name: 'failed', error: { code: 'ssh.weak-algorithms' } });
+  } finally {
+    await old.stop();
+  }
+});
+
+test('the keys of a terminated instance, and of one that its account has no more, are dropped once the list is whole, and not when it was denied', async () => {
+  await services.close();
+  const key = (instanceId: string, accountId: string) => ({ instanceId, accountId, scopeKey: 'demo/ap-northeast-1', keyType: 'ssh-ed25519', publicKey: 'ssh-ed25519 AAAA', fingerprint: 'SHA256:x', firstSeen: '2026-01-01T00:00:00.000Z', confirmedBy: 'person' });
+  const [running, terminated, gone, elsewhere] = [cloud.instance('bastion').instanceId, cloud.instance('web-0').instanceId, 'i-00000000000000001', 'i-00000000000000002'];
+  const path = join(dataDir, 'hostKeys.json');
+  const { accountId } = cloud.estate;
+  writeFileSync(path, JSON.stringify({ version: 1, hostKeys: [key(running, accountId), key(terminated, accountId), key(gone, accountId), key(elsewhere, '999999999999')] }));
+  const kept = async (): Promise<string[]> => (await services.hostKeys.list({})).map(({ instanceId }) => instanceId);
+
+  cloud.faults.deniedActions = ['ec2:DescribeInstances'];
+  services = await openServices().finally(() => (cloud.faults.deniedActions = []));
+  expect(await kept()).toEqual([running, terminated, gone, elsewhere]);
+  await services.close();
+  services = await openServices();
+  await expect.poll(kept).toEqual([running, elsewhere]);
 });

@@ -129,6 +129,7 @@ export class LiveSession {
       ...(this.#roundTripMs === undefined ? {} : { roundTripMs: this.#roundTripMs }),
       ...(this.#limits === undefined || this.ended ? {} : { limits: this.#limits }),
       ...(this.#security === undefined ? {} : { security: this.#security }),
+      ...(this.#weakAlgorithms.length === 0 ? {} : { weakAlgorithms: [...this.#weakAlgorithms] }),
       ...(this.#agentForwarding === undefined ? {} : { agentForwarding: this.#agentForwarding }),
       steps: this.#steps,
       openedAt: this.#openedAt,
