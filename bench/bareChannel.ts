@@ -7,7 +7,8 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { DataChannelTicket } from '../src/demo/messageService.ts';
 import type { AgentMessage } from '../src/services/ssm/message.ts';
-import { decodeAgentMessage, decodeAcknowledgement, encodeAcknowledgement, encodeNewMessage, MessageType, PayloadType } from '../src/services/ssm/message.ts';
+import { decodeAgentMessage, encodeNewMessage, MessageType, PayloadType } from '../src/services/ssm/message.ts';
+import { decodeAcknowledgement, encodeAcknowledgement } from '../src/services/ssm/messagePayloads.ts';
 
 const CLIENT_VERSION = '1.2.764.0';
 /** More than this in front of the socket only waits there. */

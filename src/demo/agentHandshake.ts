@@ -3,8 +3,10 @@
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ActionStatus, PayloadType, decodeHandshakeResponse, encodeJson } from '../services/ssm/message.ts';
-import type { AgentMessage, HandshakeResponse, ProcessedClientAction } from '../services/ssm/message.ts';
+import { ActionStatus, PayloadType } from '../services/ssm/message.ts';
+import { decodeHandshakeResponse, encodeJson } from '../services/ssm/messagePayloads.ts';
+import type { AgentMessage } from '../services/ssm/message.ts';
+import type { HandshakeResponse, ProcessedClientAction } from '../services/ssm/messagePayloads.ts';
 import { createAgentCipher } from './agentCipher.ts';
 import type { AgentCipher } from './agentCipher.ts';
 import { SessionFailure, textOf } from './agentPlugin.ts';

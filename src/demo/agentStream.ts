@@ -5,7 +5,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../services/base/clock.ts';
-import { HeaderFlag, MessageType, PayloadType, decodeAcknowledgement, encodeAcknowledgement, encodeAgentMessage } from '../services/ssm/message.ts';
+import { HeaderFlag, MessageType, PayloadType, encodeAgentMessage } from '../services/ssm/message.ts';
+import { decodeAcknowledgement, encodeAcknowledgement } from '../services/ssm/messagePayloads.ts';
 import type { AgentMessage } from '../services/ssm/message.ts';
 import { afterSample, initialRoundTrip } from './agentRoundTrip.ts';
 

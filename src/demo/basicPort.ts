@@ -5,7 +5,8 @@
  *   connected --(remote end)--> over                                                                             SSH
  */
 import type { Duplex } from 'node:stream';
-import { FlagPayload, PayloadType, decodeFlag } from '../services/ssm/message.ts';
+import { FlagPayload, PayloadType } from '../services/ssm/message.ts';
+import { decodeFlag } from '../services/ssm/messagePayloads.ts';
 import { readUpTo, writeInput } from './agentPlugin.ts';
 import type { AgentPlugin, PluginChannel } from './agentPlugin.ts';
 import type { PortDialer } from './portDialer.ts';

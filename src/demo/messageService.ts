@@ -8,7 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Log } from '../services/base/log.ts';
-import { decodeOpenDataChannel } from '../services/ssm/message.ts';
+import { decodeOpenDataChannel } from '../services/ssm/messagePayloads.ts';
 import { POLICY_VIOLATION, createClientSocket } from './clientSocket.ts';
 import type { ClientSocket } from './clientSocket.ts';
 import type { MessageFaults } from './messageFaults.ts';

@@ -1,7 +1,8 @@
 /**
  * A port session that carries many connections at a time: smux inside the data channel. Session-manager-protocol.md, section 6.4.
  */
-import { FlagPayload, PayloadType, decodeFlag, encodeFlag } from '../services/ssm/message.ts';
+import { FlagPayload, PayloadType } from '../services/ssm/message.ts';
+import { decodeFlag, encodeFlag } from '../services/ssm/messagePayloads.ts';
 import type { AgentMessage } from '../services/ssm/message.ts';
 import type { AgentPlugin, PluginChannel } from './agentPlugin.ts';
 import type { PortDialer } from './portDialer.ts';

@@ -1,7 +1,8 @@
 /** The frames that the service itself makes or looks into. */
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../services/base/clock.ts';
-import { HeaderFlag, MessageType, PayloadType, encodeJson } from '../services/ssm/message.ts';
+import { HeaderFlag, MessageType, PayloadType } from '../services/ssm/message.ts';
+import { encodeJson } from '../services/ssm/messagePayloads.ts';
 import { toFrame } from './agentStream.ts';
 
 /** Cheaper than decoding: every frame of an agent passes here. */

@@ -1,7 +1,8 @@
 /**
  * A session with a terminal: a shell, or one interactive command. Session-manager-protocol.md, section 5.
  */
-import { FlagPayload, PayloadType, decodeFlag, decodeSize } from '../services/ssm/message.ts';
+import { FlagPayload, PayloadType } from '../services/ssm/message.ts';
+import { decodeFlag, decodeSize } from '../services/ssm/messagePayloads.ts';
 import type { TerminalSize } from '../contract/session.ts';
 import type { Shell } from '../services/base/shell.ts';
 import { SessionFailure, readUpTo, textOf, writeInput } from './agentPlugin.ts';

@@ -8,7 +8,8 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../services/base/clock.ts';
-import { MessageType, PayloadType, decodeAgentMessage, encodeJson } from '../services/ssm/message.ts';
+import { MessageType, PayloadType, decodeAgentMessage } from '../services/ssm/message.ts';
+import { encodeJson } from '../services/ssm/messagePayloads.ts';
 import type { AgentMessage } from '../services/ssm/message.ts';
 import type { AgentCipher } from './agentCipher.ts';
 import { createAgentHandshake } from './agentHandshake.ts';

@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { DataChannelTicket } from '../../src/demo/messageService.ts';
-import { MessageType, PayloadType, decodeAcknowledgement, decodeAgentMessage, encodeAcknowledgement, encodeAgentMessage, encodeFlag } from '../../src/services/ssm/message.ts';
+import { MessageType, PayloadType, decodeAgentMessage, encodeAgentMessage } from '../../src/services/ssm/message.ts';
+import { decodeAcknowledgement, encodeAcknowledgement, encodeFlag } from '../../src/services/ssm/messagePayloads.ts';
 import type { AgentMessage, FlagPayload } from '../../src/services/ssm/message.ts';
 
 export interface Received {

@@ -7,7 +7,8 @@ import type { DemoHost } from '../../src/demo/host.ts';
 import { startMessageService } from '../../src/demo/messageService.ts';
 import type { DataChannelTicket, MessageService, MessageServiceOptions } from '../../src/demo/messageService.ts';
 import { silentLog } from '../../src/services/base/log.ts';
-import { FlagPayload, MessageType, PayloadType, encodeFlag, encodeSize } from '../../src/services/ssm/message.ts';
+import { FlagPayload, MessageType, PayloadType } from '../../src/services/ssm/message.ts';
+import { encodeFlag, encodeSize } from '../../src/services/ssm/messagePayloads.ts';
 import { BareClient as Client } from './bareClient.ts';
 
 const SESSION_ID = 'user@example.com-0123456789abcdef0';

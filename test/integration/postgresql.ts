@@ -19,7 +19,7 @@ export async function startPostgreSql(): Promise<PostgreSql> {
   const [data, passwordFile] = [join(folder, 'data'), join(folder, 'password')];
   writeFileSync(passwordFile, password);
   const owner = ownerOfServer();
-  if (owner.uid !== undefined) for (const path of [folder, passwordFile]) chownSync(path, owner.uid, owner.gid);
+  if (owner !== undefined) for (const path of [folder, passwordFile]) chownSync(path, owner.uid, owner.gid);
   const environment = { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' };
   execFileSync(join(programs(), 'initdb'), ['-D', data, '-U', user, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync'], { ...owner, env: environment, cwd: folder, stdio: 'pipe' });
   const port = await freePort();
@@ -51,8 +51,8 @@ function programs(): string {
 }
 
 /** It refuses to run as root. */
-function ownerOfServer(): { readonly uid?: number; readonly gid?: number } {
-  if (process.getuid?.() !== 0) return {};
+function ownerOfServer(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
   const id = (option: string): number => Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
 }

@@ -8,7 +8,8 @@ import { systemClock } from '../../src/services/base/clock.ts';
 import { silentLog } from '../../src/services/base/log.ts';
 import { Secret } from '../../src/services/base/secret.ts';
 import { DataChannel } from '../../src/services/ssm/dataChannel.ts';
-import { decodeAcknowledgement, decodeAgentMessage, encodeAcknowledgement, encodeAgentMessage, encodeFlag, encodeJson, MessageType, PayloadType, type AgentMessage } from '../../src/services/ssm/message.ts';
+import { decodeAgentMessage, encodeAgentMessage, MessageType, PayloadType, type AgentMessage } from '../../src/services/ssm/message.ts';
+import { decodeAcknowledgement, encodeAcknowledgement, encodeFlag, encodeJson } from '../../src/services/ssm/messagePayloads.ts';
 import { encodeSmuxData, encodeSmuxHeader, SmuxCommand } from '../../src/services/ssm/smux.ts';
 import { SmuxClient } from '../../src/services/ssm/smuxClient.ts';
 

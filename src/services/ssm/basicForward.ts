@@ -7,7 +7,8 @@ import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
 import type { DataChannel } from './dataChannel.ts';
-import { encodeFlag, FlagPayload, PayloadType } from './message.ts';
+import { FlagPayload, PayloadType } from './message.ts';
+import { encodeFlag } from './messagePayloads.ts';
 import { within } from './ssmSession.ts';
 
 /** What the far end may say before there is a connection to hear it. */

@@ -6,7 +6,7 @@ import type { Secret } from '../base/secret.ts';
 import { countPassedBytes } from '../base/transferGarbage.ts';
 import { openWebSocket, UpgradeRefused, type OpenSocket } from '../base/webSocket.ts';
 import { CLIENT_VERSION } from './handshake.ts';
-import type { OpenDataChannel } from './message.ts';
+import type { OpenDataChannel } from './messagePayloads.ts';
 
 /** Official programs send 1,024 bytes of payload and accept 64 KiB; anything much larger is an attack. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;

@@ -15,24 +15,19 @@ import { endedThere, messagesRefused, toOpenError, withoutAnswer } from './chann
 import { openConnection, type ChannelConnection, type ConnectionClosed, type ConnectionOptions } from './connection.ts';
 import { answerHandshake, HANDSHAKE_TIMEOUT_MS, wantedEncryption, type DataKeyAnswer } from './handshake.ts';
 import { encryptionContext, type DataKey, type DataKeyRequest, type SessionCipher } from './kms.ts';
+import { decodeAgentMessage, encodeNewMessage, HeaderFlag, MessageType, PayloadType, type AgentMessage } from './message.ts';
 import {
   decodeAcknowledgement,
-  decodeAgentMessage,
   decodeChannelClosed,
   decodeEncryptionChallenge,
   decodeHandshakeComplete,
   decodeHandshakeRequest,
   encodeAcknowledgement,
   encodeJson,
-  encodeNewMessage,
-  HeaderFlag,
-  MessageType,
-  PayloadType,
-  type AgentMessage,
   type HandshakeRequest,
   type KmsEncryptionParameters,
   type SessionTypeParameters,
-} from './message.ts';
+} from './messagePayloads.ts';
 import { ReceiveOrder } from './receiveOrder.ts';
 import { MAX_PAYLOAD_BYTES } from './payloadSize.ts';
 import { Resumption, type ResumedSession } from './resumption.ts';

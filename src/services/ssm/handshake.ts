@@ -5,8 +5,8 @@
  */
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import { SessionCipher, type DataKey } from './kms.ts';
+import { ActionStatus } from './message.ts';
 import {
-  ActionStatus,
   decodeKmsEncryptionParameters,
   decodeSessionTypeParameters,
   type HandshakeRequest,
@@ -16,7 +16,7 @@ import {
   type ProcessedClientAction,
   type RequestedClientAction,
   type SessionTypeParameters,
-} from './message.ts';
+} from './messagePayloads.ts';
 
 /** Agents and the service choose features by it: at least 1.2.764.0, the first that signs the upgrade, in four parts. */
 export const CLIENT_VERSION = '1.2.764.0';

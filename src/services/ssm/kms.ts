@@ -7,7 +7,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { PosternError } from '../../contract/error.ts';
 import type { Secret } from '../base/secret.ts';
-import type { KmsEncryptionParameters } from './message.ts';
+import type { KmsEncryptionParameters } from './messagePayloads.ts';
 
 export const DATA_KEY_BYTES = 64;
 const KEY_BYTES = 32;

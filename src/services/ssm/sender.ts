@@ -3,7 +3,8 @@
  */
 import { FrameBuffers } from './frameBuffers.ts';
 import { ENVELOPE_BYTES, type SessionCipher } from './kms.ts';
-import { encodeSize, PayloadType } from './message.ts';
+import { PayloadType } from './message.ts';
+import { encodeSize } from './messagePayloads.ts';
 import { PayloadSize } from './payloadSize.ts';
 import { SendQueue } from './sendQueue.ts';
 import { SendWindow } from './sendWindow.ts';

@@ -5,7 +5,8 @@ import { Duplex, Readable } from 'node:stream';
 import type { ExitStatus } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
 import { DataChannel } from './dataChannel.ts';
-import { decodeExitCode, PayloadType } from './message.ts';
+import { PayloadType } from './message.ts';
+import { decodeExitCode } from './messagePayloads.ts';
 import { beginSession, waitForAgent, whenOver, wrongSessionType, type SsmSessionOptions } from './ssmSession.ts';
 
 const NON_INTERACTIVE_COMMAND = 'AWS-StartNonInteractiveCommand';

@@ -5,7 +5,8 @@ import type { Duplex } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
 import { openChannelStream } from './channelStream.ts';
 import type { DataChannel } from './dataChannel.ts';
-import { decodeFlag, FlagPayload, PayloadType } from './message.ts';
+import { FlagPayload, PayloadType } from './message.ts';
+import { decodeFlag } from './messagePayloads.ts';
 import { checkPortSession, sshDocument } from './portDocument.ts';
 import { beginSession, endAtAgent, waitForAgent, whenOver, within, type SsmSessionOptions } from './ssmSession.ts';
 
@@ -19,6 +20,8 @@ const FIRST_DELIVERY_LIMIT_MS = 20_000;
 export interface SsmPortOptions extends SsmSessionOptions {
   /** Of the instance. */
   readonly portNumber: number;
+  /** Told once the agent is ready, when it has something to say to the person. */
+  onMessage?(text: string): void;
 }
 
 /**
@@ -59,6 +62,7 @@ export async function openSsmPort(options: SsmPortOptions): Promise<Duplex> {
   const opened = await waitForAgent(channel, begun, (candidate) => checkPortSession(candidate, undefined), options.signal);
   stream.off('error', ignoreError);
   agentVersion = opened.agentVersion ?? '';
+  if (opened.customerMessage !== '') options.onMessage?.(opened.customerMessage);
   watchFirstDelivery(channel, receivedBytes, options.portNumber);
   return stream;
 }

@@ -10,7 +10,8 @@ import { understandsTerminateFlag } from './agentVersion.ts';
 import { documentRefused, endedThere, plainReason } from './channelErrors.ts';
 import type { ChannelEnd, DataChannel, DataChannelOptions, OpenedChannel } from './dataChannel.ts';
 import type { DataKey, DataKeyRequest } from './kms.ts';
-import { encodeFlag, FlagPayload, PayloadType } from './message.ts';
+import { FlagPayload, PayloadType } from './message.ts';
+import { encodeFlag } from './messagePayloads.ts';
 import type { ResumedSession } from './resumption.ts';
 
 /** Agents answer within about a second of connecting; a busy one within seconds. */

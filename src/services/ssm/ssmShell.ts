@@ -4,7 +4,8 @@
 import type { ExitStatus, TerminalSize } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
 import { openChannelStream } from './channelStream.ts';
-import { decodeExitCode, encodeSize, PayloadType } from './message.ts';
+import { PayloadType } from './message.ts';
+import { decodeExitCode, encodeSize } from './messagePayloads.ts';
 import { SAFE_PAYLOAD_BYTES } from './payloadSize.ts';
 import { beginSession, waitForAgent, whenOver, wrongSessionType, type SsmSessionOptions } from './ssmSession.ts';
 

@@ -9,7 +9,8 @@ import type { AgentHost } from '../../../src/demo/agentPlugin.ts';
 import { resolveSession, sessionDocuments } from '../../../src/demo/sessionDocuments.ts';
 import type { SessionDocument } from '../../../src/demo/sessionDocuments.ts';
 import { OFFICIAL_BEHAVIOUR, startSsmAgent } from '../../../src/demo/ssmAgent.ts';
-import { MessageType, decodeAgentMessage, encodeAcknowledgement, encodeAgentMessage, encodeJson } from '../../../src/services/ssm/message.ts';
+import { MessageType, decodeAgentMessage, encodeAgentMessage } from '../../../src/services/ssm/message.ts';
+import { encodeAcknowledgement, encodeJson } from '../../../src/services/ssm/messagePayloads.ts';
 import type { AgentMessage } from '../../../src/services/ssm/message.ts';
 
 /** What a recorded session of the official agent and client says of one frame. */

@@ -10,7 +10,8 @@ import { OFFICIAL_BEHAVIOUR, startSsmAgent } from '../../../src/demo/ssmAgent.ts
 import type { AgentBehaviour } from '../../../src/demo/ssmAgent.ts';
 import type { Shell } from '../../../src/services/base/shell.ts';
 import { channelClosedFrame } from '../../../src/demo/serviceFrames.ts';
-import { MessageType, PayloadType, decodeAcknowledgement, decodeAgentMessage, encodeAcknowledgement, encodeAgentMessage, encodeJson, encodeSize } from '../../../src/services/ssm/message.ts';
+import { MessageType, PayloadType, decodeAgentMessage, encodeAgentMessage } from '../../../src/services/ssm/message.ts';
+import { decodeAcknowledgement, encodeAcknowledgement, encodeJson, encodeSize } from '../../../src/services/ssm/messagePayloads.ts';
 import type { AgentMessage } from '../../../src/services/ssm/message.ts';
 
 /** What a recorded session of the official agent and client says of one frame. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { answerHandshake, CLIENT_VERSION } from '../../../src/services/ssm/handshake.ts';
-import { decodeHandshakeRequest, encodeJson } from '../../../src/services/ssm/message.ts';
+import { decodeHandshakeRequest, encodeJson } from '../../../src/services/ssm/messagePayloads.ts';
 import { vectors } from './vectors.ts';
 
 test('a request for a session type is answered with success, in the official form', () => {

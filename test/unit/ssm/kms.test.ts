@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Secret } from '../../../src/services/base/secret.ts';
 import { answerHandshake, CLIENT_VERSION, wantedEncryption } from '../../../src/services/ssm/handshake.ts';
 import { encryptionContext, SessionCipher } from '../../../src/services/ssm/kms.ts';
-import { decodeEncryptionChallenge, decodeHandshakeRequest, encodeJson, type HandshakeRequest } from '../../../src/services/ssm/message.ts';
+import { decodeEncryptionChallenge, decodeHandshakeRequest, encodeJson, type HandshakeRequest } from '../../../src/services/ssm/messagePayloads.ts';
 import { vectors } from './vectors.ts';
 
 const { kmsEncryption } = vectors;

@@ -1,8 +1,18 @@
 import { expect, test } from 'vitest';
 import {
   ActionStatus,
-  decodeAcknowledgement,
   decodeAgentMessage,
+  encodeAgentMessage,
+  encodeNewMessage,
+  FlagPayload,
+  MessageType,
+  PayloadType,
+  uuidFromWire,
+  uuidToWire,
+  type AgentMessage,
+} from '../../../src/services/ssm/message.ts';
+import {
+  decodeAcknowledgement,
   decodeChannelClosed,
   decodeExitCode,
   decodeFlag,
@@ -13,18 +23,10 @@ import {
   decodeSessionTypeParameters,
   decodeSize,
   encodeAcknowledgement,
-  encodeAgentMessage,
   encodeFlag,
   encodeJson,
-  encodeNewMessage,
   encodeSize,
-  FlagPayload,
-  MessageType,
-  PayloadType,
-  uuidFromWire,
-  uuidToWire,
-  type AgentMessage,
-} from '../../../src/services/ssm/message.ts';
+} from '../../../src/services/ssm/messagePayloads.ts';
 import { vectors } from './vectors.ts';
 
 const sample: AgentMessage = {

@@ -4,7 +4,8 @@
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Shell } from '../../../src/services/base/shell.ts';
-import { decodeChannelClosed, encodeJson, MessageType, type AgentMessage } from '../../../src/services/ssm/message.ts';
+import { MessageType, type AgentMessage } from '../../../src/services/ssm/message.ts';
+import { decodeChannelClosed, encodeJson } from '../../../src/services/ssm/messagePayloads.ts';
 import { openSsmShell } from '../../../src/services/ssm/ssmShell.ts';
 import { Screen, testOptions, type TestShellRecord } from './openTestShell.ts';
 import { ScriptedService, type ScriptedConnection } from './scriptedService.ts';

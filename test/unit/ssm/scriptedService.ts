@@ -7,19 +7,21 @@ import type { Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import {
   decodeAgentMessage,
-  decodeAcknowledgement,
-  decodeFlag,
-  decodeOpenDataChannel,
-  encodeAcknowledgement,
   encodeAgentMessage,
-  encodeJson,
   FlagPayload,
   HeaderFlag,
   MessageType,
   PayloadType,
   type AgentMessage,
-  type OpenDataChannel,
 } from '../../../src/services/ssm/message.ts';
+import {
+  decodeAcknowledgement,
+  decodeFlag,
+  decodeOpenDataChannel,
+  encodeAcknowledgement,
+  encodeJson,
+  type OpenDataChannel,
+} from '../../../src/services/ssm/messagePayloads.ts';
 
 /** Raw `+` and `/`, as in production. */
 export const STREAM_PATH = "/v1/data-channel/user-0123456789abcdef0?role=publish_subscribe&cell-number=AAEAAa5+Lu4a/8V1'KIF9+7L";

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PosternError } from '../../../src/contract/error.ts';
-import { encodeFlag, FlagPayload, PayloadType } from '../../../src/services/ssm/message.ts';
+import { FlagPayload, PayloadType } from '../../../src/services/ssm/message.ts';
+import { encodeFlag } from '../../../src/services/ssm/messagePayloads.ts';
 import { STALL_LIMIT_MS, STREAM_HELD_BYTES } from '../../../src/services/ssm/smuxClient.ts';
 import { HALF_CLOSED_SILENCE_MS } from '../../../src/services/ssm/smuxStream.ts';
 import { openSsmForward } from '../../../src/services/ssm/ssmForward.ts';
