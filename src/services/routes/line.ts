@@ -9,12 +9,15 @@ export interface LineFollower {
   onResuming(reason: string): void;
   onResumed(): void;
   onLimits(limits: SessionLimits): void;
+  /** What the far side has to say to the person. As it came: not safe to print. */
+  onMessage(text: string): void;
 }
 
 export class Line implements LineFollower {
   readonly #followers = new Set<LineFollower>();
   #reason: string | undefined;
   #limits: SessionLimits | undefined;
+  #message: string | undefined;
 
   /** Dropped, and being brought back. */
   get isDown(): boolean {
@@ -36,10 +39,16 @@ export class Line implements LineFollower {
     for (const follower of this.#followers) follower.onLimits(limits);
   }
 
+  onMessage(text: string): void {
+    this.#message = text;
+    for (const follower of this.#followers) follower.onMessage(text);
+  }
+
   /** Told at once what is so now. @returns what ends the following */
   follow(follower: LineFollower): () => void {
     this.#followers.add(follower);
     if (this.#limits !== undefined) follower.onLimits(this.#limits);
+    if (this.#message !== undefined) follower.onMessage(this.#message);
     if (this.#reason !== undefined) follower.onResuming(this.#reason);
     return () => void this.#followers.delete(follower);
   }

@@ -3,7 +3,7 @@ import { layLine, Line, lineOf, type LineFollower } from '../../../src/services/
 
 function follower(): LineFollower & { readonly told: unknown[] } {
   const told: unknown[] = [];
-  return { told, onResuming: (reason) => told.push(reason), onResumed: () => told.push('resumed'), onLimits: (limits) => told.push(limits) };
+  return { told, onResuming: (reason) => told.push(reason), onResumed: () => told.push('resumed'), onLimits: (limits) => told.push(limits), onMessage: (text) => told.push(`said: ${text}`) };
 }
 
 test('all who share a line are told that it drops and comes back', () => {
@@ -22,12 +22,13 @@ test('whoever comes later is told what is so now, and whoever has left nothing',
   const [early, late] = [follower(), follower()];
   const leave = line.follow(early);
   line.onLimits({ endsAt: '2026-11-22T10:00:00.000Z' });
+  line.onMessage('be kind');
   line.onResuming('gone');
   leave();
   line.follow(late);
   line.onResumed();
-  expect(early.told).toEqual([{ endsAt: '2026-11-22T10:00:00.000Z' }, 'gone']);
-  expect(late.told).toEqual([{ endsAt: '2026-11-22T10:00:00.000Z' }, 'gone', 'resumed']);
+  expect(early.told).toEqual([{ endsAt: '2026-11-22T10:00:00.000Z' }, 'said: be kind', 'gone']);
+  expect(late.told).toEqual([{ endsAt: '2026-11-22T10:00:00.000Z' }, 'said: be kind', 'gone', 'resumed']);
 });
 
 test('a line is found by what runs over it', () => {
