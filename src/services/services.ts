@@ -137,7 +137,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   tellStateOfOpenTabs(inventory, () => sessions.list(), notices.add);
   const scopes = createScopeChoice({ clouds: () => clouds, settings, select: (chosen) => inventory.select(chosen), onNotice: notices.add });
 
-  followAccounts({ accounts, clients, inventory, scopes, onProfiles: (payload) => tell({ name: 'scopes.profilesChanged', payload }) });
+  followAccounts({ accounts, clients, inventory, scopes, onProfiles: (payload) => tell({ name: 'scopes.profilesChanged', payload }), log });
 
   function instanceOf(instanceId: string): Instance {
     const instance = inventory.instance(instanceId);
@@ -175,7 +175,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   });
 
   const openPort: OpenPort = (scope, instanceId, port, line, signal) =>
-    openSsmPort({ ...ssmCalls(scope, instanceId, (limits) => line.onLimits(withoutIdle(limits))), portNumber: port, onResuming: (reason) => line.onResuming(reason), onResumed: () => line.onResumed(), clock, log, signal });
+    openSsmPort({ ...ssmCalls(scope, instanceId, (limits) => line.onLimits(withoutIdle(limits))), portNumber: port, onResuming: (reason) => line.onResuming(reason), onResumed: () => line.onResumed(), onMessage: (text) => line.onMessage(text), clock, log, signal });
   const transports = createTransports(cloudOf, openPort, {
     endpointOf: (scope, id) => inventory.network().find((facts) => scopeKey(facts.scope) === scopeKey(scope))?.instanceConnectEndpoints?.find((endpoint) => endpoint.instanceConnectEndpointId === id),
     useFips: async (scope) => (await clients.forScope(scope)).useFips,

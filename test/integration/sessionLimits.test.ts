@@ -120,7 +120,7 @@ test('SSH over Session Manager shows that its line is being resumed, for every t
     const resuming = await told.session((session) => session.sessionId === sessionId && session.state.name === 'resuming');
     expect(resuming.state).toEqual({ name: 'resuming', since: at(nowMs), reason: 'The connection to Session Manager was lost (code 1006).' });
   }
-  // The same shells, and not new ones.
+  // The same shells, and not new ones; above them what the agent had to say.
   for (const sessionId of ids) {
     const stream = services.sessions.terminal({ sessionId });
     stream.write('echo back-$((1+1))\r');
@@ -129,6 +129,7 @@ test('SSH over Session Manager shows that its line is being resumed, for every t
       shown += String(chunk);
       if (shown.includes('back-2')) break;
     }
+    expect(shown).toMatch(/^This instance is being watched\.\r+\nBe kind to it\.\r\n/);
   }
   expect(services.local.session(ids[0] ?? '')?.state).toEqual({ name: 'connected' });
   expect(cloud.messages.sessions().length).toBe(1);

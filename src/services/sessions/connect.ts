@@ -19,6 +19,7 @@ import { toSecurity, weakAlgorithms } from '../ssh/algorithms.ts';
 import type { SshConnection } from '../ssh/connection.ts';
 import { openSshConnection } from '../ssh/connection.ts';
 import { openWithFreshConnections } from '../ssh/freshConnections.ts';
+import { toPlainText } from '../ssh/plainText.ts';
 import type { SharedConnections } from '../ssh/sharedConnections.ts';
 import { unwrapShell, withUnknownOutcome, wrapCommand } from '../ssm/commandOutcome.ts';
 import type { SsmCommandOptions } from '../ssm/ssmCommand.ts';
@@ -194,7 +195,7 @@ async function connectSsh(
     const weak = weakAlgorithms(connection.negotiated);
     if (weak.length > 0) progress.weak(weak);
     progress.secured?.(toSecurity(connection.negotiated));
-    const stops = [connection.onRoundTrip(progress.roundTrip), lineOf(connection)?.follow({ onResuming: progress.dropped, onResumed: progress.resumed, onLimits: progress.limits })];
+    const stops = [connection.onRoundTrip(progress.roundTrip), lineOf(connection)?.follow({ onResuming: progress.dropped, onResumed: progress.resumed, onLimits: progress.limits, onMessage: (text) => progress.banner(toPlainText(text)) })];
     const stop = (): void => {
       for (const each of stops) each?.();
     };
