@@ -1,5 +1,5 @@
 /** The window: puts the panels together and gives each its data and its actions. */
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { scopeKey } from '../contract/scope.ts';
 import { configHostName } from '../contract/sshConfig.ts';
 import { languageOf, showLanguage } from './i18n/i18n.ts';
@@ -27,6 +27,7 @@ import { useStore } from './state/store.ts';
 import { activateTab, activeTab, stepTab, type Tab } from './state/tabs.ts';
 import { useMedia } from './state/useMedia.ts';
 import { useNow } from './state/useNow.ts';
+import { InstanceNames } from './state/useRouteLabel.ts';
 import { useRoutePlan } from './state/useRoutePlan.ts';
 import { useShortcuts } from './state/useShortcuts.ts';
 import { useShownTheme } from './state/useShownTheme.ts';
@@ -55,6 +56,7 @@ export function App({ postern }: { readonly postern: Postern }) {
   const linkOpen = state.link.name === 'open';
   const selectedId = state.selectedInstanceId ?? front?.instanceId;
   const selected = selectedId === undefined ? undefined : instances.get(selectedId);
+  const nameOf = useCallback((instanceId: string) => instances.get(instanceId)?.name, [instances]);
   const facts = selected === undefined ? undefined : mirror.network.get(scopeKey(selected.scope));
   const plan = useRoutePlan(actions.plan, selected, facts, linkOpen);
   const openInstanceIds = useMemo(() => new Set(state.tabs.tabs.map((tab) => tab.instanceId)), [state.tabs]);
@@ -142,6 +144,7 @@ export function App({ postern }: { readonly postern: Postern }) {
   const showHosts = state.panels.hosts;
   const configPanel = configPanelProps(mirror, state.linkGeneration, actions);
   return (
+    <InstanceNames value={nameOf}>
     <div className={`app${showHosts ? ' hosts-shown' : ''}${state.panels.host && state.view === 'hosts' ? ' host-shown' : ''}`} data-loaded={mirror.loaded}>
       <TopBar
         paletteKeys={paletteKeys}
@@ -315,5 +318,6 @@ export function App({ postern }: { readonly postern: Postern }) {
       <Dialogs mirror={mirror} state={state} actions={actions} platform={platform} linkOpen={linkOpen} onAction={runAction} onShow={showDialog} onView={showView} onClose={() => change({ dialog: undefined })} />
       <Announcer />
     </div>
+    </InstanceNames>
   );
 }

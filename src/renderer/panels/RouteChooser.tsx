@@ -4,7 +4,8 @@ import type { Instance } from '../../contract/instance.ts';
 import type { KeyPair } from '../../contract/key.ts';
 import { routeKinds, type RouteKind } from '../../contract/route.ts';
 import type { OpenChoice } from '../state/actions.ts';
-import { routeKindLabel, routeLabel } from '../state/routeHint.ts';
+import { routeKindLabel } from '../state/routeHint.ts';
+import { useRouteLabel } from '../state/useRouteLabel.ts';
 import { OS_USER_PATTERN } from '../state/osUserPattern.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -20,6 +21,7 @@ export interface RouteChooserProps {
 }
 
 export function RouteChooser({ instance, plan, keys, onOpen, onClose }: RouteChooserProps) {
+  const routeLabel = useRouteLabel();
   const [via, setVia] = useState<RouteKind>();
   const [osUser, setOsUser] = useState('');
   const [keyPairId, setKeyPairId] = useState('');

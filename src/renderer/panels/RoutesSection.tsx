@@ -1,7 +1,7 @@
 /** The ways into an instance, best first, each with the fact it rests on and a button to take it. */
 import type { ErrorReport } from '../../contract/error.ts';
 import type { RouteKind, RoutePlan } from '../../contract/route.ts';
-import { routeLabel } from '../state/routeHint.ts';
+import { useRouteLabel } from '../state/useRouteLabel.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
@@ -17,6 +17,7 @@ export interface RoutesSectionProps {
 }
 
 export function RoutesSection({ plan, onOpen }: RoutesSectionProps) {
+  const routeLabel = useRouteLabel();
   if (plan.name === 'failed') return <ErrorNote error={plan.error} />;
   if (plan.name === 'loading') return <p className="note">Looking at the ways in…</p>;
   if (plan.plans.length === 0) return <p className="note">No way in is known: the instance has no address and no SSM agent.</p>;
@@ -28,7 +29,7 @@ export function RoutesSection({ plan, onOpen }: RoutesSectionProps) {
         const first = !offered.has(route.kind);
         offered.add(route.kind);
         return (
-          <li key={routeLabel(route)} className={`route ${usable}`} data-route={route.kind} data-usable={usable}>
+          <li key={JSON.stringify(route)} className={`route ${usable}`} data-route={route.kind} data-usable={usable}>
             <div className="route-line">
               <span className={`usable ${usable}`}>
                 <span aria-hidden="true">{marks[usable]}</span> {words[usable]}

@@ -42,12 +42,13 @@ export function routeKindShort(kind: RouteKind): string {
   }
 }
 
-export function routeLabel(route: Route): string {
+/** @param nameOf the name of an instance, where it has one */
+export function routeLabel(route: Route, nameOf: (instanceId: string) => string | undefined = () => undefined): string {
   switch (route.kind) {
     case 'direct':
       return `SSH to ${route.address}${route.port === 22 ? '' : ` port ${route.port}`}`;
     case 'jump':
-      return `SSH through ${route.through.join(', ')} to ${route.address}${route.port === 22 ? '' : ` port ${route.port}`}`;
+      return `SSH through ${route.through.map((instanceId) => nameOf(instanceId) ?? instanceId).join(', ')} to ${route.address}${route.port === 22 ? '' : ` port ${route.port}`}`;
     case 'session-manager':
       return 'Session Manager';
     case 'ssm':

@@ -7,7 +7,7 @@ import type { TerminalStream } from '../../link/client.ts';
 import { ConnectSteps } from '../panels/ConnectSteps.tsx';
 import { QuestionForm } from '../panels/QuestionForm.tsx';
 import { SessionBanner } from '../panels/SessionBanner.tsx';
-import { routeLabel } from '../state/routeHint.ts';
+import { useRouteLabel } from '../state/useRouteLabel.ts';
 import { Button } from '../ui/Button.tsx';
 import { isTypingElsewhere } from '../ui/focus.ts';
 import { safeText } from '../ui/safeText.ts';
@@ -46,6 +46,7 @@ export interface TerminalTabProps {
 export function TerminalTab(props: TerminalTabProps) {
   const { session, visible } = props;
   const { state, sessionId } = session;
+  const routeLabel = useRouteLabel();
   const overlay = useRef<HTMLDivElement>(null);
   // What ran before this tab was made is a replay; what this tab opened is not.
   const [alreadyRunning] = useState(state.name !== 'connecting' && state.name !== 'asking');
