@@ -25,7 +25,8 @@ export async function openPort(options: OpenTransportOptions, instance: Instance
       return (await openTransport(options, instance, route, progress, signal)).transport;
     } catch (thrown) {
       const error = toPosternError(thrown);
-      if (signal.aborted || !leavesOtherWaysOpen(error)) throw error;
+      // Who refuses was reached: nothing listens there, whatever way leads to it.
+      if (signal.aborted || error.code === 'route.refused' || !leavesOtherWaysOpen(error)) throw error;
       failure ??= error;
       progress.failed(error.message);
     }
