@@ -21,6 +21,7 @@ import type { Connect, ConnectRequest, Progress } from './sessions/liveSession.t
 import type { SignInOptions } from './sessions/signIn.ts';
 import { keychainKeys } from './sessions/signIn.ts';
 import { ALLOWED_COMMAND_DOCUMENT_VERSION, AllowedCommandDocument, createAllowedCommands } from './ssh/allowedCommands.ts';
+import { withConfiguredAgent } from './ssh/configuredAgent.ts';
 import type { ConfigOverrides } from './ssh/configHosts.ts';
 import { createConfigHosts, toResolvedConfig } from './ssh/configHosts.ts';
 import type { SharedConnections } from './ssh/sharedConnections.ts';
@@ -70,7 +71,7 @@ export function createConfigHostServices({ platform, signIn, lentAgent, passphra
     allowedCommands,
     dialer: networkDialer,
     clock,
-    keysFor: (config, progress, _bastion, signal) => configKeys(config, () => keychainKeys(signIn, progress, signal), progress, passphrases),
+    keysFor: (config, progress, _bastion, signal) => configKeys(config, () => keychainKeys({ ...signIn, keys: withConfiguredAgent(signIn.keys, config, openSsh.environment) }, progress, signal), progress, passphrases),
   });
 
   /** The name under which the configuration has an instance. */
@@ -95,7 +96,7 @@ export function createConfigHostServices({ platform, signIn, lentAgent, passphra
         nameOf,
         signIn,
         ...(lentAgent === undefined ? {} : { lentAgent }),
-        namedKeys: (config, progress, signal) => configKeys({ ...config, identitiesOnly: true }, () => keychainKeys(signIn, progress, signal), progress, passphrases),
+        namedKeys: (config, progress, signal) => configKeys({ ...config, identitiesOnly: true }, () => keychainKeys({ ...signIn, keys: withConfiguredAgent(signIn.keys, config, openSsh.environment) }, progress, signal), progress, passphrases),
         connections,
         sharesConnections,
         environment: openSsh.environment,

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { AuthContext } from 'ssh2';
+import type { AuthContext, ParsedKey } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadSsh2 } from '../../src/services/base/loadSsh2.ts';
 import { Secret } from '../../src/services/base/secret.ts';
@@ -129,7 +129,7 @@ async function signIn(server: keyof typeof servers, authentication: AuthMethods,
 
 async function startSsh2Server(hostKey: KeyFile, authorizedKeys: readonly string[]): Promise<SshServer> {
   const { Server, utils } = loadSsh2();
-  const allowed = authorizedKeys.map((line) => utils.parseKey(line)).filter((key) => !(key instanceof Error));
+  const allowed = authorizedKeys.map((line) => utils.parseKey(line)).filter((key): key is ParsedKey => !(key instanceof Error));
   const accepts = (context: AuthContext): boolean => {
     if (context.method === 'password') return context.username !== 'two-factors' && context.password === PASSWORD;
     if (context.method !== 'publickey') return false;

@@ -32,6 +32,8 @@ export interface SshdOptions {
   readonly config?: readonly string[];
   /** Where it runs instead: the address to listen on, port 22, in a network namespace or, without one, on this machine's loopback (127.x.y.z). */
   readonly machine?: { readonly namespace?: string; readonly address: string };
+  /** What it is started by: see privateMachine.ts. */
+  readonly startedBy?: readonly string[];
 }
 
 export interface Sshd {
