@@ -14,8 +14,15 @@ import { notRunning, SSH_PORT } from './verdict.ts';
 /** Best way first: `yes` before `unknown` before `no`, and among equals the one that needs least. */
 export function planRoutes(instance: Instance, facts: PlanFacts): RoutePlan[] {
   const plans = [planSessionManager(instance, facts), ...planDirect(instance, facts), planSsm(instance, facts), ...planJump(instance, facts), ...planEice(instance, facts), ...planSerial(instance, facts)];
-  const order = { yes: 0, unknown: 1, no: 2 };
-  return plans.toSorted((a, b) => order[a.usable] - order[b.usable]);
+  const order = { yes: 0, unknown: 1, no: 3 };
+  const rank = ({ route, usable }: RoutePlan): number => order[usable] + (usable === 'unknown' ? doubt(route) : 0);
+  // Whether this machine is in the network of a private address no fact tells; the serial console is for when nothing else works.
+  const doubt = (route: Route): number => (route.kind === 'serial' ? 1.5 : route.kind === 'direct' && isPrivateAddressOf(instance, route.address) ? 1 : 0);
+  return plans.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function isPrivateAddressOf(instance: Instance, address: string): boolean {
+  return instance.networkInterfaces.some((eni) => eni.privateIpAddresses.some(({ privateIpAddress }) => privateIpAddress === address));
 }
 
 function planSessionManager(instance: Instance, facts: PlanFacts): RoutePlan {

@@ -44,6 +44,18 @@ for (const [from, row] of Object.entries(table) as [SessionState['name'], (typeo
   });
 }
 
+test('a session that reconnects asks and is answered without leaving its drop behind, and its next attempt keeps when it dropped', () => {
+  const away = advance(states.connected, { ...events.drop, type: 'drop', since: 'then', reason: 'cut', reconnecting: { attempt: 1, at: 'soon' } });
+  expect(away).toEqual({ name: 'resuming', since: 'then', reason: 'cut', reconnecting: { attempt: 1, at: 'soon' } });
+  expect(advance(away, events.step)).toBe(away);
+  const asking = advance(away, { type: 'ask', question, step: 'authenticating' });
+  expect(asking).toEqual({ name: 'asking', step: 'authenticating', question, resuming: away });
+  expect(advance(asking, events.answered)).toBe(away);
+  const next = { type: 'drop', since: 'later', reason: 'refused', reconnecting: { attempt: 2 } } as const;
+  for (const state of [away, asking]) expect(advance(state, next)).toEqual({ name: 'resuming', since: 'then', reason: 'refused', reconnecting: { attempt: 2 } });
+  expect(advance(away, events.resume)).toEqual({ name: 'connected' });
+});
+
 test('a failure keeps the step it happened in', () => {
   expect(advance(states.asking, events.fail)).toEqual({ name: 'failed', error, step: 'authenticating' });
 });
