@@ -21,9 +21,11 @@ export const features = {
   'key-pairs': { does: 'show key pairs', permissions: ['ec2:DescribeKeyPairs'] },
   agents: { does: 'show Systems Manager agents', permissions: ['ssm:DescribeInstanceInformation'] },
   'session-manager': { does: 'open a shell or a port by Session Manager', permissions: ['ssm:StartSession', 'ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'] },
+  'session-limits': { does: "show and count down Session Manager's limits", permissions: ['ssm:GetDocument'] },
   'session-encryption': { does: 'open sessions that the account encrypts', permissions: ['kms:GenerateDataKey'] },
   'one-time-keys': { does: 'sign in with a one-time key', permissions: ['ec2-instance-connect:SendSSHPublicKey'] },
   tunnels: { does: 'go through an EC2 Instance Connect Endpoint', permissions: ['ec2:DescribeInstanceConnectEndpoints', 'ec2-instance-connect:OpenTunnel'] },
+  'host-key-proof': { does: 'prove a host key at first contact', permissions: ['ec2:GetConsoleOutput'] },
   'serial-console': { does: 'open the serial console', permissions: ['ec2:GetSerialConsoleAccessStatus', 'ec2-instance-connect:SendSerialConsoleSSHPublicKey'] },
 } as const satisfies Readonly<Record<string, FeaturePermissions>>;
 

@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { silentLog } from '../../src/services/base/log.ts';
+import { systemClock } from '../../src/services/base/clock.ts';
+import { startDemoCloud, type DemoCloud, type DemoCloudOptions } from '../../src/demo/demoCloud.ts';
+import { createClients } from '../../src/services/aws/clients.ts';
+import { createInventory, type Inventory, type InventoryEvent } from '../../src/services/aws/inventory.ts';
+import { featureNames, leastPolicy, type Feature } from '../../src/services/aws/permissions.ts';
+import { listProfiles } from '../../src/services/aws/profiles.ts';
+import { createEstate } from '../../src/services/estate/estate.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function openDemo(options: Partial<DemoCloudOptions> = {}, memory: { dataDir?: string } = {}): Promise<{ cloud: DemoCloud; inventory: Inventory; events: InventoryEvent[]; close(): Promise<void> }> {
+  const cloud = await startDemoCloud({ seed: new Uint8Array(32), log: silentLog, ...options });
+  const { dataDir } = memory;
+  const clients = createClients({ clouds: () => [cloud], version: '0.1.0' });
+  const estate = dataDir === undefined ? undefined : createEstate({ dataDir, isKept: async () => true, statuses: () => inventory.statuses(), onNotice: () => undefined, log: silentLog });
+  const inventory: Inventory = createInventory({ clients, clock: systemClock, log: silentLog, homeRegion: async () => cloud.estate.regions[0]?.region, ...(estate === undefined ? {} : { memory: estate }) });
+  const events: InventoryEvent[] = [];
+  inventory.on((event) => {
+    events.push(event);
+    estate?.follow(event);
+  });
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    await estate?.close();
+    await inventory.close();
+    clients.close();
+    await cloud.close();
+  };
+  cleanups.push(close);
+  return { cloud, inventory, events, close };
+}
+
+test('ten accounts in seventeen regions are listed whole within the published rates, with hardly a call tried again', async () => {
+  const { cloud, inventory } = await openDemo({ instances: 1000, accounts: 10, regions: 17, faults: { throttle: 'documented' } });
+  inventory.select((await listProfiles(cloud)).map(({ profile, region = '' }) => ({ profile, region })));
+  await inventory.settled();
+  expect(inventory.statuses().length).toBe(170);
+  expect(inventory.statuses().filter(({ state, problems }) => state !== 'ready' || problems.length > 0)).toEqual([]);
+  expect(new Set(inventory.instances().map(({ instanceId }) => instanceId)).size).toBe(1000);
+  expect(new Set(inventory.instances().map(({ scope }) => scope.accountId)).size).toBe(10);
+  const refused = cloud.faults.calls.filter(({ outcome }) => outcome !== 'ok').length;
+  expect(refused).toBeLessThanOrEqual(cloud.faults.calls.length / 50);
+});
+
+test('the region * of a profile is every enabled one, and each is listed', async () => {
+  const { cloud, inventory } = await openDemo({ instances: 30, regions: 5 });
+  inventory.select([{ profile: 'demo', region: '*' }]);
+  expect(inventory.statuses().map(({ scope, state }) => [scope.region, state])).toEqual([['*', 'loading']]);
+  await inventory.settled();
+  expect(inventory.statuses().map(({ scope, state }) => [scope.region, state])).toEqual(cloud.estate.regions.map(({ region }) => [region, 'ready']));
+  expect(inventory.instances().length).toBe(30);
+});
+
+test('without the permission to list regions, the region * fails alone and names it', async () => {
+  const { cloud, inventory } = await openDemo();
+  cloud.faults.deniedActions = ['ec2:DescribeRegions'];
+  inventory.select([{ profile: 'demo', region: '*' }, { profile: 'demo', region: cloud.estate.regions[0]?.region ?? '' }]);
+  await inventory.settled();
+  expect(inventory.statuses().map(({ scope, state, denied }) => [scope.region, state, denied])).toEqual([
+    ['*', 'failed', [{ permission: 'ec2:DescribeRegions', feature: 'regions' }]],
+    [cloud.estate.regions[0]?.region, 'ready', undefined],
+  ]);
+});
+
+/** What reading a scope needs, and nothing a person starts. */
+const read: readonly Feature[] = ['interfaces', 'addresses', 'status', 'network', 'key-pairs', 'agents', 'tunnels'];
+
+test.for(read)('with the least policy for %s alone, the list is there and exactly the other features are denied', async (feature) => {
+  const { cloud, inventory } = await openDemo();
+  cloud.faults.allowedActions = leastPolicy([feature]).Statement.flatMap(({ Action }) => Action);
+  inventory.select([{ profile: 'demo', region: cloud.estate.regions[0]?.region ?? '' }]);
+  await inventory.settled();
+  const [status] = inventory.statuses();
+  expect([status?.state, inventory.instances().length]).toEqual(['ready', cloud.estate.regions[0]?.instances.length]);
+  expect([...new Set(status?.denied?.map((denied) => denied.feature))].toSorted()).toEqual(read.filter((other) => other !== feature).toSorted());
+});
+
+test('with the policy of every feature nothing of a scope is denied; dropping one action greys its feature out by name', async () => {
+  const { cloud, inventory } = await openDemo();
+  const all = leastPolicy(featureNames).Statement.flatMap(({ Action }) => Action);
+  cloud.faults.allowedActions = all;
+  const scope = { profile: 'demo', region: cloud.estate.regions[0]?.region ?? '' };
+  inventory.select([scope]);
+  await inventory.settled();
+  expect([inventory.statuses()[0]?.state, inventory.statuses()[0]?.denied]).toEqual(['ready', undefined]);
+  cloud.faults.allowedActions = all.filter((action) => action !== 'ec2:DescribeSubnets');
+  await inventory.refresh(scope);
+  expect(inventory.statuses()[0]?.denied).toEqual([{ permission: 'ec2:DescribeSubnets', feature: 'network' }]);
+});
+
+test('the last estate is there after a restart, with its age, while AWS cannot be reached', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'postern-estate-'));
+  cleanups.push(() => rm(dataDir, { recursive: true, force: true }));
+  const first = await openDemo({}, { dataDir });
+  const scopes = first.cloud.estate.regions.map(({ region }) => ({ profile: 'demo', region }));
+  first.inventory.select(scopes);
+  await first.inventory.settled();
+  const known = first.inventory.instances();
+  const refreshedAt = first.inventory.statuses().map((status) => status.refreshedAt);
+  await first.close();
+
+  const second = await openDemo({ faults: { failures: [{ action: 'ec2:DescribeInstances', code: 'AuthFailure', status: 401 }] } }, { dataDir });
+  second.inventory.select(scopes);
+  await second.inventory.settled();
+  expect(second.inventory.statuses().map(({ state, remembered, ...status }) => [state, remembered, status.refreshedAt])).toEqual(refreshedAt.map((time) => ['failed', true, time]));
+  expect(second.inventory.instances().toSorted(byId)).toEqual(known.toSorted(byId));
+  expect(second.inventory.network().map(({ scope }) => scope.region).toSorted()).toEqual(scopes.map(({ region }) => region).toSorted());
+  second.cloud.faults.failures = [];
+  second.events.length = 0;
+  await second.inventory.refresh();
+  expect(second.inventory.statuses().map(({ state, remembered }) => [state, remembered])).toEqual(scopes.map(() => ['ready', undefined]));
+});
+
+function byId(a: { readonly instanceId: string }, b: { readonly instanceId: string }): number {
+  return a.instanceId < b.instanceId ? -1 : 1;
+}
