@@ -176,7 +176,7 @@ test('spoilt frames by the hundred thousand neither crash nor hang nor grow the 
     if (count % 20_000 === 0) growth = Math.max(growth, (await heldBytes()) - before);
     // Nobody can send on to a client that has stopped reading, nor to one that has ended.
     if (forward.isPaused) forward.channel.close();
-    await undefined;
+    await Promise.resolve();
     if (forward.endedWith !== undefined) {
       const end = forward.isPaused ? 'paused' : forward.endedWith instanceof PosternError ? forward.endedWith.code : 'closed';
       ends.set(end, (ends.get(end) ?? 0) + 1);

@@ -27,7 +27,8 @@ export interface OutageReport {
 }
 
 const AFTERWARDS_MS = 1_000;
-const PRINT_EVERY_SECONDS = '0.02';
+/** While nothing passes. The official agent sends only ten lost messages a second again, whatever its client does. */
+const PRINTED_MEANWHILE = 150;
 const NOTICE = /\r\npostern: the line dropped \((.*?)\); resuming\r\n|postern: (resumed)\r\n/g;
 
 const { durationMs, kind } = JSON.parse(process.argv[2] ?? '{}') as OutageOrder;
@@ -39,8 +40,8 @@ const environment = { AWS_CONFIG_FILE: cloud.configFile, AWS_SHARED_CREDENTIALS_
 const terminal = home.onTerminal(['ssh', '--via', 'session-manager', 'web-1'], { environment });
 await terminal.until(/[$#] $/);
 // In the background, until it is told to stop: the shell goes on reading what is typed. The quotes keep the words out of their own echo.
-terminal.type(`(i=0; while [ ! -e stop ]; do i=$((i+1)); echo "num""ber-$i-"; sleep ${PRINT_EVERY_SECONDS}; done; echo "th""at is all") &\r`);
-await terminal.until(/number-20-/);
+terminal.type(`(i=0; while [ ! -e stop ]; do i=$((i+1)); echo "num""ber-$i-"; sleep ${durationMs / 1000 / PRINTED_MEANWHILE}; done; echo "th""at is all") &\r`);
+await terminal.until(/number-5-/);
 
 if (kind === 'cut') {
   for (const { sessionId } of cloud.messages.sessions()) cloud.messages.cutClient(sessionId);

@@ -7,27 +7,16 @@
  * Reference: session-manager-protocol.md sections 2, 3, 4 and 7.
  */
 import { randomUUID } from 'node:crypto';
-import { PosternError, toPosternError } from '../../contract/error.ts';
+import { PosternError } from '../../contract/error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
 import { endedThere, messagesRefused, toOpenError, withoutAnswer } from './channelErrors.ts';
+import { ChannelOpening, type OpenedChannel } from './channelOpening.ts';
 import { openConnection, type ChannelConnection, type ConnectionClosed, type ConnectionOptions } from './connection.ts';
-import { answerHandshake, HANDSHAKE_TIMEOUT_MS, wantedEncryption, type DataKeyAnswer } from './handshake.ts';
-import { encryptionContext, type DataKey, type DataKeyRequest, type SessionCipher } from './kms.ts';
+import type { DataKey, DataKeyRequest } from './kms.ts';
 import { decodeAgentMessage, encodeNewMessage, HeaderFlag, MessageType, PayloadType, type AgentMessage } from './message.ts';
-import {
-  decodeAcknowledgement,
-  decodeChannelClosed,
-  decodeEncryptionChallenge,
-  decodeHandshakeComplete,
-  decodeHandshakeRequest,
-  encodeAcknowledgement,
-  encodeJson,
-  type HandshakeRequest,
-  type KmsEncryptionParameters,
-  type SessionTypeParameters,
-} from './messagePayloads.ts';
+import { decodeAcknowledgement, decodeChannelClosed, encodeAcknowledgement } from './messagePayloads.ts';
 import { ReceiveOrder } from './receiveOrder.ts';
 import { MAX_PAYLOAD_BYTES } from './payloadSize.ts';
 import { Resumption, type ResumedSession } from './resumption.ts';
@@ -43,11 +32,6 @@ const POLICY_VIOLATION = 1008;
 const MESSAGE_TOO_BIG = 1009;
 /** A service that refuses messages of a size it took before will go on doing so. */
 const MAX_REFUSALS_IN_A_ROW = 3;
-/** A customer message is a sentence or two. */
-const MAX_CUSTOMER_MESSAGE_LENGTH = 4_096;
-/** Payloads that the agent encrypts when the session is encrypted. */
-const encryptedTypes: readonly number[] = [PayloadType.output, PayloadType.stdErr, PayloadType.exitCode];
-
 export interface DataChannelOptions {
   readonly sessionId: string;
   /** Dialled byte for byte, also to resume. */
@@ -77,15 +61,6 @@ export interface DataChannelOptions {
   readonly log: Log;
 }
 
-/** What the agent said when it was ready. */
-export interface OpenedChannel {
-  /** Absent without a handshake: then it is a shell. */
-  readonly agentVersion?: string;
-  readonly session?: SessionTypeParameters;
-  /** For the person; '' for nothing. */
-  readonly customerMessage: string;
-}
-
 export type ChannelEnd =
   | { readonly kind: 'closed-here' }
   /** The service said so. `output` is its reason; '' for a normal end, a limit or a termination by API. */
@@ -103,25 +78,18 @@ export class DataChannel {
   readonly #order = new ReceiveOrder();
   readonly #sender: Sender;
   readonly #resumption: Resumption;
-  readonly #opening = Promise.withResolvers<OpenedChannel>();
+  readonly #opening: ChannelOpening;
   readonly #ending = Promise.withResolvers<ChannelEnd>();
   #connection: ChannelConnection | undefined;
   #everHeard = false;
   #heardSinceRefusal = true;
   #refusals = 0;
-  #isOpened = false;
   #isResuming = false;
   #hasEnded = false;
-  #hasShakenHands = false;
-  #cipher: SessionCipher | undefined;
-  #handshake: Omit<OpenedChannel, 'customerMessage'> | undefined;
 
   constructor(options: DataChannelOptions) {
     this.#options = options;
-    this.opened = this.#opening.promise;
     this.ended = this.#ending.promise;
-    // Who waits for `ended` alone learns of a failure there.
-    this.opened.catch(() => undefined);
     this.#resumption = new Resumption((signal) => options.resume(signal));
     this.#sender = new Sender({
       toFrame: (sequenceNumber, payloadType, payload, allocate) => this.#toFrame(MessageType.inputStreamData, sequenceNumber, 0, payloadType, payload, allocate),
@@ -130,6 +98,20 @@ export class DataChannel {
       onOverdue: () => this.#connection?.probe(),
       maxPayloadBytes: options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES,
     });
+    this.#opening = new ChannelOpening({
+      sessionId: options.sessionId,
+      target: options.target ?? '',
+      ...(options.generateDataKey === undefined ? {} : { generateDataKey: (request, signal) => options.generateDataKey?.(request, signal) }),
+      send: (payloadType, payload) => this.#sender.send(payloadType, payload),
+      encryptWith: (cipher) => this.#sender.encryptWith(cipher),
+      onOpened: (opened) => {
+        this.#sender.relax();
+        options.onOpened?.(opened);
+      },
+      fail: (error) => this.#end({ kind: 'failed', error }),
+      log: options.log,
+    });
+    this.opened = this.#opening.opened;
     void this.#run();
   }
 
@@ -298,95 +280,12 @@ export class DataChannel {
 
   #deliver(payloadType: number, payload: Uint8Array): void {
     if (this.#hasEnded) return;
-    if (payloadType === PayloadType.handshakeRequest) {
-      this.#handleHandshakeRequest(payload);
-      return;
-    }
-    if (payloadType === PayloadType.encChallengeRequest) {
-      this.#handleChallenge(payload);
-      return;
-    }
-    if (payloadType === PayloadType.handshakeComplete) {
-      // No agent completes a handshake that was not answered yet.
-      if (this.#hasShakenHands && this.#handshake === undefined) return;
-      const customerMessage = decodeHandshakeComplete(payload)?.CustomerMessage ?? '';
-      this.#open({ ...this.#handshake, customerMessage: customerMessage.slice(0, MAX_CUSTOMER_MESSAGE_LENGTH) });
-      return;
-    }
-    if (!this.#hasShakenHands) this.#open({ customerMessage: '' });
-    const content = this.#toContent(payloadType, payload);
+    if (this.#opening.receive(payloadType, payload)) return;
+    const content = this.#opening.toContent(payloadType, payload);
     if (content !== undefined && content.length > 0 && !this.#options.onPayload(payloadType, content)) {
       this.#sender.hold();
       this.#connection?.pause();
     }
-  }
-
-  /** Undefined when it cannot be read, which ends the channel. */
-  #toContent(payloadType: number, payload: Uint8Array): Uint8Array | undefined {
-    if (this.#cipher === undefined || !encryptedTypes.includes(payloadType)) return payload;
-    try {
-      return this.#cipher.decrypt(payload);
-    } catch (thrown) {
-      this.#end({ kind: 'failed', error: toPosternError(thrown) });
-      return undefined;
-    }
-  }
-
-  #handleHandshakeRequest(payload: Uint8Array): void {
-    const request = decodeHandshakeRequest(payload);
-    if (request === undefined || this.#isOpened || this.#hasShakenHands) {
-      this.#options.log.warn('Session Manager handshake request ignored', { sessionId: this.#options.sessionId, readable: request !== undefined });
-      return;
-    }
-    this.#hasShakenHands = true;
-    const encryption = wantedEncryption(request);
-    if (encryption === undefined || this.#options.generateDataKey === undefined) this.#answerHandshake(request);
-    else void this.#askForDataKey(encryption).then((answer) => this.#answerHandshake(request, answer));
-  }
-
-  async #askForDataKey(parameters: KmsEncryptionParameters): Promise<DataKeyAnswer | undefined> {
-    const { sessionId, target = '', generateDataKey } = this.#options;
-    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS)]);
-    try {
-      const dataKey = await generateDataKey?.({ keyId: parameters.KMSKeyId, encryptionContext: encryptionContext(sessionId, target, parameters) }, signal);
-      return dataKey === undefined ? undefined : { dataKey };
-    } catch (thrown) {
-      return { error: toPosternError(thrown) };
-    }
-  }
-
-  #answerHandshake(request: HandshakeRequest, dataKeyAnswer?: DataKeyAnswer): void {
-    const { response, refusal, cipher, ...handshake } = answerHandshake(request, dataKeyAnswer);
-    if (this.#hasEnded) return cipher?.wipe();
-    this.#handshake = handshake;
-    this.#sender.send(PayloadType.handshakeResponse, encodeJson(response));
-    // Port sessions are never encrypted by this layer, whatever was agreed.
-    if (cipher !== undefined && handshake.session?.SessionType !== 'Port') {
-      this.#cipher = cipher;
-      this.#sender.encryptWith(cipher);
-    }
-    if (refusal !== undefined) this.#end({ kind: 'failed', error: refusal });
-  }
-
-  #handleChallenge(payload: Uint8Array): void {
-    const challenge = decodeEncryptionChallenge(payload);
-    if (challenge === undefined || this.#cipher === undefined || this.#isOpened) {
-      this.#options.log.warn('Session Manager encryption challenge ignored', { sessionId: this.#options.sessionId });
-      return;
-    }
-    try {
-      this.#sender.send(PayloadType.encChallengeResponse, encodeJson({ Challenge: this.#cipher.answerChallenge(challenge) }));
-    } catch (thrown) {
-      this.#end({ kind: 'failed', error: toPosternError(thrown) });
-    }
-  }
-
-  #open(opened: OpenedChannel): void {
-    if (this.#isOpened) return;
-    this.#isOpened = true;
-    this.#sender.relax();
-    this.#options.onOpened?.(opened);
-    this.#opening.resolve(opened);
   }
 
   #toFrame(messageType: string, sequenceNumber: number, flags: number, payloadType: number, payload: readonly Uint8Array[], allocate?: (frameBytes: number) => Buffer | undefined): Uint8Array {
@@ -400,9 +299,8 @@ export class DataChannel {
     this.#connection = undefined;
     this.#sender.end();
     this.#abort.abort();
-    this.#cipher?.wipe();
     this.#ending.resolve(end);
-    this.#opening.reject(toOpeningError(end));
+    this.#opening.end(toOpeningError(end));
   }
 }
 

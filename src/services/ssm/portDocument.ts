@@ -1,7 +1,7 @@
 /** The session documents of ports, and what their parameters may be: session-manager-protocol.md section 6.1. */
 import { PosternError } from '../../contract/error.ts';
 import { forwardsToRemoteHosts } from './agentVersion.ts';
-import type { OpenedChannel } from './dataChannel.ts';
+import type { OpenedChannel } from './channelOpening.ts';
 import { wrongSessionType, type SessionDocument } from './ssmSession.ts';
 
 const PORT_SESSION = 'Port';
