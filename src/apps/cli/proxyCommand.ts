@@ -17,12 +17,12 @@ export type ProxyVia = TransportKind | 'jump';
 
 /** @throws PosternError `cancelled` when it was interrupted, or nobody could be asked; `ssh.connection-lost`, or why there is no connection */
 export async function proxyCommand({ services, interrupted }: Running, target: string, port: number, via: ProxyVia | undefined): Promise<number> {
-  const stream = await openWay(services, target, port, via, interrupted);
+  const { stream, host } = await openWay(services, target, port, via, interrupted);
   const handleAbort = (): void => void stream.destroy();
   interrupted.addEventListener('abort', handleAbort, { once: true });
   try {
     await new Promise<void>((resolve, reject) => {
-      stream.once('error', (cause) => reject(new PosternError({ code: 'ssh.connection-lost', message: `The connection to ${target} port ${port} was lost.`, retryable: true }, { cause })));
+      stream.once('error', (cause) => reject(new PosternError({ code: 'ssh.connection-lost', message: `The connection to ${host} port ${port} was lost.`, retryable: true }, { cause })));
       stream.once('close', resolve);
       process.stdin.pipe(stream);
       stream.pipe(process.stdout);
@@ -34,16 +34,16 @@ export async function proxyCommand({ services, interrupted }: Running, target: s
   return 0;
 }
 
-async function openWay(services: Services, target: string, port: number, via: ProxyVia | undefined, interrupted: AbortSignal): Promise<Duplex> {
+async function openWay(services: Services, target: string, port: number, via: ProxyVia | undefined, interrupted: AbortSignal): Promise<{ readonly stream: Duplex; readonly host: string }> {
   const progress = terminalProgress(services, interrupted);
   const alias = via === undefined ? findAlias(await services.local.configHosts.list(), target) : undefined;
   try {
     const { instanceId } = findTarget(await untilInterrupted(interrupted, services.local.allInstances()), target);
-    return await services.local.openTransport(instanceId, port, via, progress, interrupted);
+    return { stream: await services.local.openTransport(instanceId, port, via, progress, interrupted), host: instanceId };
   } catch (thrown) {
     const { code } = toPosternError(thrown);
     const isNoInstance = code === 'instance.not-found' || code === 'aws.no-profile' || code === 'aws.no-region';
     if (alias === undefined || !isNoInstance) throw thrown;
-    return services.local.configHosts.openPort(alias.name, port, {}, progress, interrupted);
+    return { stream: await services.local.configHosts.openPort(alias.name, port, {}, progress, interrupted), host: alias.name };
   }
 }
