@@ -266,6 +266,8 @@ export function App({ postern }: { readonly postern: Postern }) {
               onImport={actions.importKey}
               onRemove={(keyPairId) => void actions.removeKey(keyPairId)}
               onUseFile={actions.useSecretFile}
+              onListPassphrases={actions.keptPassphrases}
+              onForgetPassphrase={actions.forgetPassphrase}
               onForgetHostKey={(hostKey) => void actions.forgetHostKey(hostKey)}
               firstContactProof={settings.firstContactProof}
               onFirstContactProof={(firstContactProof) => void actions.changeSettings({ firstContactProof })}

@@ -12,6 +12,8 @@ import { safeText } from '../ui/safeText.ts';
 import { GenerateKeyDialog } from './GenerateKeyDialog.tsx';
 import { ImportKeyDialog } from './ImportKeyDialog.tsx';
 import { KnownHosts } from './KnownHosts.tsx';
+import type { KeptPassphrasesProps } from './KeptPassphrases.tsx';
+import { KeptPassphrases } from './KeptPassphrases.tsx';
 import { SecretStorePanel } from './SecretStorePanel.tsx';
 
 export interface KeysViewProps {
@@ -24,6 +26,8 @@ export interface KeysViewProps {
   readonly onImport: (input: ImportKey) => Promise<unknown>;
   readonly onRemove: (keyPairId: string) => void;
   readonly onUseFile: (passphrase: string) => Promise<unknown>;
+  readonly onListPassphrases: KeptPassphrasesProps['onList'];
+  readonly onForgetPassphrase: KeptPassphrasesProps['onForget'];
   readonly onForgetHostKey: (hostKey: HostKey) => void;
   readonly firstContactProof: Settings['firstContactProof'];
   readonly onFirstContactProof: (proof: Settings['firstContactProof']) => void;
@@ -49,6 +53,7 @@ export function KeysView(props: KeysViewProps) {
       </header>
       {secrets === undefined ? undefined : <SecretStorePanel status={secrets} onUseFile={props.onUseFile} />}
       <KeyTable keys={keys} nowMs={nowMs} onRemove={(key) => setDialog({ name: 'remove', key })} />
+      <KeptPassphrases onList={props.onListPassphrases} onForget={props.onForgetPassphrase} />
       <KnownHosts hostKeys={hostKeys} instances={instances} proof={props.firstContactProof} nowMs={nowMs} onForget={props.onForgetHostKey} onProof={props.onFirstContactProof} />
       {dialog?.name === 'generate' ? <GenerateKeyDialog onGenerate={props.onGenerate} onClose={close} /> : undefined}
       {dialog?.name === 'import' ? <ImportKeyDialog onImport={props.onImport} onClose={close} /> : undefined}

@@ -165,6 +165,12 @@ export function createActions({ mirror, window, client }: ActionParts) {
     importKey: (input: ImportKey) => services().keys.import(input),
     removeKey: (keyPairId: string) => run(() => services().keys.remove({ keyPairId })),
     useSecretFile: (passphrase: string) => services().secrets.useFile({ passphrase }),
+    /** Paths of key files. The keys of agents are looked at anew with it. */
+    keptPassphrases: async (): Promise<readonly string[]> => {
+      await services().keys.list({});
+      return services().keys.passphrases({});
+    },
+    forgetPassphrase: (path: string) => run(() => services().keys.forgetPassphrase({ path })),
     forgetHostKey: ({ instanceId, scopeKey }: HostKey) => run(() => services().hostKeys.forget({ instanceId, scopeKey })),
   };
 }

@@ -21,7 +21,7 @@ export function withConfiguredAgent(keys: KeySource, config: Pick<SshConfig, 'id
   return {
     async list() {
       const [own, held] = await Promise.all([keys.list(), agents.list(AbortSignal.timeout(LIST_TIMEOUT_MS))]);
-      return [...own.filter(({ origin }) => origin !== 'agent'), ...held.map(({ ec2Fingerprints: _, ...key }) => ({ ...key, ec2KeyPairs: [] }))];
+      return [...own.filter(({ origin }) => origin !== 'agent'), ...held.map((key) => ({ ...key, ec2KeyPairs: [] }))];
     },
     privateKey: (keyPairId) => keys.privateKey(keyPairId),
     agentKey: (keyPairId, signal) => agents.offered(keyPairId, signal),
