@@ -45,5 +45,7 @@ test('a shell whose connection is cut while there is no network says that it is 
 });
 
 test('a shell whose process was stopped (SIGSTOP) goes on (SIGCONT) where it was', { timeout: 180_000 }, async () => {
-  expectNothingLost(await outage('suspend'));
+  const report = await outage('suspend');
+  expectNothingLost(report);
+  expect(report.toldMeanwhile).toBe(false);
 });

@@ -1,8 +1,10 @@
 /** In a file of its own: it counts the timers of the whole process. */
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PosternError } from '../../../src/contract/error.ts';
 import { openSsmShell } from '../../../src/services/ssm/ssmShell.ts';
 import { failureOf, openTestShell, testOptions } from './openTestShell.ts';
+import { openTestForward } from './portAgent.ts';
 import { ScriptedService } from './scriptedService.ts';
 
 let service: ScriptedService;
@@ -56,4 +58,36 @@ test('a start that was aborted leaves no timer and no connection', async () => {
   await service.nextConnection();
   abort.abort();
   expect((await failure).code).toBe('cancelled');
+});
+
+test('a hundred sessions, opened and closed, leave no timer, no connection and no listener', async () => {
+  const { signal } = new AbortController();
+  const warnings: string[] = [];
+  const warn = ({ message }: Error): void => void warnings.push(message);
+  process.on('warning', warn);
+  const count = (name: string): number => process.getActiveResourcesInfo().filter((resource) => resource === name).length;
+  const kinds = ['Timeout', 'Immediate', 'TCPSocketWrap', 'TLSWrap'];
+  const idle = kinds.map(count);
+  const more = (): string[] => kinds.filter((kind, index) => count(kind) > (idle[index] ?? 0));
+  for (let round = 0; round < 50; round += 1) {
+    const { shell, connection } = await openTestShell(service, { signal });
+    shell.stream.write('typed');
+    if (round % 2 === 0) shell.close();
+    else connection.closeChannel('');
+    await shell.exited;
+
+    const opened = await openTestForward(service, { signal });
+    const stream = await opened.forward.connect(signal);
+    stream.on('error', () => undefined);
+    stream.write('bytes');
+    opened.connection.closeChannel('');
+    await opened.forward.ended;
+  }
+  await service.allSocketsClosed();
+  // As above: what is left behind keeps this from ending.
+  while (more().some((kind) => kind !== 'Immediate')) await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', warn);
+  expect(more()).toEqual([]);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  expect(warnings).toEqual([]);
 });

@@ -62,7 +62,8 @@ export class ScriptedService {
   readonly #server = createServer();
   readonly #webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   readonly #connections: ScriptedConnection[] = [];
-  readonly #events = new EventEmitter();
+  // One listener for each agent that a test plays.
+  readonly #events = new EventEmitter().setMaxListeners(0);
   readonly #sockets = new Set<Socket>();
   #taken = 0;
 
