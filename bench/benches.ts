@@ -32,6 +32,10 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     ]);
   },
   sessionManager: async () => (await import('./sessionManager.ts')).benchSessionManager,
+  sshInJavaScript: async () => {
+    const { benchSshInJavaScript } = await import('./ssh.ts');
+    return async () => withGoals(await benchSshInJavaScript(), [[/^ssh exec/, { of: 'ratio', atLeast: 0.5 }]]);
+  },
   sshConnections: async () => (await import('./sshConnections.ts')).benchSshConnections,
   flood: async () => (await import('./flood.ts')).benchFlood,
   memory: async () => (await import('./memory.ts')).benchMemory,

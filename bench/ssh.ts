@@ -4,6 +4,8 @@
  */
 import { spawn as spawnTerminal } from '@lydell/node-pty';
 import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,6 +28,7 @@ export interface SshBenchResult {
 }
 
 const ROUNDS = 5;
+const EXEC_ONLY = '--exec-only';
 const OUTPUT_BYTES = 256 * 1024 * 1024;
 const COMMAND = `head -c ${OUTPUT_BYTES} /dev/zero`;
 /** What both agree on with this sshd: sntrup would cost OpenSSH time that Postern's handshake does not have. */
@@ -48,6 +51,7 @@ export async function benchSsh(): Promise<SshBenchResult[]> {
     const place: Place = { sshd, key, knownHosts };
     const crypto = nativeCrypto() ? 'native crypto' : 'crypto in JavaScript';
     const output = await compare(() => ourCommand(place), () => theirCommand(place));
+    if (process.argv.includes(EXEC_ONLY)) return [{ name: 'ssh exec', value: OUTPUT_BYTES / 1e6 / (output.ours / 1000), unit: 'MB/s', ratio: output.theirs / output.ours, note: crypto }];
     const prompt = await compare(() => ourPrompt(place), () => theirPrompt(place));
     const throughput = (ms: number): number => OUTPUT_BYTES / 1e6 / (ms / 1000);
     const unread = throughput(median(await repeat(() => theirUnreadCommand(place))));
@@ -59,6 +63,16 @@ export async function benchSsh(): Promise<SshBenchResult[]> {
     await sshd.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The same in a process without ssh2's compiled crypto. */
+export async function benchSshInJavaScript(): Promise<SshBenchResult[]> {
+  const child = spawn(process.execPath, ['--import', fileURLToPath(new URL('./withoutNativeCrypto.ts', import.meta.url)), fileURLToPath(import.meta.url), EXEC_ONLY], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const printed = text(child.stdout);
+  const [status] = (await once(child, 'exit')) as [number | null];
+  const [, value, ratio, crypto] = /^ssh exec: (\d+) MB\/s, ([\d.]+)x \((.*)\)$/m.exec(await printed) ?? [];
+  if (status !== 0 || crypto !== 'crypto in JavaScript') throw new Error(`the run without native crypto did not end well: ${await printed}`);
+  return [{ name: 'ssh exec without native crypto, 256 MiB, aes128-gcm', value: Number(value), unit: 'MB/s', ratio: Number(ratio), note: 'crypto in JavaScript' }];
 }
 
 /** Interleaved, so that a noisy moment of the machine meets both. */
