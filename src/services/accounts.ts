@@ -63,7 +63,11 @@ export function createAccounts({ clouds, store, clock, log, onChanged, onPrompts
   let timer: ReturnType<typeof setInterval> | undefined;
   let tellEdited: (profiles: ReadonlySet<string>) => void = () => undefined;
 
-  prompts.onChanged(onPrompts);
+  prompts.onChanged((list) => {
+    onPrompts(list);
+    // Whatever asks, or was answered, also changes what is signed in.
+    tell().catch((cause: unknown) => log.warn('the accounts could not be listed', { cause }));
+  });
 
   async function places(): Promise<SignInPlace[]> {
     const found = new Map<string, SignInPlace>();
@@ -136,7 +140,6 @@ export function createAccounts({ clouds, store, clock, log, onChanged, onPrompts
       }
       throw thrown;
     }
-    await tell();
   }
 
   /** Given up: calls that wait still need it, otherwise it is forgotten. */
@@ -155,7 +158,6 @@ export function createAccounts({ clouds, store, clock, log, onChanged, onPrompts
       if (prompts.find(key) === undefined || underway.has(key)) continue;
       if ((await identityCenter.state(place)).name !== 'signed-in') continue;
       prompts.settle(key);
-      await tell();
     }
   }
 

@@ -3,6 +3,7 @@ import { scopeKey, type Profile, type Scope } from '../contract/scope.ts';
 import type { AccountServices } from './accounts.ts';
 import type { AwsClients } from './aws/clients.ts';
 import type { Inventory } from './aws/inventory.ts';
+import type { Log } from './base/log.ts';
 import type { ScopeChoice } from './scopeChoice.ts';
 
 export interface AccountFollowers {
@@ -11,9 +12,10 @@ export interface AccountFollowers {
   readonly inventory: Pick<Inventory, 'refresh' | 'statuses'>;
   readonly scopes: Pick<ScopeChoice, 'reread'>;
   readonly onProfiles: (profiles: Profile[]) => void;
+  readonly log: Log;
 }
 
-export function followAccounts({ accounts, clients, inventory, scopes, onProfiles }: AccountFollowers): void {
+export function followAccounts({ accounts, clients, inventory, scopes, onProfiles, log }: AccountFollowers): void {
   const listedOf = (profiles: ReadonlySet<string>): Scope[] => inventory.statuses().flatMap(({ scope }) => (profiles.has(scope.profile) ? [scope] : []));
 
   const readAgain = async (scope: Scope): Promise<void> => {
@@ -30,7 +32,7 @@ export function followAccounts({ accounts, clients, inventory, scopes, onProfile
   };
 
   accounts.watch(
-    (profiles) => void handleEdit(profiles),
+    (profiles) => void handleEdit(profiles).catch((cause: unknown) => log.warn('edited profiles could not be followed', { cause })),
     (profiles) => void Promise.all(listedOf(profiles).map(readAgain)),
   );
 }

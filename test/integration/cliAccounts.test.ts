@@ -51,6 +51,15 @@ test('postern login prints the page and the code, and signs in once the page was
   for (const name of await readdir(folder)) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
 
   const after = await cli.run(['ls', '--profile', 'sso-one'], { environment });
+  // The token is in the shared cache and nowhere in Postern's own files, its log included.
+  const tokens = (await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')))).flatMap((text) => [...text.matchAll(/"(?:accessToken|refreshToken|clientSecret)":"([^"]+)"/g)].map(([, secret = '']) => secret));
+  expect(tokens).toHaveLength(4);
+  const own = await readdir(cli.dataDir, { recursive: true, withFileTypes: true });
+  for (const entry of own.filter((one) => one.isFile())) {
+    const text = await readFile(join(entry.parentPath, entry.name), 'latin1');
+    expect(tokens.filter((secret) => text.includes(secret)), entry.name).toEqual([]);
+    expect(text, entry.name).not.toMatch(/ASIA[A-Z2-7]{16}/);
+  }
   expect(after.status).toBe(0);
   expect(after.stdout).toContain('us-east-2');
 });

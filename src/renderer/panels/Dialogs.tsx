@@ -54,6 +54,7 @@ export function Dialogs(props: DialogsProps) {
             onClose();
             void actions.selectScopes(scopes);
           }}
+          onAccounts={() => onShow({ name: 'accounts' })}
           onClose={onClose}
         />
       );

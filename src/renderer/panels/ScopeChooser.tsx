@@ -1,5 +1,6 @@
 /** Which profiles are listed, and in which regions. */
 import { useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
 import { scopeKey, type Profile, type Scope } from '../../contract/scope.ts';
 import { knownRegions, regionName } from '../state/regionName.ts';
 import { Button } from '../ui/Button.tsx';
@@ -10,6 +11,8 @@ export interface ScopeChooserProps {
   readonly profiles: readonly Profile[];
   readonly chosen: readonly Scope[];
   readonly onSelect: (scopes: readonly Scope[]) => void;
+  /** Sign-ins and the accounts they give. */
+  readonly onAccounts?: () => void;
   readonly onClose: () => void;
 }
 
@@ -24,7 +27,8 @@ export function toChoices(profiles: readonly Profile[], chosen: readonly Scope[]
   return [...names].map((profile) => ({ profile, regions: chosen.filter((scope) => scope.profile === profile).map(({ region }) => region) }));
 }
 
-export function ScopeChooser({ profiles, chosen, onSelect, onClose }: ScopeChooserProps) {
+export function ScopeChooser({ profiles, chosen, onSelect, onAccounts, onClose }: ScopeChooserProps) {
+  const { t } = useTranslation();
   const [scopes, setScopes] = useState<readonly Scope[]>(chosen);
   const choices = toChoices(profiles, scopes);
   const handleSubmit = (event: FormEvent): void => {
@@ -42,6 +46,7 @@ export function ScopeChooser({ profiles, chosen, onSelect, onClose }: ScopeChoos
       onClose={onClose}
       footer={
         <>
+          {onAccounts === undefined ? undefined : <Button onClick={onAccounts}>{t('accounts.open')}</Button>}
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" form="scope-form" look="primary">
             List {scopes.length === 1 ? 'this scope' : `these ${scopes.length} scopes`}

@@ -1,6 +1,7 @@
 /** Texts of the accounts dialog: sign-ins, codes, consent, and how accounts are shown. */
 export const accounts = {
   title: 'Accounts',
+  open: 'Accounts and sign-ins…',
   needSignIn: '{{name}} needs a sign-in',
   needMfa: '{{name}} needs an MFA code',
   needConsent: '{{name}} wants to run a command',

@@ -3,6 +3,7 @@ import type { Texts } from '../texts.ts';
 
 export const accounts: Texts['accounts'] = {
   title: 'アカウント',
+  open: 'アカウントとサインイン…',
   needSignIn: '{{name}} はサインインが必要です',
   needMfa: '{{name}} は MFA コードが必要です',
   needConsent: '{{name}} がコマンドの実行を求めています',
