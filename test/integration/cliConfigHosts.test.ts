@@ -101,7 +101,14 @@ test('proxy joins stdin and stdout to a host of ~/.ssh/config through its bastio
   expect(answer).toBe('by proxy\n');
 });
 
-test('a host that needs a question is not reached by proxy where nobody can be asked, and says what was asked', async () => {
+test('proxy goes through the bastion of an instance when nothing has to be asked: its console output vouches for the bastion', async () => {
+  const running = home.start(['proxy', '--demo', '--via', 'jump', 'db-1']);
+  await running.printed('\r\n');
+  running.child.stdin?.end();
+  expect((await running.exited).stdout).toMatch(/^SSH-2\.0-[ -~]+\r\n/);
+});
+
+test('a host that needs a question is not reached where nobody can be asked, and what was asked is said', async () => {
   const { status, stdout, stderr } = await home.run(['ssh', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'StrictHostKeyChecking=ask', 'my-web', '--', 'true']);
   expect({ status, stdout }).toEqual({ status: 255, stdout: '' });
   expect(stderr).toContain('There is no terminal to ask on');
