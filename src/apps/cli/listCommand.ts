@@ -123,7 +123,8 @@ function matches(instance: Instance, { words, holds }: HostFilter): boolean {
 }
 
 function byPlaceAndName(a: Instance, b: Instance): number {
-  return byText.compare(scopeKey(a.scope), scopeKey(b.scope)) || byText.compare(a.name ?? '', b.name ?? '') || byText.compare(a.instanceId, b.instanceId);
+  const [placeOfA, placeOfB] = [scopeKey(a.scope), scopeKey(b.scope)];
+  return (placeOfA === placeOfB ? 0 : byText.compare(placeOfA, placeOfB)) || byText.compare(a.name ?? '', b.name ?? '') || byText.compare(a.instanceId, b.instanceId);
 }
 
 /** One for all comparisons: making it takes longer than using it. */

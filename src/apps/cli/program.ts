@@ -5,7 +5,6 @@ import { PosternError } from '../../contract/error.ts';
 import { filterFields } from '../../query/hostFilter.ts';
 import { routeKinds } from '../../contract/route.ts';
 import type { RouteKind } from '../../contract/route.ts';
-import { forgetHostKeys, generateKey, importKey, listHostKeys, listKeys, offeringFile, openSecrets, removeKey, useFile } from './keysCommand.ts';
 import { listAction, type ListOptions } from './listAction.ts';
 import type { OpenSshFlags } from './openSshOptions.ts';
 import { loginCommand } from './loginCommand.ts';
@@ -15,11 +14,12 @@ import type { ForwardSpec } from './forwardSpec.ts';
 import { parseForwardSpec } from './forwardSpec.ts';
 import type { ProxyVia } from './proxyCommand.ts';
 import { addPolicyCommand } from './policyCommand.ts';
-import { proxyCommand } from './proxyCommand.ts';
 import type { CommonOptions, Running } from './run.ts';
 import { runCommand, untilInterrupted } from './run.ts';
-import { serveCommand } from './serveCommand.ts';
-import { NO_SESSION, sshCommand } from './sshCommand.ts';
+
+// Each command's own code is loaded when it runs: `postern ls` is there in a tenth of a second.
+const keysCode = () => import('./keysCommand.ts');
+const sshCode = () => import('./sshCommand.ts');
 
 const TARGET = 'a name, an instance id, an address, or a unique part of a name';
 
@@ -47,7 +47,7 @@ export function createProgram(finish: (status: number) => void): Command {
   common(program.command('proxy').description('join stdin and stdout to a port of an instance, for OpenSSH, scp, rsync and git').argument('<target>', TARGET).argument('[port]', 'the TCP port', wholeNumber(1, 65_535), 22))
     .addOption(new Option('--via <route>', 'the way in; the best one that carries bytes when absent').choices(routeKinds.filter((kind) => kind !== 'session-manager' && kind !== 'serial')))
     .addHelpText('after', proxyHelp)
-    .action(async (target: string, port: number, options: CommonOptions & { via?: ProxyVia }) => finish(await runCommand('cli', options, (running) => proxyCommand(running, target, port, options.via))));
+    .action(async (target: string, port: number, options: CommonOptions & { via?: ProxyVia }) => finish(await runCommand('cli', options, async (running) => (await import('./proxyCommand.ts')).proxyCommand(running, target, port, options.via))));
 
   common(
     program
@@ -72,7 +72,7 @@ export function createProgram(finish: (status: number) => void): Command {
   )
     .addHelpText('after', serveHelp)
     .action(async (options: CommonOptions & { port: number; bind: string; open?: true }) =>
-      finish(await runCommand('web', options, (running) => serveCommand(running, { port: options.port, bindAddress: options.bind, open: options.open === true }))),
+      finish(await runCommand('web', options, async (running) => (await import('./serveCommand.ts')).serveCommand(running, { port: options.port, bindAddress: options.bind, open: options.open === true }))),
     );
 
   common(
@@ -127,8 +127,8 @@ function addSshCommand(program: Command, finish: (status: number) => void): void
     .action(async (target: string, command: string[], options: CommonOptions & SshCommandOptions) => {
       // Without it, `postern ssh web-1 ls -l root` would sign in as root.
       if (command.length > 0 && !process.argv.includes('--')) ssh.error(`error: write -- before the command: postern ssh ${target} -- ${command.join(' ')}`);
-      const run = (running: Running): Promise<number> =>
-        sshCommand(running, {
+      const run = async (running: Running): Promise<number> =>
+        (await sshCode()).sshCommand(running, {
           target,
           ...(options.via === undefined ? {} : { via: options.via }),
           ...(options.jump === undefined ? {} : { through: options.jump.split(',') }),
@@ -147,7 +147,7 @@ function addSshCommand(program: Command, finish: (status: number) => void): void
         finish(await runCommand('cli', options, run));
       } catch (thrown) {
         printError(thrown);
-        finish(NO_SESSION);
+        finish((await sshCode()).NO_SESSION);
       }
     });
 }
@@ -192,11 +192,12 @@ function addKeysCommands(program: Command, finish: (status: number) => void): vo
   const run = async (options: CommonOptions, command: (running: Running) => Promise<number>): Promise<void> => finish(await runCommand('cli', options, (running) => untilInterrupted(running.interrupted, command(running))));
   const withSecrets = (options: CommonOptions, command: (running: Running) => Promise<number>): Promise<void> =>
     run(options, async (running) => {
+      const { offeringFile, openSecrets } = await keysCode();
       await openSecrets(running);
       return offeringFile(command(running));
     });
 
-  common(keys.command('list').description('list key pairs').option('--json', 'print all that is known of them as JSON')).action((options: CommonOptions & { json?: true }) => run(options, (running) => listKeys(running, options.json === true)));
+  common(keys.command('list').description('list key pairs').option('--json', 'print all that is known of them as JSON')).action((options: CommonOptions & { json?: true }) => run(options, async (running) => (await keysCode()).listKeys(running, options.json === true)));
   common(
     keys
       .command('generate')
@@ -205,17 +206,17 @@ function addKeysCommands(program: Command, finish: (status: number) => void): vo
       .addOption(new Option('--type <type>', 'the type of key').choices(['ed25519', 'rsa']).default('ed25519'))
       .addOption(new Option('--bits <bits>', 'the size of an RSA key').choices(['3072', '4096'])),
   ).action((name: string, options: CommonOptions & { type: 'ed25519' | 'rsa'; bits?: '3072' | '4096' }) =>
-    withSecrets(options, (running) => generateKey(running, name, { type: options.type, ...(options.bits === undefined ? {} : { bits: options.bits === '4096' ? 4096 : 3072 }) })),
+    withSecrets(options, async (running) => (await keysCode()).generateKey(running, name, { type: options.type, ...(options.bits === undefined ? {} : { bits: options.bits === '4096' ? 4096 : 3072 }) })),
   );
   common(keys.command('import').description('take a private key (PEM or OpenSSH) into the keychain; its public half is printed').argument('<name>', 'what to call it').argument('<file>', 'a path, or - for stdin')).action(
-    (name: string, file: string, options: CommonOptions) => withSecrets(options, (running) => importKey(running, name, file)),
+    (name: string, file: string, options: CommonOptions) => withSecrets(options, async (running) => (await keysCode()).importKey(running, name, file)),
   );
-  common(keys.command('remove').description('delete a key pair, from the keychain too').argument('<name>', 'its name or fingerprint')).action((name: string, options: CommonOptions) => withSecrets(options, (running) => removeKey(running, name)));
-  common(keys.command('hosts').description('list trusted host keys').option('--json', 'print them as JSON')).action((options: CommonOptions & { json?: true }) => run(options, (running) => listHostKeys(running, options.json === true)));
+  common(keys.command('remove').description('delete a key pair, from the keychain too').argument('<name>', 'its name or fingerprint')).action((name: string, options: CommonOptions) => withSecrets(options, async (running) => (await keysCode()).removeKey(running, name)));
+  common(keys.command('hosts').description('list trusted host keys').option('--json', 'print them as JSON')).action((options: CommonOptions & { json?: true }) => run(options, async (running) => (await keysCode()).listHostKeys(running, options.json === true)));
   common(keys.command('forget').description('forget the host keys of an instance, so that the next connect asks again').argument('<instance-id>')).action((instanceId: string, options: CommonOptions) =>
-    run(options, (running) => forgetHostKeys(running, instanceId)),
+    run(options, async (running) => (await keysCode()).forgetHostKeys(running, instanceId)),
   );
-  common(keys.command('use-file').description('where there is no keychain: keep keys in a file encrypted with a passphrase')).action((options: CommonOptions) => run(options, useFile));
+  common(keys.command('use-file').description('where there is no keychain: keep keys in a file encrypted with a passphrase')).action((options: CommonOptions) => run(options, async (running) => (await keysCode()).useFile(running)));
 }
 
 function common(command: Command): Command {
