@@ -32,6 +32,8 @@ beforeAll(async () => {
   sshd = await startSshd({ authorizedKeys: [key.publicKey], config: ['LogLevel VERBOSE', 'Subsystem sftp internal-sftp'] });
   postgreSql = await startPostgreSql();
   cloud = await startDemoCloud({ seed: Buffer.alloc(32, 7), log: silentLog, agents: { pacing: false, firstOutputDelayMs: 0 } });
+  // The console output of web-2 tells the keys of the demo's server, not those of the real one.
+  cloud.faults.deniedActions = ['ec2:GetConsoleOutput'];
   // Its SSH port is the real sshd, and the database that it reaches the real PostgreSQL.
   const host = cloud.host(cloud.instance('web-2'));
   Object.assign(host, { network: { ...host.network, dial: (_address: string, port: number, signal: AbortSignal) => networkDialer.dial('127.0.0.1', port === 5432 ? postgreSql.port : sshd.port, signal) } });
