@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { PosternError } from '../../src/contract/error.ts';
 import type { Instance } from '../../src/contract/instance.ts';
-import type { ConnectRequest } from '../../src/services/sessions/liveSession.ts';
 import type { ConfigHome, ConfigHomeOptions } from './configHome.ts';
 import { makeConfigHome } from './configHome.ts';
 import type { KeyFile, Sshd } from './sshd.ts';
