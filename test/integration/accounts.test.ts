@@ -345,6 +345,46 @@ test('a web identity token file, a container endpoint and the environment give c
   expect(await running.caller('task')).toContain('assumed-role/Reader/');
 });
 
+test('an instance role comes from the metadata service, version 2, where one is configured', async () => {
+  const issued = demo.identities.issue({ arn: `arn:aws:sts::${demo.estate.accountId}:assumed-role/web/i-1`, accountId: demo.estate.accountId, userId: 'AROAWEB', mfa: false, longTerm: false }, 3600);
+  const metadata = createServer((request, response) => {
+    if (request.method === 'PUT' && request.url === '/latest/api/token') return response.end('metadata-token');
+    if (request.headers['x-aws-ec2-metadata-token'] !== 'metadata-token') return response.writeHead(401).end();
+    if (request.url === '/latest/meta-data/iam/security-credentials/') return response.end('web');
+    return response.end(JSON.stringify({ Code: 'Success', AccessKeyId: issued.accessKeyId, SecretAccessKey: issued.secretAccessKey, Token: issued.sessionToken, Expiration: new Date(issued.expiresAtMs).toISOString() }));
+  });
+  await new Promise<void>((resolve) => metadata.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => new Promise((resolve) => metadata.close(resolve).closeAllConnections()));
+  const address = metadata.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  // The SDK looks for it in this process's own environment.
+  process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] = `http://127.0.0.1:${address.port}`;
+  cleanups.push(() => delete process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT']);
+  const running = await open(roleSection('on-instance', 'Reader', 'credential_source = Ec2InstanceMetadata'));
+  expect(await running.caller('on-instance')).toContain('assumed-role/Reader/');
+});
+
+test('the older form, with the start URL in the profile, signs in by its start URL and shares the file named after it', async () => {
+  const startUrl = `${demo.endpointUrl}/start`;
+  const running = await open(`[profile older]\nregion = ${REGION}\nsso_start_url = ${startUrl}\nsso_region = ${REGION}\nsso_account_id = ${STAGING}\nsso_role_name = ReadOnly\n`);
+  const call = running.caller('older');
+  expect(await running.prompt(({ kind }) => kind === 'sign-in')).toMatchObject({ signIn: startUrl, profiles: ['older'] });
+  const done = running.accounts.api.signIn({ signIn: startUrl, method: 'code' });
+  await answerPage((await waitingPage(running)).url, 'allow');
+  await done;
+  expect(await call).toBe(ssoArn);
+  expect((await stat(tokenPath(cacheFolder(running.cloud), { startUrl }))).mode & 0o777).toBe(0o600);
+});
+
+test('an Identity Center added in Postern is signed in to without any AWS file', async () => {
+  const running = await open('');
+  await running.accounts.api.addSignIn({ signIn: 'corp', startUrl: `${demo.endpointUrl}/start`, region: REGION });
+  await signIn(running, 'browser');
+  await running.accounts.api.add({ profiles: [{ profile: 'staging/ReadOnly', signIn: 'corp', accountId: STAGING, roleName: 'ReadOnly', region: REGION }] });
+  expect(await running.caller('staging/ReadOnly')).toBe(ssoArn);
+  expect(await readFile(join(home, '.aws', 'config'), 'utf8')).toBe('');
+});
+
 test('accounts found through Identity Center are added without touching a file, and work like any profile', async () => {
   const running = await open(session());
   await expect(running.accounts.api.offered({ signIn: 'corp' })).rejects.toMatchObject({ code: 'aws.sign-in-needed' });

@@ -63,7 +63,8 @@ export async function signIn(options: SignInOptions): Promise<void> {
     await (options.method === 'browser' ? signInByBrowser(client, options) : signInByCode(client, options));
   } catch (thrown) {
     if (signal.aborted) throw new PosternError({ code: 'cancelled', message: `The sign-in to ${signInName(place.source)} was given up.` }, { cause: thrown });
-    if (thrown instanceof Error && (thrown.name === 'ExpiredTokenException' || thrown.name === 'InvalidGrantException')) throw notSignedIn(place, 'The page was not answered in time, or its code was used already.', thrown);
+    if (thrown instanceof Error && thrown.name === 'ExpiredTokenException') throw notSignedIn(place, 'The page was not answered in time.', thrown);
+    if (thrown instanceof Error && thrown.name === 'InvalidGrantException') throw notSignedIn(place, 'Identity Center no longer takes the code.', thrown);
     if (thrown instanceof Error && thrown.name === 'AccessDeniedException') throw notSignedIn(place, 'The request was refused in the browser.', thrown);
     throw toAwsError(thrown, { action: 'sso-oidc:CreateToken', profile: signInName(place.source), region: place.source.region, endpoint: endpoint ?? `Identity Center in ${place.source.region}` });
   } finally {
