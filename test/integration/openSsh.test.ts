@@ -102,7 +102,7 @@ test('a private key is wiped once it has signed, and is not even read when the s
 });
 
 test('when nothing lets us in, the error names the user, the host, the keys tried and what the server allows', async () => {
-  const attempt = run({ command: 'true', authentication: { keys: [offered('deploy', keys.stranger), offered('old laptop', keys.stranger)] } });
+  const attempt = run({ command: 'true', authentication: { keys: [offered('deploy', keys.stranger), offered('old laptop', anotherStranger())] } });
   await expect(attempt).rejects.toMatchObject({
     code: 'ssh.auth-exhausted',
     message: `web-1 does not let ${sshd.osUser} in: tried key "deploy", key "old laptop"; it allows publickey.`,
@@ -114,7 +114,7 @@ test('of many keys only five are offered, so that the server does not hang up be
   const told: string[] = [];
   const many = Array.from({ length: 8 }, (_, index): OfferedKey => {
     const keyName = `key ${index + 1}`;
-    return { ...offered(keyName, keys.stranger), beforeOffer: async () => void told.push(keyName) };
+    return { ...offered(keyName, anotherStranger()), beforeOffer: async () => void told.push(keyName) };
   });
   const error = await run({ command: 'true', authentication: { keys: many } }).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'ssh.auth-exhausted' });
@@ -124,7 +124,7 @@ test('of many keys only five are offered, so that the server does not hang up be
 
 test('a server that hangs up after too few tries is quoted', async () => {
   const strict = await ownSshd({ config: ['MaxAuthTries 2'] });
-  const attempt = run({ command: 'true', authentication: { keys: [offered('one', keys.stranger), offered('two', keys.stranger)] } }, strict);
+  const attempt = run({ command: 'true', authentication: { keys: [offered('one', keys.stranger), offered('two', anotherStranger())] } }, strict);
   await expect(attempt).rejects.toMatchObject({
     code: 'ssh.auth-exhausted',
     message: `web-1 does not let ${strict.osUser} in: tried key "one", key "two"; it allows publickey. It said: Too many authentication failures.`,
@@ -141,7 +141,7 @@ test('a key that cannot be read is passed over for the next one, and told when i
   await expect(run({ command: 'true', authentication: { keys: [missing] } })).rejects.toMatchObject({ code: 'keychain.item-missing' });
   const garbled: OfferedKey = { ...missing, keyName: 'garbled', privateKey: async () => Secret.fromText('no key at all') };
   await expect(run({ command: 'true', authentication: { keys: [garbled] } })).rejects.toMatchObject({ code: 'key.unreadable', message: 'The key "garbled" cannot be read.' });
-  await expect(run({ command: 'true', authentication: { keys: [garbled, offered('old laptop', keys.stranger)] } })).rejects.toMatchObject({
+  await expect(run({ command: 'true', authentication: { keys: [garbled, offered('old laptop', anotherStranger())] } })).rejects.toMatchObject({
     code: 'ssh.auth-exhausted',
     message: `web-1 does not let ${sshd.osUser} in: tried key "garbled", key "old laptop"; it allows publickey. The key "garbled" cannot be read.`,
   });
@@ -533,6 +533,11 @@ async function run(changes: Partial<SshShellOptions>, server?: Dialable): Promis
   const shell = await open(changes, server);
   const [output, exit] = await Promise.all([text(shell.stream), shell.exited]);
   return { output, exit };
+}
+
+/** The same key is offered once, whatever it is called. */
+function anotherStranger(): KeyFile {
+  return generateKeyFile(join(mkdtempSync(join(folder, 'stranger-')), 'key'), ['ed25519']);
 }
 
 function offered(keyName: string, { publicKey, privateKey }: KeyFile): OfferedKey {

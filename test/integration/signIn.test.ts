@@ -257,6 +257,14 @@ test('a host that wants a key and then two answers gets both', async () => {
   expect(asked).toEqual(['Password: ', 'Code: ']);
 });
 
+test('a key that the keychain and an agent both have is offered once', async () => {
+  const told: string[] = [];
+  const one = await inAgent(agent, certified.ed25519.blob);
+  const two = offered('keychain', certified.ed25519);
+  await expect(run(sshd, { keys: [one, two].map((key) => ({ ...key, beforeOffer: async () => void told.push(key.keyName) })) })).rejects.toMatchObject({ code: 'ssh.auth-exhausted' });
+  expect(told).toEqual(['test']);
+});
+
 test('sshd that wants two keys gets two', async () => {
   const both = await startSshd({ authorizedKeys: [files.ed25519.publicKey, files.rsa.publicKey], config: ['AuthenticationMethods publickey,publickey'] });
   cleanups.push(both.stop);

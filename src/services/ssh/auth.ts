@@ -57,6 +57,8 @@ export class Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #offers: readonly Offer[];
   readonly #maxOffers: number;
+  /** Keys the server has seen: the same one may be in the keychain and in an agent. */
+  readonly #seen = new Set<string>();
   readonly #tried: string[] = [];
   /** What to look at, of the keys that were refused. */
   readonly #hints: string[] = [];
@@ -73,9 +75,7 @@ export class Authenticator {
     const { keys, tried } = options.methods;
     // As OpenSSH: a certificate goes before its key.
     const all = keys.flatMap((key): Offer[] => [...(key.certificate === undefined ? [] : [{ key, line: key.certificate, certified: true }]), { key, line: key.publicKey, certified: false }]);
-    const first = new Map(all.map((offer) => [blobText(offer.line), offer] as const).toReversed());
-    // The same key may be in the keychain and in an agent.
-    this.#offers = all.filter((offer) => first.get(blobText(offer.line)) === offer && tried?.isRefused(offer.line) !== true);
+    this.#offers = all.filter(({ line }) => tried?.isRefused(line) !== true);
     this.#maxOffers = Math.min(MAX_KEYS_OFFERED, tried?.maxOffers ?? MAX_KEYS_OFFERED);
   }
 
@@ -141,15 +141,18 @@ export class Authenticator {
       const { key, certified } = offer;
       try {
         const blob = toBlob(key.keyName, offer.line);
+        if (this.#seen.has(blobText(offer.line))) continue;
         if (certified) refuseFaulty(key.keyName, blob);
         if (key.beforeOffer !== undefined) await this.#asking(key.beforeOffer());
         const signingKey = toSigningKey(this.#whileAsking(key), blob, rsaAlgorithm, (error) => {
           this.#failedToSign += 1;
+          this.#seen.delete(blobText(offer.line));
           this.#keyError ??= error;
           // The person has had enough of being asked.
           if (isEnough(error)) onFailure(error);
         });
         this.#offered += 1;
+        this.#seen.add(blobText(offer.line));
         methods.tried?.addRefused(offer.line);
         const named = `${certified ? 'the certificate of key' : 'key'} "${key.keyName}"`;
         this.#tried.push(named);
