@@ -33,7 +33,8 @@ const homes = {
   '@aws-sdk/': ['services/aws'],
   '@smithy/': ['services/aws'],
   '@aws-crypto/': ['services/aws'],
-  ssh2: ['services/ssh', 'services/keys', 'demo'],
+  // One file loads it (base/loadSsh2.ts); the others take its types.
+  ssh2: ['services/base', 'services/ssh', 'services/keys', 'demo'],
   '@napi-rs/keyring': ['services/keys'],
   'hash-wasm': ['services/keys'],
   'jsonc-parser': ['services/settings'],
