@@ -79,7 +79,7 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
   async function openThrough(config: SshConfig, { host, user, port }: SshJump, progress: Progress, signal: AbortSignal, hops: number): Promise<Duplex> {
     const before = config.proxyJump.slice(0, -1);
     const bastion = await resolve(host, { ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }), ...(before.length === 0 ? {} : { options: [`ProxyJump=${before.map(jumpText).join(',')}`] }) }, progress);
-    const connection = await signIn(bastion, await open(bastion, progress, signal, hops + 1), progress, signal, host);
+    const connection = await signIn(bastion, () => open(bastion, progress, signal, hops + 1), progress, signal, host);
     try {
       progress.step('opening-transport', `${host} to ${whereOf(config)}`);
       const transport = await connection.forwardOut(config.hostName, config.port, signal);
@@ -106,12 +106,14 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
     return openProxyCommand(argv, openSsh.environment, signal);
   }
 
-  async function signIn(config: SshConfig, transport: Duplex, progress: Progress, signal: AbortSignal, bastion: string | undefined, hostKey?: (address: string) => HostKeyCheck, lentAgent?: ForwardedAgent): Promise<SshConnection> {
+  /** Key files are read before the way is opened: once it is, somebody has to listen to its end. */
+  async function signIn(config: SshConfig, openWay: () => Promise<Duplex>, progress: Progress, signal: AbortSignal, bastion: string | undefined, hostKey?: (address: string) => HostKeyCheck, lentAgent?: ForwardedAgent): Promise<SshConnection> {
     const { originalHost, user } = config;
     const where = whereOf(config);
     const check = hostKey?.(where) ?? checkOf(config, where, progress);
+    const keys = await options.keysFor(config, progress, bastion, signal);
+    const transport = await openWay();
     try {
-      const keys = await options.keysFor(config, progress, bastion, signal);
       return await openSshConnection({
         transport,
         host: `${originalHost} (${where})`,
@@ -146,7 +148,7 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
   return {
     resolve,
     open: (config, progress, signal) => open(config, progress, signal, 0),
-    enter: async (config, progress, signal, hostKey, lentAgent) => signIn(config, await open(config, progress, signal, 0), progress, signal, undefined, hostKey, lentAgent),
+    enter: async (config, progress, signal, hostKey, lentAgent) => signIn(config, () => open(config, progress, signal, 0), progress, signal, undefined, hostKey, lentAgent),
   };
 }
 

@@ -37,6 +37,8 @@ export function openProxyCommand(argv: readonly string[], environment: Readonly<
       done(error);
     },
   });
+  // An early end must find a listener; whoever takes the stream over adds its own.
+  stream.on('error', () => undefined);
   child.stdout.on('data', (chunk: Buffer) => {
     received = true;
     if (!stream.destroyed && !stream.push(chunk)) child.stdout.pause();
