@@ -39,6 +39,9 @@ test('postern login prints the page and the code, and signs in once the page was
   expect([before.status, before.stdout]).toEqual([1, '']);
   expect(before.stderr).toContain('Profile sso-one needs a sign-in to corp. Sign in from the list of accounts, or run: postern login sso-one (aws.sign-in-needed)');
 
+  const ssh = await cli.run(['ssh', 'web-4', '--', 'true'], { environment });
+  expect([ssh.status, ssh.stderr.includes('No instance is called "web-4"'), ssh.stderr.includes('Profile sso-one needs a sign-in to corp.')]).toEqual([255, true, true]);
+
   const login = cli.start(['login', 'sso-one'], { environment });
   await login.printed('It must show the code');
   const [device] = demo.identityCenter.pendingDevices();
@@ -62,6 +65,13 @@ test('postern login prints the page and the code, and signs in once the page was
   }
   expect(after.status).toBe(0);
   expect(after.stdout).toContain('us-east-2');
+
+  // Ended by an administrator: what is known of the host does not hide why it cannot be opened.
+  demo.identityCenter.revokeAll();
+  demo.identities.endAll();
+  const [name = ''] = /^\S+(?= +i-\S+ +running)/m.exec(after.stdout) ?? [];
+  const refused = await cli.run(['ssh', name, '--via', 'session-manager', '--', 'true'], { environment });
+  expect([refused.status, refused.stderr.includes('aws.sign-in-needed')]).toEqual([255, true]);
 });
 
 test('a profile that does not sign in is said', async () => {

@@ -39,6 +39,9 @@ export async function runCommand(app: 'cli' | 'web', options: CommonOptions, com
       const { profile = [], region = [] } = options;
       if (profile.length > 0 || region.length > 0) await services.local.select(profile, region);
       return await command({ services, dataDir: platform.dataDir, interrupted });
+    } catch (thrown) {
+      if (thrown instanceof PosternError && thrown.code === 'instance.not-found') await tellWaiting(services);
+      throw thrown;
     } finally {
       await services.close();
     }
@@ -61,6 +64,11 @@ export function untilInterrupted<T>(interrupted: AbortSignal, work: Promise<T>):
 /** The status a shell gives a program that a signal ended: `SIGINT` or `INT` is 130. */
 export function signalStatus(signal: string): number {
   return 128 + (constants.signals[`SIG${signal.replace(/^SIG/, '')}` as NodeJS.Signals] ?? 0);
+}
+
+/** It may be in an account that was not asked, for want of a sign-in. */
+async function tellWaiting(services: Services): Promise<void> {
+  for (const { state, error } of await services.scopes.list({})) if (state === 'needs-sign-in' && error !== undefined) printReport(error);
 }
 
 function watchSignals(): { interrupted: AbortSignal; status: () => number } {

@@ -44,11 +44,10 @@ export function routesToTry(request: RouteRequest, instance: Instance, plans: re
   });
 }
 
-/** After a drop the way that worked, then others of its kind: an address may have changed. Another kind would be another user. */
+/** After a drop the way that worked; where it is planned no more, as its address has changed, others of its kind. Another kind would be another user. */
 function sameAgain(again: Route, plans: readonly RoutePlan[]): readonly Route[] {
-  const others = plans.filter(({ route, usable }) => route.kind === again.kind && usable !== 'no' && !isDeepStrictEqual(route, again)).map(({ route }) => route);
-  const isPlanned = plans.some(({ route }) => isDeepStrictEqual(route, again));
-  return isPlanned || others.length === 0 ? [again, ...others] : [...others, again];
+  if (plans.some(({ route }) => isDeepStrictEqual(route, again))) return [again];
+  return [...plans.filter(({ route, usable }) => route.kind === again.kind && usable !== 'no').map(({ route }) => route), again];
 }
 
 /** Forwards, or a command that gets input or is for a certain user or key: Session Manager has none of these. */
@@ -59,6 +58,7 @@ function needsSsh({ command, input, osUser, keyPairId, configured }: RouteReques
 
 /** Whether another way may still work. What a host said itself, and what the person decided, stands. */
 export function leavesOtherWaysOpen({ code }: PosternError): boolean {
+  if (code === 'aws.sign-in-needed' || code === 'aws.mfa-needed' || code === 'aws.consent-needed') return false;
   return /^(route|eic|eice|aws)\./.test(code) || code === 'ssm.target-not-connected' || code === 'ssm.session-refused' || code === 'ssm.command-not-supported';
 }
 

@@ -61,6 +61,7 @@ test.each<[ErrorCode, boolean]>([
   ['route.prohibited', true],
   ['ssm.target-not-connected', true],
   ['aws.access-denied', true],
+  ['aws.sign-in-needed', false],
   ['ssh.host-key-changed', false],
   ['ssh.host-key-refused', false],
   ['ssh.auth-exhausted', false],
@@ -80,4 +81,16 @@ test('when nothing worked, each way is listed with its reason; a single one spea
     remedy: 'Open the port.',
     retryable: true,
   });
+});
+
+test('after a drop the way that worked is tried and no other; where its address has changed, the others of its kind', () => {
+  const direct = (address: string) => ({ kind: 'direct', address, port: 22 }) as const;
+  const plans: RoutePlan[] = [
+    { route: { kind: 'session-manager', instanceId: 'i-1' }, usable: 'yes', reason: '' },
+    { route: direct('203.0.113.9'), usable: 'yes', reason: '' },
+    { route: direct('10.0.0.5'), usable: 'unknown', reason: '' },
+    { route: direct('10.0.0.6'), usable: 'no', reason: '' },
+  ];
+  expect(routesToTry({ again: direct('10.0.0.5') }, running, plans)).toEqual([direct('10.0.0.5')]);
+  expect(routesToTry({ again: direct('198.51.100.7') }, running, plans)).toEqual([direct('203.0.113.9'), direct('10.0.0.5'), direct('198.51.100.7')]);
 });
