@@ -223,6 +223,8 @@ export class LiveSession {
     this.#roundTripMs = undefined;
     this.#attachments.say(droppedLine(droppedAtMs, lost.message));
     const shellSteps = this.#steps;
+    // The way that worked, whatever an attempt that fails tries instead.
+    const again = this.#route;
     let reason = lost.message;
     for (let attempt = 1; ; ) {
       const delayMs = reconnectDelayMs(attempt);
@@ -235,7 +237,6 @@ export class LiveSession {
       try {
         this.#instance = currentOr(current, this.#instance);
         this.#steps = [];
-        const again = this.#route;
         const shell = await this.#open({ ...request, size, ...(again === undefined ? {} : { again }) }, connect, ending);
         this.#attachments.say(reconnectedLine(this.#clock.now()));
         this.#start(shell, size);
@@ -244,6 +245,7 @@ export class LiveSession {
       } catch (thrown) {
         // The screen stays: what a tab shows of a shell that was there hangs on its steps.
         this.#steps = shellSteps;
+        this.#route = again;
         this.#pending = undefined;
         this.#throwIfEnding(lost);
         const error = toPosternError(thrown);

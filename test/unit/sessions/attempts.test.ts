@@ -91,6 +91,6 @@ test('after a drop the way that worked is tried and no other; where its address 
     { route: direct('10.0.0.5'), usable: 'unknown', reason: '' },
     { route: direct('10.0.0.6'), usable: 'no', reason: '' },
   ];
-  expect(routesToTry({ again: direct('10.0.0.5') }, running, plans)).toEqual([direct('10.0.0.5')]);
-  expect(routesToTry({ again: direct('198.51.100.7') }, running, plans)).toEqual([direct('203.0.113.9'), direct('10.0.0.5'), direct('198.51.100.7')]);
+  expect(routesToTry({ again: direct('10.0.0.5') }, instance, plans)).toEqual([direct('10.0.0.5')]);
+  expect(routesToTry({ again: direct('198.51.100.7') }, instance, plans)).toEqual([direct('203.0.113.9'), direct('10.0.0.5'), direct('198.51.100.7')]);
 });
