@@ -1,5 +1,5 @@
 /** The inventory with its memory: what it tells is kept on the disk, and what was kept is where it begins. */
-import type { Notice } from '../contract/settings.ts';
+import type { AppInfo, Notice } from '../contract/settings.ts';
 import type { AwsClients } from './aws/clients.ts';
 import { createInventory, type Inventory } from './aws/inventory.ts';
 import type { Clock } from './base/clock.ts';
@@ -10,6 +10,7 @@ import type { ScopeChoice } from './scopeChoice.ts';
 
 export interface KeptInventoryOptions {
   readonly dataDir: string;
+  readonly app: AppInfo['app'];
   readonly clients: AwsClients;
   /** Made later than the inventory, which it chooses for. */
   readonly scopes: () => Pick<ScopeChoice, 'profiles'> & { cloudOf(profile: string): Promise<Pick<Cloud, 'kind'>> };
@@ -19,9 +20,10 @@ export interface KeptInventoryOptions {
   readonly onNotice: (notice: Notice) => void;
 }
 
-export function createKeptInventory({ dataDir, clients, scopes, openInstances, clock, log, onNotice }: KeptInventoryOptions): Inventory {
+export function createKeptInventory({ dataDir, app, clients, scopes, openInstances, clock, log, onNotice }: KeptInventoryOptions): Inventory {
   const estate = createEstate({
     dataDir,
+    app,
     isKept: async (profile) => (await scopes().cloudOf(profile)).kind === 'aws',
     statuses: () => inventory.statuses(),
     onNotice,

@@ -18,8 +18,8 @@ const PAGE_ROWS = 1000;
 export interface KnownEstate {
   /** As of `refreshedAt`, `ready`; scopes that were never read are not there. */
   readonly statuses: ScopeStatus[];
-  /** Every chosen scope was read to its end, the longest ago at this time; ISO 8601. Absent: not every one was. */
-  readonly asOf: string | undefined;
+  /** A running app read every chosen scope to its end, the longest ago at this time; ISO 8601. Absent: not every one was read so. */
+  readonly appReadAt: string | undefined;
   /** @param whole with their network interfaces, which takes as long again */
   instances(whole: boolean): Instance[];
   network(): NetworkFacts[];
@@ -75,15 +75,18 @@ async function chosenScopes(folder: string, environment: NodeJS.ProcessEnv, prof
 function toKnown(database: EstateDatabase, chosen: readonly Scope[]): KnownEstate {
   const found = chosen.flatMap((scope) => {
     const known = database.scope(scopeKey(scope));
-    return known?.refreshedAt === undefined ? [] : [{ key: scopeKey(scope), scope: { ...scope, ...(known.accountId === undefined ? {} : { accountId: known.accountId }) }, refreshedAt: known.refreshedAt, network: known.network }];
+    return known?.refreshedAt === undefined ? [] : [{ key: scopeKey(scope), scope: { ...scope, ...(known.accountId === undefined ? {} : { accountId: known.accountId }) }, refreshedAt: known.refreshedAt, byApp: known.refreshedBy !== 'cli', network: known.network }];
   });
   // What is in the file are this program's own words.
-  const texts = (key: string, whole: boolean): string[] => (whole ? wholeRows(database, key) : database.listed(key));
-  const networkFree = (text: string): Instance => ({ networkInterfaces: [], ...(JSON.parse(text) as Omit<Instance, 'networkInterfaces'>) });
+  const listed = (key: string): Instance[] => {
+    const instances: Instance[] = [];
+    database.listed(key, (text) => instances.push(Object.assign(JSON.parse(text) as Omit<Instance, 'networkInterfaces'>, { networkInterfaces: [] })));
+    return instances;
+  };
   return {
     statuses: found.map(({ scope, refreshedAt }) => ({ scope, state: 'ready', instanceCount: 0, refreshedAt, problems: [] })),
-    asOf: found.length === 0 || found.length < chosen.length ? undefined : found.map(({ refreshedAt }) => refreshedAt).toSorted()[0],
-    instances: (whole) => found.flatMap(({ key }) => texts(key, whole).map((text) => (whole ? (JSON.parse(text) as Instance) : networkFree(text)))),
+    appReadAt: found.length === 0 || found.length < chosen.length || found.some(({ byApp }) => !byApp) ? undefined : found.map(({ refreshedAt }) => refreshedAt).toSorted()[0],
+    instances: (whole) => found.flatMap(({ key }) => (whole ? wholeRows(database, key).map((text) => JSON.parse(text) as Instance) : listed(key))),
     network: () => found.flatMap(({ network }) => (network === undefined ? [] : (NetworkFacts.safeParse(JSON.parse(network)).data ?? []))),
     close: () => database.close(),
   };

@@ -122,7 +122,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   const hostKeyStore = openStore({ path: join(dataDir, 'hostKeys.json'), version: HOST_KEY_DOCUMENT_VERSION, schema: HostKeyDocument, clock, onNotice: notices.add });
   const hostKeys = createHostKeys({ store: hostKeyStore, clock, log });
   const clients = createClients({ clouds: () => clouds, version: platform.version, prompts: accounts.prompts, credentials: accounts.credentials });
-  const inventory: Inventory = createKeptInventory({ dataDir, clients, scopes: () => scopes, openInstances: () => liveInstances(sessions.list()), clock, log, onNotice: notices.add });
+  const inventory: Inventory = createKeptInventory({ dataDir, app: platform.app, clients, scopes: () => scopes, openInstances: () => liveInstances(sessions.list()), clock, log, onNotice: notices.add });
 
   for (const cloud of clouds) keys.addLentKeys(cloud.lentKeys);
   inventory.on((event) => {

@@ -7,7 +7,7 @@ import { listCommand, liveSource, type ListSource } from './listCommand.ts';
 import type { CommonOptions } from './run.ts';
 import { runCommand } from './run.ts';
 
-/** What is younger than this is as true as an answer that takes a second to come. */
+/** An app that runs reads on; what only a command read is asked for again, or a script that waits for a change would not see it. */
 const FRESH_MS = 60_000;
 
 export interface ListOptions extends CommonOptions {
@@ -28,7 +28,7 @@ export async function listAction(query: readonly string[], options: ListOptions)
       tellAges(known);
       return await listCommand(knownSource(known, options, query), query, json);
     }
-    if (known?.asOf !== undefined && Date.now() - Date.parse(known.asOf) < FRESH_MS) return await listCommand(knownSource(known, options, query), query, json);
+    if (known?.appReadAt !== undefined && Date.now() - Date.parse(known.appReadAt) < FRESH_MS) return await listCommand(knownSource(known, options, query), query, json);
   } finally {
     known?.close();
   }

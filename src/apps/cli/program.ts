@@ -264,8 +264,8 @@ Exit status: 0 done, 1 failed, 2 wrong use; for "ssh" the remote's own, or 255 w
 
 const listHelp = `
 Fields: ${filterFields.join(' ')}. FIELD:VALUE,VALUE is one of several values, * stands for anything, ! before a term means not.
-Without --profile and --region: what was chosen in the window, else every profile's own region. What an app or
-another "postern ls" read within the last minute is printed without asking AWS again.
+Without --profile and --region: what was chosen in the window, else every profile's own region. What the window's
+app read within the last minute is printed without asking AWS again; --refresh asks anyway.
 A scope that does not answer is told on stderr, one line each; the exit status is 1 only when none answered.
 
 Examples:

@@ -36,6 +36,8 @@ export interface Estate {
 
 export interface EstateOptions {
   readonly dataDir: string;
+  /** Who asks AWS here: `electron`, `web` or `cli`. */
+  readonly app: string;
   /** Whether a profile's hosts are real: the demo's are not kept. */
   readonly isKept: (profile: string) => Promise<boolean>;
   /** What the inventory holds now. */
@@ -47,7 +49,7 @@ export interface EstateOptions {
 type Question = ToEstate extends infer Q ? (Q extends { readonly id: number } ? Omit<Q, 'id'> : never) : never;
 interface Dirty { readonly changed: Map<string, Instance>; readonly removed: Set<string>; network: NetworkFacts | undefined }
 
-export function createEstate({ dataDir, isKept, statuses, onNotice, log }: EstateOptions): Estate {
+export function createEstate({ dataDir, app, isKept, statuses, onNotice, log }: EstateOptions): Estate {
   const pending = new Map<number, { resolve(answer: EstateAnswer): void; reject(cause: Error): void }>();
   const dirty = new Map<string, Dirty>();
   /** Which scope told an instance. */
@@ -144,7 +146,7 @@ export function createEstate({ dataDir, isKept, statuses, onNotice, log }: Estat
     if (status.state !== 'ready' || status.refreshedAt === undefined || (writtenAt.get(key) === status.refreshedAt && waiting?.network === undefined)) return;
     const { profile, region, accountId } = status.scope;
     const network = networks.get(key);
-    await ask({ type: 'writeScope', scopeKey: key, scope: { profile, region, refreshedAt: status.refreshedAt, ...(accountId === undefined ? {} : { accountId }), ...(network === undefined ? {} : { network: JSON.stringify(network) }) } });
+    await ask({ type: 'writeScope', scopeKey: key, scope: { profile, region, refreshedAt: status.refreshedAt, refreshedBy: app, ...(accountId === undefined ? {} : { accountId }), ...(network === undefined ? {} : { network: JSON.stringify(network) }) } });
     writtenAt.set(key, status.refreshedAt);
   }
 

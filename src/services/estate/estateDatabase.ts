@@ -7,17 +7,19 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
 
-/** Of the tables. A file with a higher number was written by a newer Postern and is kept aside. */
-const SCHEMA_VERSION = 1;
+/** Of the tables. A file with a higher number was written by a newer Postern and is kept aside; an older one is emptied: AWS knows it all. */
+const SCHEMA_VERSION = 2;
 /** How long a process waits for another one's transaction. */
 const BUSY_TIMEOUT_MS = 3000;
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGED = new Set([11, 26]);
 
 const SCHEMA = `
-CREATE TABLE IF NOT EXISTS scopes (scope_key TEXT PRIMARY KEY, profile TEXT NOT NULL, region TEXT NOT NULL, account_id TEXT, refreshed_at TEXT, network TEXT);
-CREATE TABLE IF NOT EXISTS instances (scope_key TEXT NOT NULL, instance_id TEXT NOT NULL, listed TEXT NOT NULL, interfaces TEXT NOT NULL);
-CREATE UNIQUE INDEX IF NOT EXISTS instance_of_scope ON instances (scope_key, instance_id);
+DROP TABLE IF EXISTS scopes;
+DROP TABLE IF EXISTS instances;
+CREATE TABLE scopes (scope_key TEXT PRIMARY KEY, profile TEXT NOT NULL, region TEXT NOT NULL, account_id TEXT, refreshed_at TEXT, refreshed_by TEXT, network TEXT);
+CREATE TABLE instances (scope_key TEXT NOT NULL, instance_id TEXT NOT NULL, listed TEXT NOT NULL, interfaces TEXT NOT NULL);
+CREATE UNIQUE INDEX instance_of_scope ON instances (scope_key, instance_id);
 PRAGMA user_version = ${SCHEMA_VERSION};`;
 
 export interface EstateScope {
@@ -26,6 +28,8 @@ export interface EstateScope {
   readonly accountId?: string;
   /** ISO 8601. */
   readonly refreshedAt?: string;
+  /** Which app it was that asked: `electron`, `web` or `cli`. */
+  readonly refreshedBy?: string;
   /** JSON of NetworkFacts. */
   readonly network?: string;
 }
@@ -39,8 +43,8 @@ export interface EstateDatabase {
   regions(profile: string): string[];
   /** The next rows of a scope, in the order of their ids. */
   page(scopeKey: string, after: string, rows: number): EstateRow[];
-  /** What a list shows of every instance of a scope: JSON texts. */
-  listed(scopeKey: string): string[];
+  /** What a list shows of every instance of a scope: JSON texts, one at a time. */
+  listed(scopeKey: string, take: (listed: string) => void): void;
   write(scopeKey: string, rows: readonly EstateRow[], removed: readonly string[]): void;
   writeScope(scopeKey: string, scope: EstateScope): void;
   close(): void;
@@ -82,7 +86,7 @@ export function openEstateDatabase(path: string, { readOnly = false }: { readonl
       }
       if (!readOnly) {
         database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-        if (version !== SCHEMA_VERSION) database.exec(SCHEMA);
+        if (version !== SCHEMA_VERSION) makeTables(database);
       }
       return toEstate(database);
     } catch (thrown) {
@@ -90,6 +94,18 @@ export function openEstateDatabase(path: string, { readOnly = false }: { readonl
       throw thrown;
     }
   });
+}
+
+/** Another process may have made them while this one waited for its turn. */
+function makeTables(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    if (database.prepare('PRAGMA user_version').get()?.['user_version'] !== SCHEMA_VERSION) database.exec(SCHEMA);
+    database.exec('COMMIT');
+  } catch (thrown) {
+    database.exec('ROLLBACK');
+    throw thrown;
+  }
 }
 
 /** Move a file that cannot be read out of the way, with the files SQLite keeps beside it. @returns its new path */
@@ -128,13 +144,14 @@ function toEstate(database: DatabaseSync): EstateDatabase {
   return {
     scope: (scopeKey) =>
       guarded(() => {
-        const row = statement('SELECT profile, region, account_id, refreshed_at, network FROM scopes WHERE scope_key = ?').get(scopeKey);
+        const row = statement('SELECT profile, region, account_id, refreshed_at, refreshed_by, network FROM scopes WHERE scope_key = ?').get(scopeKey);
         if (row === undefined) return undefined;
         return {
           profile: String(row['profile']),
           region: String(row['region']),
           ...(typeof row['account_id'] === 'string' ? { accountId: row['account_id'] } : {}),
           ...(typeof row['refreshed_at'] === 'string' ? { refreshedAt: row['refreshed_at'] } : {}),
+          ...(typeof row['refreshed_by'] === 'string' ? { refreshedBy: row['refreshed_by'] } : {}),
           ...(typeof row['network'] === 'string' ? { network: row['network'] } : {}),
         };
       }),
@@ -145,7 +162,10 @@ function toEstate(database: DatabaseSync): EstateDatabase {
           .all(scopeKey, after, rows)
           .map((row): EstateRow => [String(row['instance_id']), String(row['listed']), String(row['interfaces'])]),
       ),
-    listed: (scopeKey) => guarded(() => statement('SELECT listed FROM instances WHERE scope_key = ?').all(scopeKey).map((row) => String(row['listed']))),
+    listed: (scopeKey, take) =>
+      guarded(() => {
+        for (const row of statement('SELECT listed FROM instances WHERE scope_key = ?').iterate(scopeKey)) take(String(row['listed']));
+      }),
     write(scopeKey, rows, removed) {
       transaction(() => {
         const upsert = statement(
@@ -156,9 +176,9 @@ function toEstate(database: DatabaseSync): EstateDatabase {
         for (const instanceId of removed) remove.run(scopeKey, instanceId);
       });
     },
-    writeScope(scopeKey, { profile, region, accountId, refreshedAt, network }) {
+    writeScope(scopeKey, { profile, region, accountId, refreshedAt, refreshedBy, network }) {
       transaction(() => {
-        statement('INSERT OR REPLACE INTO scopes VALUES (?, ?, ?, ?, ?, ?)').run(scopeKey, profile, region, accountId ?? null, refreshedAt ?? null, network ?? null);
+        statement('INSERT OR REPLACE INTO scopes VALUES (?, ?, ?, ?, ?, ?, ?)').run(scopeKey, profile, region, accountId ?? null, refreshedAt ?? null, refreshedBy ?? null, network ?? null);
       });
     },
     close: () => database.close(),

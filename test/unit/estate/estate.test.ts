@@ -32,7 +32,7 @@ async function folder(): Promise<string> {
 
 function open(dataDir: string, options: { statuses?: readonly ScopeStatus[]; isKept?: boolean } = {}): { estate: Estate; notices: Notice[] } {
   const notices: Notice[] = [];
-  const estate = createEstate({ dataDir, isKept: async () => options.isKept ?? true, statuses: () => options.statuses ?? [ready], onNotice: (notice) => notices.push(notice), log: silentLog });
+  const estate = createEstate({ dataDir, app: 'web', isKept: async () => options.isKept ?? true, statuses: () => options.statuses ?? [ready], onNotice: (notice) => notices.push(notice), log: silentLog });
   cleanups.push(() => estate.close());
   return { estate, notices };
 }
@@ -62,11 +62,11 @@ test('what one run was told, the next one recalls: every instance whole, the tim
 test('an instance that is gone at AWS is gone from the file; one that is only not listed any more stays', async () => {
   const dataDir = await folder();
   let statuses: readonly ScopeStatus[] = [ready];
-  const estate = createEstate({ dataDir, isKept: async () => true, statuses: () => statuses, onNotice: () => undefined, log: silentLog });
+  const estate = createEstate({ dataDir, app: 'web', isKept: async () => true, statuses: () => statuses, onNotice: () => undefined, log: silentLog });
   estate.follow({ type: 'changed', instances: [host('i-stays'), host('i-gone')] });
   estate.follow({ type: 'removed', instanceIds: ['i-gone'] });
   await estate.close();
-  const again = createEstate({ dataDir, isKept: async () => true, statuses: () => statuses, onNotice: () => undefined, log: silentLog });
+  const again = createEstate({ dataDir, app: 'web', isKept: async () => true, statuses: () => statuses, onNotice: () => undefined, log: silentLog });
   again.follow({ type: 'changed', instances: [host('i-stays', 'renamed')] });
   statuses = [];
   again.follow({ type: 'removed', instanceIds: ['i-stays'] });
