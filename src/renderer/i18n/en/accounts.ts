@@ -8,7 +8,7 @@ export const accounts = {
   needMany_one: '{{count}} account waits for you',
   needMany_other: '{{count}} accounts wait for you',
   rowWaits: 'Waits for you.',
-  rowAct: 'Sign in',
+  rowAct: 'Accounts…',
   usedBy: 'For {{profiles}}',
   waitingTitle: 'Waiting for you',
   signInTitle: 'Sign in to {{name}}',
