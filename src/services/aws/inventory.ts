@@ -71,6 +71,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
   /** As last told. */
   const told = new Map<string, Instance>();
   const firstInstance = Promise.withResolvers<void>();
+  let starting: Promise<void> = Promise.resolve();
 
   const tell = (event: InventoryEvent): void => listeners.forEach((listener) => listener(event));
   const statuses = (): ScopeStatus[] => [...states.values()].map(({ status }) => status);
@@ -137,8 +138,12 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     update(state, { scope: known.scope, instanceCount: state.facts.instances.size, remembered: true, ...(known.refreshedAt === undefined ? {} : { refreshedAt: known.refreshedAt }) });
   }
 
+  /** One scope begins in a turn: making the clients of 170 in one would hold up every terminal. */
+  const nextStart = (): Promise<void> => (starting = starting.then(() => nextTurn()));
+
   async function read(state: ScopeState): Promise<void> {
     await recallOnce(state);
+    await nextStart();
     const { facts } = state;
     const { signal } = state.controller;
     if (signal.aborted) return;
