@@ -4,6 +4,7 @@
  * Small answers are read in place. Large ones go to one worker thread, which sends the rows back in slices and waits until a
  * slice was taken before it sends the next but one: Node hands over up to 1,000 waiting messages without a pause.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Scope } from '../../contract/scope.ts';
 import { workerFile } from '../base/workerFile.ts';
@@ -40,6 +41,7 @@ export function createAnswerScanner(): AnswerScanner {
   const pending = new Map<number, Pending>();
   let worker: Worker | undefined;
   let lastScanId = 0;
+  let reading: Promise<void> = Promise.resolve();
 
   /** A worker that waits for work must not keep a finished command alive; one that works must. */
   function settle(scanId: number): Pending | undefined {
@@ -86,6 +88,8 @@ export function createAnswerScanner(): AnswerScanner {
   return {
     async scan(call, body, scope, onRows) {
       if (body.byteLength <= IN_PLACE_BYTES) {
+        // One answer in a turn, however many arrived together.
+        await (reading = reading.then(() => nextTurn()));
         const rows: RowOf<typeof call>[] = [];
         const scan = scanAnswer(call, new TextDecoder().decode(body), scope);
         for (let next = scan.next(); ; next = scan.next()) {

@@ -4,6 +4,7 @@
  * Each attempt of the SDK takes a token of its bucket (account, region, action) and one of the places for calls under way. It
  * sits inside the SDK's retries, so that a retry waits too, and knows each call that was throttled.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FinalizeRequestMiddleware, MiddlewareStack } from '@smithy/types';
 import { apiRate } from './apiRates.ts';
 import { isThrottling } from './awsErrors.ts';
@@ -37,6 +38,7 @@ export function createCallGate(now: () => number = () => performance.now()): Cal
   /** By urgency, then in the order they came. */
   const waiting: Waiting[][] = [[], [], []];
   let underway = 0;
+  let beginning: Promise<void> = Promise.resolve();
 
   function bucketOf({ profile, region, service, operation, narrowed }: GatedCall): TokenBucket {
     const key = `${accounts.get(profile) ?? profile}/${region}/${service}:${operation}${narrowed ? '' : '/whole'}`;
@@ -70,6 +72,8 @@ export function createCallGate(now: () => number = () => performance.now()): Cal
       if (urgency === undefined) return send();
       await takeToken(() => bucketOf(call), now);
       await takePlace(urgency);
+      // Signing takes a millisecond: one call begins in a turn, or as many as were answered together would hold up everything else.
+      await (beginning = beginning.then(() => nextTurn()));
       try {
         const answer = await send();
         bucketOf(call).passed();
