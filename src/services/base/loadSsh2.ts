@@ -1,24 +1,27 @@
 /**
- * ssh2 at its first use (it takes 45 ms to load, a quarter of the time `postern ls` takes without it), with the two changes
- * to it that Postern carries. patches/README.md has them as they are offered upstream.
+ * ssh2 at its first use (it takes 45 ms to load, a quarter of the time `postern ls` takes without it), with the three
+ * changes to it that Postern carries. patches/README.md has them as they are offered upstream.
  *
- * 1. ssh2 cannot be told of a further key exchange: the method's class is chosen in a closure. One line is put before the
- *    error for an unknown method while the file is loaded. Where the line is not found, or node:crypto has no ML-KEM, the
- *    method is not offered and everything else is as before.
- * 2. ssh2 asks a private key for a bare signature, at once, and labels it with the name of the key. Certificates, security
+ * 1. ssh2 cannot be told of a further key exchange: the method's class is chosen in a closure (`ssh2Kex.ts`). Where that
+ *    cannot be changed, or node:crypto has no ML-KEM, the method is not offered and everything else is as before.
+ * 2. ssh2 knows no host certificates: neither their types, nor that the host signs with the key inside (`ssh2Kex.ts`). Where
+ *    that cannot be changed, they are not asked for.
+ * 3. ssh2 asks a private key for a bare signature, at once, and labels it with the name of the key. Certificates, security
  *    keys and agents need another label, further fields and time: a key with `signAsync` gives the whole signature blob.
  *
- * Every module takes ssh2 from here, as the first change is made while it is loaded.
+ * Every module takes ssh2 from here, as the first two are made while it is loaded.
  */
-import { createRequire, registerHooks } from 'node:module';
+import { createRequire } from 'node:module';
 import type ssh2 from 'ssh2';
 import { MLKEM_EXCHANGE, mlkemAvailable, mlkemExchange } from './mlkemExchange.ts';
+import { loadKex } from './ssh2Kex.ts';
 import { patchSigning } from './ssh2Signing.ts';
 
 const load = createRequire(import.meta.url);
-const UNKNOWN_METHOD = 'throw new Error(`Unsupported key exchange algorithm: ${kexType}`);';
-const FURTHER_METHODS = 'if (module.exports.further?.[kexType]) return new (module.exports.further[kexType](KeyExchange))(...args);\n      ';
+/** Those that the host's own key can be certified in (PROTOCOL.certkeys of OpenSSH; RSA with SHA-2 only). */
+const CERTIFICATE_ALGORITHMS = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'rsa-sha2-512', 'rsa-sha2-256'].map((name) => `${name}-cert-v01@openssh.com`);
 let loaded: typeof ssh2 | undefined;
+let certificatesOffered = false;
 
 /** The same module at every call. */
 export function loadSsh2(): typeof ssh2 {
@@ -33,35 +36,30 @@ export function offersMlkem(): boolean {
   return SUPPORTED_KEX.includes(MLKEM_EXCHANGE);
 }
 
-function loadPatched(): typeof ssh2 {
-  if (mlkemAvailable()) addExchange();
-  patchSigning(load('ssh2/lib/protocol/Protocol.js'));
-  return load('ssh2') as typeof ssh2;
+/** Whether a host can be asked for its certificate, and its signature be checked by `_hostCertificates` of the protocol. */
+export function offersHostCertificates(): boolean {
+  loadSsh2();
+  return certificatesOffered;
 }
 
-function addExchange(): void {
-  let changed = false;
-  const hooks = registerHooks({
-    load(url, context, next) {
-      const result = next(url, context);
-      if (!url.endsWith('/ssh2/lib/protocol/kex.js')) return result;
-      const parts = typeof result.source === 'string' ? result.source.split(UNKNOWN_METHOD) : [];
-      if (parts.length !== 2) return result;
-      changed = true;
-      return { ...result, source: parts.join(`${FURTHER_METHODS}${UNKNOWN_METHOD}`) };
-    },
-  });
-  try {
-    // The lists are copied by kex.js, so they are ready before it is loaded.
-    const lists = load('ssh2/lib/protocol/constants.js') as { readonly DEFAULT_KEX: string[]; readonly SUPPORTED_KEX: string[] };
+function loadPatched(): typeof ssh2 {
+  // The lists are copied by kex.js, so they are ready before it is loaded.
+  const lists = load('ssh2/lib/protocol/constants.js') as { readonly DEFAULT_KEX: string[]; readonly SUPPORTED_KEX: string[]; readonly SUPPORTED_SERVER_HOST_KEY: string[] };
+  const withMlkem = mlkemAvailable();
+  if (withMlkem) {
     lists.DEFAULT_KEX.unshift(MLKEM_EXCHANGE);
     lists.SUPPORTED_KEX.unshift(MLKEM_EXCHANGE);
-    const kex = load('ssh2/lib/protocol/kex.js') as { further?: Record<string, typeof mlkemExchange> };
-    kex.further = { [MLKEM_EXCHANGE]: mlkemExchange };
-    if (changed) return;
+  }
+  const { kex, made } = loadKex(load);
+  if (withMlkem && made.has('exchanges')) {
+    Object.assign(kex, { further: { [MLKEM_EXCHANGE]: mlkemExchange } });
+  } else if (withMlkem) {
     lists.DEFAULT_KEX.shift();
     lists.SUPPORTED_KEX.shift();
-  } finally {
-    hooks.deregister();
   }
+  certificatesOffered = made.has('certificates');
+  // Only asked for by name: not among what ssh2 offers by default.
+  if (certificatesOffered) lists.SUPPORTED_SERVER_HOST_KEY.push(...CERTIFICATE_ALGORITHMS);
+  patchSigning(load('ssh2/lib/protocol/Protocol.js'));
+  return load('ssh2') as typeof ssh2;
 }

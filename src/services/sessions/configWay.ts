@@ -140,7 +140,10 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
       config,
       hostKeys,
       clock,
-      confirm: async (shown) => (await progress.ask<'host-key'>({ kind: 'host-key', instanceId: config.hostKeyAlias ?? config.originalHost, address, ...shown })).accept,
+      async confirm({ unproven, ...shown }) {
+        const evidence = unproven === undefined ? {} : { unprovenBecause: [...unproven.because] };
+        return (await progress.ask<'host-key'>({ kind: 'host-key', instanceId: config.hostKeyAlias ?? config.originalHost, address, ...shown, ...evidence })).accept;
+      },
       onNote: (note) => progress.step('checking-host-key', note),
     });
   }

@@ -9,6 +9,7 @@ import type { CipherAlgorithm, KexAlgorithm, MacAlgorithm, NegotiatedAlgorithms,
 import type { SessionSecurity } from '../../contract/session.ts';
 import { offersMlkem } from '../base/loadSsh2.ts';
 import { MLKEM_EXCHANGE } from '../base/mlkemExchange.ts';
+import { certificateAlgorithms } from './certifiedHostKeys.ts';
 
 export interface SshAlgorithms {
   readonly kex: KexAlgorithm[];
@@ -74,7 +75,7 @@ const hostKeyAlgorithms: readonly (readonly [string, readonly ServerHostKeyAlgor
  * The server shows the first host key type of our list that it has, so the known ones go first: otherwise a host with several
  * keys would show one we have never seen, and look changed.
  *
- * @param knownKeyTypes SSH key types as in a known_hosts line, e.g. `ssh-rsa`
+ * @param knownKeyTypes SSH key types as in a known_hosts line, e.g. `ssh-rsa`; certificates are asked for only where their types are named
  * @param availableCiphers OpenSSL names; default: what this runtime's crypto library has
  * @param withWeak offer what is no longer safe too, last
  */
@@ -85,7 +86,7 @@ export function sshAlgorithms(knownKeyTypes: readonly string[], availableCiphers
     kex: [...(offersMlkem() ? postQuantum : []), ...kex, ...(withWeak ? weak.kex : [])],
     cipher: [...ciphers, ...(withWeak ? weak.ciphers : [])].filter(([, openSslName]) => availableCiphers.includes(openSslName)).map(([name]) => name),
     hmac: [...hmac, ...(withWeak ? weak.hmac : [])],
-    serverHostKey: [...ordered.flatMap(([, algorithms]) => algorithms), ...(withWeak ? weak.serverHostKey : [])],
+    serverHostKey: [...certificateAlgorithms(knownKeyTypes), ...ordered.flatMap(([, algorithms]) => algorithms), ...(withWeak ? weak.serverHostKey : [])],
     compress: ['none'],
   };
 }

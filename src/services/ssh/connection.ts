@@ -24,7 +24,7 @@ import { startKeepAlive } from './keepAlive.ts';
 import type { RemoteListener } from './remoteForward.ts';
 import { listenRemotely } from './remoteForward.ts';
 import { MAX_TEXT_CHARACTERS, toPlainText } from './plainText.ts';
-import { ping, pipelineShells, pipelineSignIn, rekey } from './ssh2Internals.ts';
+import { acceptCertificates, ping, pipelineShells, pipelineSignIn, rekey } from './ssh2Internals.ts';
 import type { SshFailure } from './sshErrors.ts';
 import { cancelled, closedAtOnce, connectionLost, lineReason, hostKeySwapped, openToTerrapin, toHandshakeError, toReason } from './sshErrors.ts';
 import type { ShellRequest, SpareShell } from './startShell.ts';
@@ -313,6 +313,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
           );
         },
       });
+      acceptCertificates(client);
       pipelineSignIn(client);
     }
     const agreed = await opened;

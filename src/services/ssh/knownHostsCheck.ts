@@ -5,12 +5,20 @@
 import { PosternError } from '../../contract/error.ts';
 import type { HostKey } from '../../contract/key.ts';
 import type { Clock } from '../base/clock.ts';
-import type { HostKeyCheck } from './hostKeyCheck.ts';
+import { certificateTypes } from './certifiedHostKeys.ts';
+import { isCertificate, parseCertificate } from './hostCertificate.ts';
+import type { HostKeyCheck, ShownHostKey } from './hostKeyCheck.ts';
 import type { HostIdentity, HostKeys } from './hostKeys.ts';
 import { hostKeyChanged, hostKeyFingerprint } from './hostKeys.ts';
-import type { KnownHostsLine } from './knownHosts.ts';
+import type { KnownHostsLine, KnownHostsVerdict } from './knownHosts.ts';
 import { hashHostName, judge, knownHostsName, lookUp, readKnownHosts } from './knownHosts.ts';
+import { toPlainText } from './plainText.ts';
 import type { SshConfig } from './sshConfigResult.ts';
+import { keyTypeOf } from './sshPublicKey.ts';
+
+/** A certificate's words are the host's until it is believed. */
+const MAX_KEY_ID_CHARACTERS = 100;
+const MAX_FAULT_CHARACTERS = 300;
 
 /** What the scope of a host key is that belongs to no account. */
 export const CONFIG_HOST_SCOPE = 'ssh';
@@ -20,7 +28,7 @@ export interface KnownHostsCheckOptions {
   readonly hostKeys: Pick<HostKeys, 'list' | 'known' | 'verify' | 'trust'>;
   readonly clock: Clock;
   /** Asks about a key that no file has. Rejects when the person cancels. */
-  readonly confirm: (shown: { readonly algorithm: string; readonly fingerprint: string }) => Promise<boolean>;
+  readonly confirm: (shown: ShownHostKey) => Promise<boolean>;
   /** What the judgement rests on, for the progress. */
   readonly onNote: (note: string) => void;
 }
@@ -46,13 +54,20 @@ export function createKnownHostsCheck({ config, hostKeys, clock, confirm, onNote
       ({ lines } = await readKnownHosts(files));
       const exact = lookUp(lines, host, port).keys;
       const trusted = exact.length > 0 || port === 22 ? exact : lookUp(lines, host, 22).keys;
-      return [...trusted, ...(await kept(await identityOf(name, hostKeys)))];
+      // As with ssh: where an authority is known for the host, its certificate is asked for before any bare key.
+      const certificates = hasAuthority(lines, host, port) ? certificateTypes().map((keyType) => ({ keyType })) : [];
+      return [...certificates, ...trusted, ...(await kept(await identityOf(name, hostKeys)))];
     },
-    async verify(algorithm, blob) {
+    async verify(shownAlgorithm, shownBlob) {
+      const verdict = judge(lines, { host, port, nowMs: clock.now() }, shownBlob);
+      // What a certificate is about: by itself it is a key like any other.
+      const { algorithm, blob } = bareKey(shownAlgorithm, shownBlob);
       const fingerprint = hostKeyFingerprint(blob);
-      const verdict = judge(lines, { host, port, nowMs: clock.now() }, blob);
+      const whyUnproven = hasAuthority(lines, host, port) ? certificateText(shownBlob, verdict) : undefined;
+      const because = whyUnproven === undefined ? '' : ` ${whyUnproven}`;
       switch (verdict.outcome) {
         case 'known':
+          if (verdict.certificate !== undefined) return onNote(`${name} shows a certificate ("${toPlainText(verdict.certificate.keyId, MAX_KEY_ID_CHARACTERS)}") by the authority in ${place(verdict.line)}`);
           return onNote(`the key of ${name} is in ${place(verdict.line)}`);
         case 'revoked':
           throw new PosternError({
@@ -63,14 +78,11 @@ export function createKnownHostsCheck({ config, hostKeys, clock, confirm, onNote
         case 'changed':
           throw new PosternError({
             code: 'ssh.host-key-changed',
-            message: `The host key of ${name} has changed: it shows ${fingerprint} (${algorithm}), and ${place(verdict.line)} has ${hostKeyFingerprint(verdict.line.blob)} (${verdict.line.keyType}). Nothing was sent to it.`,
+            message: `The host key of ${name} has changed: it shows ${fingerprint} (${algorithm}), and ${place(verdict.line)} has ${hostKeyFingerprint(verdict.line.blob)} (${verdict.line.keyType}).${because} Nothing was sent to it.`,
             remedy: `Somebody may be intercepting the connection. If you know why the key changed: ssh-keygen -R '${name}' removes the old one; Postern never changes that file.`,
           });
         case 'unknown':
           break;
-      }
-      if (verdict.certificateFault === undefined && lookUp(lines, host, port).authorities.length > 0) {
-        onNote(`known_hosts names an authority for ${name}, but Postern cannot ask a host for its certificate: its bare key is judged`);
       }
       const identity = await identityOf(name, hostKeys);
       if (!keepsNothing) {
@@ -78,13 +90,13 @@ export function createKnownHostsCheck({ config, hostKeys, clock, confirm, onNote
         if (ours.outcome === 'known') return;
         if (ours.outcome === 'changed') throw hostKeyChanged({ scopeKey: CONFIG_HOST_SCOPE, instanceId: `${CONFIG_HOST_SCOPE}:${name}` }, fingerprint, ours.previous);
       }
-      if (!(await decide(config.strictHostKeyChecking, () => confirm({ algorithm, fingerprint })))) {
+      if (!(await decide(config.strictHostKeyChecking, () => confirm({ algorithm, fingerprint, ...(whyUnproven === undefined ? {} : { unproven: { because: [whyUnproven], canAskHost: false } }) })))) {
         throw new PosternError({
           code: 'ssh.host-key-refused',
           message:
             config.strictHostKeyChecking === 'yes'
-              ? `The host key ${fingerprint} of ${name} is in no known_hosts file, and StrictHostKeyChecking is yes. Nothing was sent to the host.`
-              : `The host key ${fingerprint} of ${name} was refused. Nothing was sent to the host.`,
+              ? `The host key ${fingerprint} of ${name} is in no known_hosts file, and StrictHostKeyChecking is yes.${because} Nothing was sent to the host.`
+              : `The host key ${fingerprint} of ${name} was refused.${because} Nothing was sent to the host.`,
           remedy: 'Compare the fingerprint with what the host itself says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then connect again.',
           retryable: true,
         });
@@ -92,6 +104,23 @@ export function createKnownHostsCheck({ config, hostKeys, clock, confirm, onNote
       if (!keepsNothing) await hostKeys.trust(identity, algorithm, blob, 'person');
     },
   };
+}
+
+function hasAuthority(lines: readonly KnownHostsLine[], host: string, port: number): boolean {
+  return [port, 22].some((at) => lookUp(lines, host, at).authorities.length > 0);
+}
+
+function bareKey(algorithm: string, blob: Uint8Array): { readonly algorithm: string; readonly blob: Uint8Array } {
+  if (!isCertificate(blob)) return { algorithm, blob };
+  const { keyBlob } = parseCertificate(blob);
+  return { algorithm: keyTypeOf(keyBlob), blob: keyBlob };
+}
+
+/** Why an authority that is known for the host does not prove it. */
+function certificateText(shown: Uint8Array, verdict: KnownHostsVerdict): string | undefined {
+  if (!isCertificate(shown)) return 'known_hosts names an authority for it, but it has no certificate.';
+  const fault = 'certificateFault' in verdict ? verdict.certificateFault : undefined;
+  return fault === undefined ? undefined : `Its certificate does not prove it: ${toPlainText(fault, MAX_FAULT_CHARACTERS)}`;
 }
 
 async function decide(strict: SshConfig['strictHostKeyChecking'], confirm: () => Promise<boolean>): Promise<boolean> {

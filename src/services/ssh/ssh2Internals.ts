@@ -4,8 +4,11 @@
  * saves a round trip. Checked when they are taken; test/integration/openSsh.test.ts and reconnect.test.ts hold them.
  */
 import type { Client } from 'ssh2';
+import { hostCertificates } from './certifiedHostKeys.ts';
 
 interface Protocol {
+  /** Read by the changed key exchange: base/ssh2Kex.ts. */
+  _hostCertificates?: typeof hostCertificates;
   service(name: string): void;
   readonly _handlers: { SERVICE_ACCEPT: (protocol: Protocol, name: string) => void };
   /** keepalive@openssh.com as a global request that wants an answer: a server answers it, if only with "unknown". */
@@ -77,6 +80,11 @@ export function pipelineSignIn(client: Client): void {
   };
   // What it would start has begun.
   protocol._handlers.SERVICE_ACCEPT = () => undefined;
+}
+
+/** Lets the host show a certificate where one was asked for. Before the handshake is complete. */
+export function acceptCertificates(client: Client): void {
+  internalsOf(client)._protocol._hostCertificates = hostCertificates;
 }
 
 /** Asks the server for a sign of life. `answered` is also called when the connection ends. */
