@@ -147,9 +147,9 @@ function isNarrowed(body: Buffer): boolean {
   return body.includes('MaxResults=') || body.includes('Filter.1.');
 }
 
-/** STS is one for all regions, signed for us-east-1 or any of them. */
+/** STS and IAM are one for all regions, signed for us-east-1 or any of them. */
 function regionOf(name: string, service: AwsService, regions: readonly RegionEstate[]): RegionEstate | undefined {
-  return regions.find(({ region }) => region === name) ?? (service.name === 'sts' ? regions[0] : undefined);
+  return regions.find(({ region }) => region === name) ?? (service.name === 'sts' || service.name === 'iam' ? regions[0] : undefined);
 }
 
 /** The service it is signed for; unsigned, the one whose format it speaks. */

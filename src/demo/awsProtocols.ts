@@ -85,43 +85,50 @@ export const ec2Query: AwsProtocol<URLSearchParams, XmlElements> = {
   },
 };
 
-const STS_VERSION = '2011-06-15';
-const STS_NAMESPACE = `https://sts.amazonaws.com/doc/${STS_VERSION}/`;
+/**
+ * AWS Query, which differs by service in its version only.
+ *
+ * @param namespace without the version, e.g. `https://sts.amazonaws.com/doc`
+ */
+export function createAwsQuery(version: string, namespace: string): AwsProtocol<URLSearchParams, XmlElements> {
+  const xmlns = `${namespace}/${version}/`;
+  return {
+    read: (_request, body) => readForm(body, version),
+    toAnswer: (action, output, requestId) => ({
+      contentType: 'text/xml',
+      body: `<${action}Response xmlns="${xmlns}">${toXml({ [`${action}Result`]: output, ResponseMetadata: { RequestId: requestId } }, 'member')}</${action}Response>\n`,
+    }),
+    toErrorAnswer: (error, requestId) => ({
+      contentType: 'text/xml',
+      body: `<ErrorResponse xmlns="${xmlns}">${toXml({ Error: { Type: error.status < 500 ? 'Sender' : 'Receiver', Code: error.code, Message: error.message }, RequestId: requestId })}</ErrorResponse>\n`,
+    }),
+    toError(fault, what) {
+      switch (fault) {
+        case 'missing':
+          return new AwsError('MissingAuthenticationToken', NO_TOKEN, 403);
+        case 'incomplete':
+          return new AwsError('IncompleteSignature', INCOMPLETE, 400);
+        case 'unknown-key':
+        case 'wrong-token':
+          return new AwsError('InvalidClientTokenId', INVALID_TOKEN, 403);
+        case 'wrong-signature':
+          return new AwsError('SignatureDoesNotMatch', WRONG_SIGNATURE, 403);
+        case 'clock-skew':
+          return new AwsError('SignatureDoesNotMatch', 'Signature expired: the time of the request is further than 15 minutes from the time of this service.', 403);
+        case 'expired-token':
+          return new AwsError('ExpiredToken', 'The security token included in the request is expired', 403);
+        case 'denied':
+          return new AwsError('AccessDenied', denial(what), 403);
+        case 'throttled':
+          return new AwsError('Throttling', 'Rate exceeded', 400);
+        case 'unknown-action':
+          return new AwsError('InvalidAction', `Could not find operation ${what.action.split(':')[1] ?? ''} for version ${version}`, 400);
+      }
+    },
+  };
+}
 
-export const awsQuery: AwsProtocol<URLSearchParams, XmlElements> = {
-  read: (_request, body) => readForm(body, STS_VERSION),
-  toAnswer: (action, output, requestId) => ({
-    contentType: 'text/xml',
-    body: `<${action}Response xmlns="${STS_NAMESPACE}">${toXml({ [`${action}Result`]: output, ResponseMetadata: { RequestId: requestId } })}</${action}Response>\n`,
-  }),
-  toErrorAnswer: (error, requestId) => ({
-    contentType: 'text/xml',
-    body: `<ErrorResponse xmlns="${STS_NAMESPACE}">${toXml({ Error: { Type: error.status < 500 ? 'Sender' : 'Receiver', Code: error.code, Message: error.message }, RequestId: requestId })}</ErrorResponse>\n`,
-  }),
-  toError(fault, what) {
-    switch (fault) {
-      case 'missing':
-        return new AwsError('MissingAuthenticationToken', NO_TOKEN, 403);
-      case 'incomplete':
-        return new AwsError('IncompleteSignature', INCOMPLETE, 400);
-      case 'unknown-key':
-      case 'wrong-token':
-        return new AwsError('InvalidClientTokenId', INVALID_TOKEN, 403);
-      case 'wrong-signature':
-        return new AwsError('SignatureDoesNotMatch', WRONG_SIGNATURE, 403);
-      case 'clock-skew':
-        return new AwsError('SignatureDoesNotMatch', 'Signature expired: the time of the request is further than 15 minutes from the time of this service.', 403);
-      case 'expired-token':
-        return new AwsError('ExpiredToken', 'The security token included in the request is expired', 403);
-      case 'denied':
-        return new AwsError('AccessDenied', denial(what), 403);
-      case 'throttled':
-        return new AwsError('Throttling', 'Rate exceeded', 400);
-      case 'unknown-action':
-        return new AwsError('InvalidAction', `Could not find operation ${what.action.split(':')[1] ?? ''} for version ${STS_VERSION}`, 400);
-    }
-  },
-};
+export const awsQuery = createAwsQuery('2011-06-15', 'https://sts.amazonaws.com/doc');
 
 export const awsJson: AwsProtocol<JsonObject, JsonObject> = {
   read(request, body) {

@@ -11,7 +11,7 @@ import type { Caller } from './identities.ts';
 export type Actions<Input, Output> = Readonly<Record<string, (input: Input, region: RegionEstate, caller: Caller) => Output | Promise<Output>>>;
 
 export interface AwsService {
-  /** As in a SigV4 credential scope and as IAM's prefix: `ec2`, `ssm`, ... */
+  /** As in a SigV4 credential scope: `ec2`, `ssm`, ... */
   readonly name: string;
   /** @throws AwsError when the body cannot be read */
   read(request: IncomingMessage, body: Buffer): ServiceCall;
@@ -26,14 +26,15 @@ export interface ServiceCall {
   readonly run: ((region: RegionEstate, requestId: string, caller: Caller) => Promise<Answer>) | undefined;
 }
 
-export function createAwsService<Input, Output>(name: string, protocol: AwsProtocol<Input, Output>, actions: Actions<Input, Output>): AwsService {
+/** @param policyName as IAM names it, where that is not its name in signatures */
+export function createAwsService<Input, Output>(name: string, protocol: AwsProtocol<Input, Output>, actions: Actions<Input, Output>, policyName: string = name): AwsService {
   return {
     name,
     read(request, body) {
       const { action, input } = protocol.read(request, body);
       const perform = Object.hasOwn(actions, action) ? actions[action] : undefined;
       return {
-        action: `${name}:${action}`,
+        action: `${policyName}:${action}`,
         run: perform === undefined ? undefined : async (region, requestId, caller) => protocol.toAnswer(action, await perform(input, region, caller), requestId),
       };
     },

@@ -18,7 +18,7 @@ export function toConsoleOutput(instance: DemoInstance, hostKeyLines: readonly s
   const lines = [
     '[    0.000000] Linux version 6.1.0 (demo@postern) #1 SMP',
     `[    1.204000] systemd[1]: Hostname set to <${hostName}>.`,
-    `[  OK  ] Started sshd.service - OpenSSH server daemon.`,
+    '[\u001b[0;32m  OK  \u001b[0m] Started \u001b[0;1;39msshd.service\u001b[0m - OpenSSH server daemon.',
     ...(instance.quietConsole === true ? [] : toHostKeyBlocks(stamp, hostName, hostKeyLines)),
     `[   14.870000] cloud-init[1530]: Cloud-init v. 22.2.2 finished at ${toSyslogTime(instance.launchTime)}. Datasource DataSourceEc2.  Up 14.86 seconds`,
     '',

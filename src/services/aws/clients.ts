@@ -1,8 +1,12 @@
 /**
  * The SDK clients of each scope, made when first used: the SDK loads after the first paint, and only the services needed.
  */
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -12,7 +16,7 @@ import type { AwsCall } from './awsErrors.ts';
 import { createCallGate, throughGate, type CallGate } from './callGate.ts';
 import { readConfigFiles, type ConfigFiles } from './configFiles.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
-import { configuredEndpoint, isTrue, services, type Service } from './endpoints.ts';
+import { configuredEndpoint, isTrue, policyName, services, usualEndpoint, type Service } from './endpoints.ts';
 import { once } from './once.ts';
 import { defaultProfile, hasEnvironmentCredentials, type ProfileSource } from './profiles.ts';
 import { createPrompts, PersonNeeded, type Prompts } from './prompts.ts';
@@ -47,6 +51,10 @@ export interface ScopeClients {
   ssm(): Promise<SSMClient>;
   sts(): Promise<STSClient>;
   instanceConnect(): Promise<EC2InstanceConnectClient>;
+  cloudWatch(): Promise<CloudWatchClient>;
+  autoScaling(): Promise<AutoScalingClient>;
+  loadBalancers(): Promise<ElasticLoadBalancingV2Client>;
+  iam(): Promise<IAMClient>;
   /** Whether the person asked for endpoints with FIPS 140 cryptography. */
   readonly useFips: boolean;
   /** For what the SDK does not sign: the WebSocket of a session. Refreshed when about to expire. */
@@ -206,19 +214,27 @@ async function createScopeClients({ scope, clouds, version, timeouts, gate, prof
   const ssm = once(async () => renewExpired(throughGate(new (await import('@aws-sdk/client-ssm')).SSMClient(await configuration('ssm')), gate, { profile, region, service: 'ssm' }), renewal));
   const sts = once(async () => renewExpired(new (await import('@aws-sdk/client-sts')).STSClient(await configuration('sts')), renewal));
   const instanceConnect = once(async () => renewExpired(new (await import('@aws-sdk/client-ec2-instance-connect')).EC2InstanceConnectClient(await configuration('ec2-instance-connect')), renewal));
+  const cloudWatch = once(async () => renewExpired(throughGate(new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(await configuration('cloudwatch')), gate, { profile, region, service: 'cloudwatch' }), renewal));
+  const autoScaling = once(async () => renewExpired(throughGate(new (await import('@aws-sdk/client-auto-scaling')).AutoScalingClient(await configuration('auto-scaling')), gate, { profile, region, service: 'auto-scaling' }), renewal));
+  const loadBalancers = once(async () => renewExpired(throughGate(new (await import('@aws-sdk/client-elastic-load-balancing-v2')).ElasticLoadBalancingV2Client(await configuration('elastic-load-balancing-v2')), gate, { profile, region, service: 'elastic-load-balancing-v2' }), renewal));
+  const iam = once(async () => renewExpired(throughGate(new (await import('@aws-sdk/client-iam')).IAMClient(await configuration('iam')), gate, { profile, region, service: 'iam' }), renewal));
   return {
     scope,
     ec2,
     ssm,
     sts,
     instanceConnect,
+    cloudWatch,
+    autoScaling,
+    loadBalancers,
+    iam,
     useFips,
     credentials: () => credentials(),
     call: (service, operation, target) => ({
-      action: `${service}:${operation}`,
+      action: `${policyName(service)}:${operation}`,
       profile,
       region,
-      endpoint: withoutUserInfo(endpoints.get(service) ?? `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`),
+      endpoint: withoutUserInfo(endpoints.get(service) ?? usualEndpoint(service, region)),
       ...(target === undefined ? {} : { target }),
     }),
   };

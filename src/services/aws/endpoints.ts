@@ -7,8 +7,26 @@
 import { PosternError } from '../../contract/error.ts';
 import { filled, type ConfigFiles, type Section } from './configFiles.ts';
 
-export const services = ['ec2', 'ssm', 'sts', 'kms', 'ec2-instance-connect', 'sso', 'sso-oidc'] as const;
+export const services = ['ec2', 'ssm', 'sts', 'kms', 'ec2-instance-connect', 'sso', 'sso-oidc', 'cloudwatch', 'auto-scaling', 'elastic-load-balancing-v2', 'iam'] as const;
 export type Service = (typeof services)[number];
+
+/** Where a policy or a host name calls a service otherwise than the settings do. */
+const otherNames: Readonly<Partial<Record<Service, { readonly policy: string; readonly host: string }>>> = {
+  cloudwatch: { policy: 'cloudwatch', host: 'monitoring' },
+  'auto-scaling': { policy: 'autoscaling', host: 'autoscaling' },
+  'elastic-load-balancing-v2': { policy: 'elasticloadbalancing', host: 'elasticloadbalancing' },
+};
+
+/** As in an action of a policy, e.g. `autoscaling`. */
+export function policyName(service: Service): string {
+  return otherNames[service]?.policy ?? service;
+}
+
+/** AWS's own endpoint, as an error names it; IAM's is one for all regions. */
+export function usualEndpoint(service: Service, region: string): string {
+  const domain = `amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+  return service === 'iam' ? `https://iam.${domain}` : `https://${otherNames[service]?.host ?? service}.${region}.${domain}`;
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
