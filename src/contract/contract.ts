@@ -8,15 +8,20 @@
 import * as z from 'zod';
 import { AccountPrompt, Accounts, AddedProfile, AddedSignIn, OfferedAccount, PromptReply, SignInMethod } from './account.ts';
 import { Forward, OpenForward } from './forward.ts';
+import { ConsoleOutput, ConsoleScreenshot, InstanceAccess, InstanceDetails, InstanceStorage } from './hostDetail.ts';
 import { Instance } from './instance.ts';
 import { GenerateKey, HostKey, ImportKey, KeyPair, SecretStoreStatus } from './key.ts';
+import { MetricsReading, ReadMetrics } from './metrics.ts';
 import { NetworkFacts } from './network.ts';
+import { NetworkDetail } from './networkDetail.ts';
+import { NetworkReach } from './networkReach.ts';
 import { RoutePlan } from './route.ts';
 import { Profile, Scope, ScopeStatus } from './scope.ts';
 import { Answer, OpenSession, TerminalSession, TerminalSize } from './session.ts';
 import { SessionPreferences } from './sessionPreferences.ts';
 import { AppInfo, Notice, Settings } from './settings.ts';
 import { ConfigHost, ResolvedConfig } from './sshConfig.ts';
+import { SavedWorkspace } from './workspace.ts';
 
 export interface Call<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> { readonly kind: 'call'; readonly input: I; readonly output: O }
 export interface Event<P extends z.ZodType = z.ZodType> { readonly kind: 'event'; readonly payload: P }
@@ -29,6 +34,7 @@ function stream<I extends z.ZodType>(input: I): Stream<I> { return { kind: 'stre
 const nothing = z.object({});
 const done = z.void();
 const sessionId = z.object({ sessionId: z.string() });
+const instanceId = z.object({ instanceId: z.string() });
 const forwardId = z.object({ forwardId: z.string() });
 
 export const contract = {
@@ -46,11 +52,20 @@ export const contract = {
     set: call(Settings, done),
     changed: event(Settings),
   },
+  workspace: {
+    /** Of the window that changed it last; empty at first. */
+    get: call(nothing, SavedWorkspace),
+    save: call(SavedWorkspace, done),
+  },
   scopes: {
     profiles: call(nothing, z.array(Profile)),
     list: call(nothing, z.array(ScopeStatus)),
     /** Choose what is listed; kept in the settings. */
     select: call(z.object({ scopes: z.array(Scope) }), done),
+    /** Read some of the chosen scopes again. Returned at once, the rest is told. */
+    refresh: call(z.object({ scopes: z.array(Scope) }), done),
+    /** Stop reading these: what has arrived stays, and so does what was known before. */
+    cancel: call(z.object({ scopes: z.array(Scope) }), done),
     /** The config files were edited, or profiles were added. */
     profilesChanged: event(z.array(Profile)),
     changed: event(z.array(ScopeStatus)),
@@ -83,11 +98,29 @@ export const contract = {
     removed: event(z.array(z.string())),
     /** What a window shows right now: its status is kept fresh for the next minute. Say it again while it is shown; `watcher` tells windows apart. */
     watch: call(z.object({ watcher: z.string().max(64), instanceIds: z.array(z.string()).max(500) }), done),
+    /** Sections of the host panel, asked of AWS when they are opened. What is denied is missing in the answer, and named. */
+    details: call(instanceId, InstanceDetails),
+    access: call(instanceId, InstanceAccess),
+    storage: call(instanceId, InstanceStorage),
+  },
+  metrics: {
+    /** Billed by CloudWatch for each metric: asked only while somebody looks. */
+    read: call(ReadMetrics, MetricsReading),
+  },
+  console: {
+    output: call(instanceId, ConsoleOutput),
+    screenshot: call(instanceId, ConsoleScreenshot),
   },
   network: {
     list: call(nothing, z.array(NetworkFacts)),
     /** One scope's facts, whole. */
     changed: event(NetworkFacts),
+    /** What packets of a VPC pass: read now, or at most five minutes ago. */
+    detail: call(z.object({ scope: Scope, vpcId: z.string(), refresh: z.boolean().default(false) }), NetworkDetail),
+    /** What that says about one instance. */
+    reach: call(z.object({ instanceId: z.string(), refresh: z.boolean().default(false) }), NetworkReach),
+    /** Ask the internet for the person's public address, and judge by it from now on. The only call that goes neither to AWS's APIs nor to a host. */
+    lookUpAddress: call(z.object({ instanceId: z.string() }), done),
   },
   routes: {
     plan: call(z.object({ instanceId: z.string() }), z.array(RoutePlan)),

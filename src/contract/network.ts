@@ -12,6 +12,7 @@ export const Vpc = z.object({
   cidrBlocks: z.array(z.string()),
   ipv6CidrBlocks: z.array(z.string()),
   isDefault: z.boolean().optional(),
+  dhcpOptionsId: z.string().optional(),
   tags: Tags,
 });
 export type Vpc = z.infer<typeof Vpc>;
@@ -23,6 +24,7 @@ export const Subnet = z.object({
   vpcId: z.string(),
   availabilityZone: z.string().optional(),
   cidrBlock: z.string().optional(),
+  ipv6CidrBlocks: z.array(z.string()).optional(),
   mapPublicIpOnLaunch: z.boolean().optional(),
   availableIpAddressCount: z.number().int().optional(),
   tags: Tags,
@@ -38,6 +40,8 @@ export const SecurityGroupRule = z.object({
   ipv6CidrBlocks: z.array(z.string()),
   prefixListIds: z.array(z.string()),
   groupIds: z.array(z.string()),
+  /** What somebody wrote beside a source, by the source: a block or an id. */
+  descriptions: z.record(z.string(), z.string()).optional(),
 });
 export type SecurityGroupRule = z.infer<typeof SecurityGroupRule>;
 

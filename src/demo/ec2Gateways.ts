@@ -8,21 +8,28 @@ import type { Ec2Context } from './ec2Instances.ts';
 import { PAGES, byId, tagsOf } from './ec2Network.ts';
 import type { Listing } from './ec2Query.ts';
 import type { DemoInstanceConnectEndpoint, DemoInternetGateway, DemoNatGateway, DemoNetworkAcl, DemoRouteTable, DemoVpcEndpoint } from './estateModel.ts';
+import { s3PrefixListIdOf } from './expandPrefixLists.ts';
 
-export function routeTables(context: Ec2Context): Listing<DemoRouteTable> {
+/** @param endpoints whose gateways stand in route tables as a route to their service's prefix list */
+export function routeTables(context: Ec2Context, endpoints: readonly DemoVpcEndpoint[], region: string): Listing<DemoRouteTable> {
   return {
     setName: 'routeTableSet',
     toXml: (table) => ({
       routeTableId: table.routeTableId,
       vpcId: table.vpcId,
       ownerId: context.accountId,
-      routeSet: table.routes.map((route) => ({
-        ...(route.destination.includes(':') ? { destinationIpv6CidrBlock: route.destination } : { destinationCidrBlock: route.destination }),
-        gatewayId: route.gatewayId,
-        natGatewayId: route.natGatewayId,
-        state: 'active',
-        origin: route.origin,
-      })),
+      routeSet: [
+        ...table.routes.map((route) => ({
+          ...(route.destination.includes(':') ? { destinationIpv6CidrBlock: route.destination } : { destinationCidrBlock: route.destination }),
+          gatewayId: route.gatewayId,
+          natGatewayId: route.natGatewayId,
+          state: 'active',
+          origin: route.origin,
+        })),
+        ...endpoints
+          .filter(({ type, routeTableIds }) => type === 'Gateway' && routeTableIds.includes(table.routeTableId))
+          .map(({ vpcEndpointId }) => ({ destinationPrefixListId: s3PrefixListIdOf(region), gatewayId: vpcEndpointId, state: 'active', origin: 'CreateRoute' })),
+      ],
       associationSet: table.associations.map((association) => ({
         routeTableAssociationId: association.associationId,
         routeTableId: table.routeTableId,

@@ -142,12 +142,14 @@ function toPermissions(rules: readonly DemoSecurityGroupRule[], context: Ec2Cont
     const groups: XmlElements[] = [];
     const ipRanges: XmlElements[] = [];
     const ipv6Ranges: XmlElements[] = [];
+    const prefixListIds: XmlElements[] = [];
     for (const { peer, description } of same) {
       if ('groupId' in peer) groups.push({ userId: context.accountId, groupId: peer.groupId, description });
+      else if ('prefixListId' in peer) prefixListIds.push({ prefixListId: peer.prefixListId, description });
       else if (peer.cidr.includes(':')) ipv6Ranges.push({ cidrIpv6: peer.cidr, description });
       else ipRanges.push({ cidrIp: peer.cidr, description });
     }
-    return { ipProtocol: same[0]?.protocol, fromPort: same[0]?.ports?.[0], toPort: same[0]?.ports?.[1], groups, ipRanges, ipv6Ranges, prefixListIds: [] };
+    return { ipProtocol: same[0]?.protocol, fromPort: same[0]?.ports?.[0], toPort: same[0]?.ports?.[1], groups, ipRanges, ipv6Ranges, prefixListIds };
   });
 }
 

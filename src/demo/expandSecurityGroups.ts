@@ -1,18 +1,20 @@
 /** Gives declared security groups their ids, and each VPC the default group that AWS makes. */
 import type { RegionDeclaration, RuleDeclaration } from './estateDeclaration.ts';
 import { groupIdOf, vpcIdOf } from './estateIds.ts';
-import type { DemoSecurityGroup, DemoSecurityGroupRule } from './estateModel.ts';
+import type { DemoPrefixList, DemoSecurityGroup, DemoSecurityGroupRule } from './estateModel.ts';
 
-export function expandSecurityGroups(declaration: RegionDeclaration): DemoSecurityGroup[] {
+export function expandSecurityGroups(declaration: RegionDeclaration, prefixLists: readonly DemoPrefixList[]): DemoSecurityGroup[] {
   const { region } = declaration;
   const named = new Set(declaration.securityGroups.map((group) => group.name));
   const toRule = (rule: RuleDeclaration): DemoSecurityGroupRule => {
+    const list = rule.peer.startsWith('prefix:') ? prefixLists.find(({ prefixListName }) => prefixListName === rule.peer.slice('prefix:'.length)) : undefined;
+    if (list === undefined && rule.peer.startsWith('prefix:')) throw new Error(`no prefix list is called ${rule.peer}`);
     const group = rule.peer.startsWith('group:') ? rule.peer.slice('group:'.length) : undefined;
     if (group !== undefined && !named.has(group)) throw new Error(`no security group is named ${group}`);
     return {
       protocol: rule.protocol,
       ...(rule.ports === undefined ? {} : { ports: rule.ports }),
-      peer: group === undefined ? { cidr: rule.peer } : { groupId: groupIdOf(region, group) },
+      peer: list !== undefined ? { prefixListId: list.prefixListId, cidrs: list.entries.map(({ cidr }) => cidr) } : group === undefined ? { cidr: rule.peer } : { groupId: groupIdOf(region, group) },
       ...(rule.description === undefined ? {} : { description: rule.description }),
     };
   };

@@ -45,6 +45,7 @@ export function securityGroupsAllow(groups: readonly DemoSecurityGroup[], direct
     group[direction].some((rule) => {
       if (rule.protocol !== 'tcp' && rule.protocol !== '-1') return false;
       if (rule.ports !== undefined && (port < rule.ports[0] || port > rule.ports[1])) return false;
+      if ('prefixListId' in rule.peer) return rule.peer.cidrs.some((cidr) => cidrContains(cidr, peer.address));
       return 'cidr' in rule.peer ? cidrContains(rule.peer.cidr, peer.address) : peer.groupIds.includes(rule.peer.groupId);
     }),
   );

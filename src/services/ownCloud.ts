@@ -4,5 +4,6 @@ import { networkDialer } from './base/dialer.ts';
 
 export function ownCloud(environment: NodeJS.ProcessEnv): Cloud {
   const variables = Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('AWS_') || name === 'HOME' || name === 'USERPROFILE'));
-  return { kind: 'aws', environment: variables, dialer: networkDialer, lentKeys: [], close: async () => {} };
+  const addressUrl = environment['POSTERN_ADDRESS_URL'];
+  return { kind: 'aws', environment: variables, dialer: networkDialer, lentKeys: [], ...(addressUrl === undefined ? {} : { addressUrl }), close: async () => {} };
 }

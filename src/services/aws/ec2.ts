@@ -18,6 +18,8 @@ import { XmlScanError } from './xmlScan.ts';
 const PAGE_ROWS = 1000;
 /** The largest page of the one call that gives fewer. */
 const ENDPOINT_PAGE_ROWS = 50;
+/** What the calls about one VPC all give: their own bounds are 100, 255 or 1,000. */
+const VPC_PAGE_ROWS = 100;
 /** No account has this many pages; an endpoint that never ends its list must not be asked for ever. */
 const MAX_PAGES = 10_000;
 
@@ -30,7 +32,12 @@ export interface Reading {
   readonly signal: AbortSignal;
   /** Only these, at most INSTANCES_A_CALL; absent: all. */
   readonly instanceIds?: readonly string[];
+  /** Of the calls about one VPC; absent: all of the scope. */
+  readonly filters?: readonly CallFilter[];
 }
+
+/** Narrows a call to what has one of the values. */
+export interface CallFilter { readonly Name: string; readonly Values: readonly string[] }
 
 /** As many instances DescribeInstanceStatus takes by id at once. */
 export const INSTANCES_A_CALL = 100;
@@ -64,9 +71,9 @@ export async function describe<C extends Ec2Call>(call: C, reading: Reading, onR
   }
 }
 
-async function describePage<C extends Ec2Call>(call: C, client: EC2Client, { scanner, scope, signal, instanceIds }: Reading, onRows: OnRows<C>, nextToken: string | undefined): Promise<string | undefined> {
+async function describePage<C extends Ec2Call>(call: C, client: EC2Client, { scanner, scope, signal, instanceIds, filters }: Reading, onRows: OnRows<C>, nextToken: string | undefined): Promise<string | undefined> {
   let body: Uint8Array<ArrayBuffer> | undefined;
-  const command = await commandOf(call, nextToken, instanceIds, async (answer) => {
+  const command = await commandOf(call, nextToken, { instanceIds, filters }, async (answer) => {
     body = await wholeBody(answer, scanner);
   });
   await client.send(command, { abortSignal: signal });
@@ -80,9 +87,11 @@ async function describePage<C extends Ec2Call>(call: C, client: EC2Client, { sca
 type TakeBody = (body: unknown) => Promise<void>;
 
 /** DescribeAddresses, DescribeKeyPairs and DescribeRegions have one page only. */
-async function commandOf(call: Ec2Call, nextToken: string | undefined, instanceIds: readonly string[] | undefined, take: TakeBody) {
+async function commandOf(call: Ec2Call, nextToken: string | undefined, { instanceIds, filters }: { readonly instanceIds: readonly string[] | undefined; readonly filters: readonly CallFilter[] | undefined }, take: TakeBody) {
   const ec2 = await import('@aws-sdk/client-ec2');
   const page = { MaxResults: PAGE_ROWS, ...(nextToken === undefined ? {} : { NextToken: nextToken }) };
+  const chosen = filters?.map(({ Name, Values }) => ({ Name, Values: [...Values] }));
+  const filtered = { ...page, MaxResults: VPC_PAGE_ROWS, ...(chosen === undefined ? {} : { Filters: chosen }) };
   switch (call) {
     case 'DescribeInstances':
       // By filter and not by id: an instance that is gone is then left out, and fails nothing.
@@ -99,6 +108,24 @@ async function commandOf(call: Ec2Call, nextToken: string | undefined, instanceI
       return takingBody(new ec2.DescribeSecurityGroupsCommand(page), take);
     case 'DescribeInstanceConnectEndpoints':
       return takingBody(new ec2.DescribeInstanceConnectEndpointsCommand({ ...page, MaxResults: ENDPOINT_PAGE_ROWS }), take);
+    case 'DescribeRouteTables':
+      return takingBody(new ec2.DescribeRouteTablesCommand(filtered), take);
+    case 'DescribeNetworkAcls':
+      return takingBody(new ec2.DescribeNetworkAclsCommand(filtered), take);
+    case 'DescribeInternetGateways':
+      return takingBody(new ec2.DescribeInternetGatewaysCommand(filtered), take);
+    case 'DescribeEgressOnlyInternetGateways':
+      return takingBody(new ec2.DescribeEgressOnlyInternetGatewaysCommand({ ...page, MaxResults: VPC_PAGE_ROWS }), take);
+    case 'DescribeNatGateways':
+      return takingBody(new ec2.DescribeNatGatewaysCommand({ ...page, MaxResults: VPC_PAGE_ROWS, ...(chosen === undefined ? {} : { Filter: chosen }) }), take);
+    case 'DescribeVpcEndpoints':
+      return takingBody(new ec2.DescribeVpcEndpointsCommand(filtered), take);
+    case 'DescribeManagedPrefixLists':
+      return takingBody(new ec2.DescribeManagedPrefixListsCommand(filtered), take);
+    case 'DescribeVpcPeeringConnections':
+      return takingBody(new ec2.DescribeVpcPeeringConnectionsCommand(filtered), take);
+    case 'DescribeDhcpOptions':
+      return takingBody(new ec2.DescribeDhcpOptionsCommand(filtered), take);
     case 'DescribeAddresses':
       return takingBody(new ec2.DescribeAddressesCommand({}), take);
     case 'DescribeKeyPairs':

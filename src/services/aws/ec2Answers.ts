@@ -6,7 +6,9 @@
 import type { StatusCheck, StatusChecks } from '../../contract/instance.ts';
 import type { Ec2KeyPair, InstanceConnectEndpoint, SecurityGroup, SecurityGroupRule, Subnet, Vpc } from '../../contract/network.ts';
 import type { Scope } from '../../contract/scope.ts';
+import { answer, type Answer } from './answer.ts';
 import { reservation, toInstances } from './describeInstancesScan.ts';
+import { networkAnswers } from './networkAnswers.ts';
 import { nameOf, networkInterface, tagSet, toNetworkInterface, toTags } from './networkInterfaceScan.ts';
 import { scanRows } from './xmlScan.ts';
 import { fields, flag, integer, list, named, text, type Scanned, type Shape } from './xmlShape.ts';
@@ -26,24 +28,20 @@ export interface InstanceStatus {
   readonly checks: Omit<StatusChecks, 'seenAt'>;
 }
 
-interface Answer<S extends Shape, R> { readonly rows: string; readonly row: S; readonly toRows: (scanned: Scanned<S>, scope: Scope) => R[] }
-
-function answer<S extends Shape, R>(rows: string, row: S, toRows: (scanned: Scanned<S>, scope: Scope) => R[]): Answer<S, R> {
-  return { rows, row, toRows };
-}
-
+const ipv6Blocks = list(fields({ ipv6CidrBlock: named('cidrBlock', text), ipv6CidrBlockState: named('cidrBlockState', fields({ state: text })) }));
 const check = fields({ status: text, details: list(fields({ name: text, status: text, impairedSince: text })) });
 const rule = fields({
   ipProtocol: text,
   fromPort: integer,
   toPort: integer,
-  ipRanges: list(fields({ cidrIp: text })),
-  ipv6Ranges: list(fields({ cidrIpv6: text })),
-  prefixListIds: list(fields({ prefixListId: text })),
-  groups: list(fields({ groupId: text })),
+  ipRanges: list(fields({ cidrIp: text, description: text })),
+  ipv6Ranges: list(fields({ cidrIpv6: text, description: text })),
+  prefixListIds: list(fields({ prefixListId: text, description: text })),
+  groups: list(fields({ groupId: text, description: text })),
 });
 
 export const answers = {
+  ...networkAnswers,
   DescribeInstances: answer('reservationSet', reservation, toInstances),
   DescribeNetworkInterfaces: answer('networkInterfaceSet', networkInterface, (scanned) => present(toNetworkInterface(scanned))),
   DescribeAddresses: answer('addressesSet', fields({ publicIp: text, allocationId: text, associationId: text, carrierIp: text, customerOwnedIp: text, tagSet }), (scanned): ElasticAddress[] => {
@@ -82,10 +80,11 @@ export const answers = {
   DescribeRegions: answer('regionInfo', fields({ regionName: text }), ({ regionName }): string[] => present(regionName)),
   DescribeSubnets: answer(
     'subnetSet',
-    fields({ subnetId: text, vpcId: text, availabilityZone: text, cidrBlock: text, mapPublicIpOnLaunch: flag, availableIpAddressCount: integer, tagSet }),
-    ({ subnetId, vpcId, tagSet: tagItems, ...same }, scope): Subnet[] => {
+    fields({ subnetId: text, vpcId: text, availabilityZone: text, cidrBlock: text, mapPublicIpOnLaunch: flag, availableIpAddressCount: integer, ipv6CidrBlockAssociationSet: ipv6Blocks, tagSet }),
+    ({ subnetId, vpcId, ipv6CidrBlockAssociationSet, tagSet: tagItems, ...same }, scope): Subnet[] => {
       const tags = toTags(tagItems);
-      return subnetId === undefined || vpcId === undefined ? [] : [{ ...same, subnetId, ...nameOf(tags), scope, vpcId, tags }];
+      const ipv6CidrBlocks = associatedBlocks(ipv6CidrBlockAssociationSet);
+      return subnetId === undefined || vpcId === undefined ? [] : [{ ...same, subnetId, ...nameOf(tags), scope, vpcId, ...(ipv6CidrBlocks.length === 0 ? {} : { ipv6CidrBlocks }), tags }];
     },
   ),
   DescribeVpcs: answer(
@@ -94,11 +93,12 @@ export const answers = {
       vpcId: text,
       cidrBlock: text,
       cidrBlockAssociationSet: list(fields({ cidrBlock: text, cidrBlockState: fields({ state: text }) })),
-      ipv6CidrBlockAssociationSet: list(fields({ ipv6CidrBlock: named('cidrBlock', text), ipv6CidrBlockState: named('cidrBlockState', fields({ state: text })) })),
+      ipv6CidrBlockAssociationSet: ipv6Blocks,
       isDefault: flag,
+      dhcpOptionsId: text,
       tagSet,
     }),
-    ({ vpcId, cidrBlock, cidrBlockAssociationSet, ipv6CidrBlockAssociationSet, isDefault, tagSet: tagItems }, scope): Vpc[] => {
+    ({ vpcId, cidrBlock, cidrBlockAssociationSet, ipv6CidrBlockAssociationSet, isDefault, dhcpOptionsId, tagSet: tagItems }, scope): Vpc[] => {
       if (vpcId === undefined) return [];
       const tags = toTags(tagItems);
       const cidrBlocks = associatedBlocks(cidrBlockAssociationSet);
@@ -110,6 +110,7 @@ export const answers = {
           cidrBlocks: cidrBlocks.length > 0 || cidrBlock === undefined ? cidrBlocks : [cidrBlock],
           ipv6CidrBlocks: associatedBlocks(ipv6CidrBlockAssociationSet),
           ...(isDefault === undefined ? {} : { isDefault }),
+          ...(dhcpOptionsId === undefined ? {} : { dhcpOptionsId }),
           tags,
         },
       ];
@@ -177,15 +178,20 @@ function toStatusCheck(scanned: Scanned<typeof check> | undefined): StatusCheck 
   };
 }
 
-function toRule({ ipProtocol, fromPort, toPort, ipRanges, ipv6Ranges, prefixListIds, groups }: Scanned<typeof rule>): SecurityGroupRule {
+function toRule({ ipProtocol, fromPort, toPort, ipRanges = [], ipv6Ranges = [], prefixListIds = [], groups = [] }: Scanned<typeof rule>): SecurityGroupRule {
+  const described = [...ipRanges, ...ipv6Ranges, ...prefixListIds, ...groups].flatMap((end) => {
+    const source = 'cidrIp' in end ? end.cidrIp : 'cidrIpv6' in end ? end.cidrIpv6 : 'prefixListId' in end ? end.prefixListId : 'groupId' in end ? end.groupId : undefined;
+    return source === undefined || end.description === undefined ? [] : [[source, end.description] as const];
+  });
   return {
     ipProtocol: ipProtocol ?? '-1',
     ...(fromPort === undefined ? {} : { fromPort }),
     ...(toPort === undefined ? {} : { toPort }),
-    cidrBlocks: (ipRanges ?? []).flatMap(({ cidrIp }) => present(cidrIp)),
-    ipv6CidrBlocks: (ipv6Ranges ?? []).flatMap(({ cidrIpv6 }) => present(cidrIpv6)),
-    prefixListIds: (prefixListIds ?? []).flatMap(({ prefixListId }) => present(prefixListId)),
-    groupIds: (groups ?? []).flatMap(({ groupId }) => present(groupId)),
+    cidrBlocks: ipRanges.flatMap(({ cidrIp }) => present(cidrIp)),
+    ipv6CidrBlocks: ipv6Ranges.flatMap(({ cidrIpv6 }) => present(cidrIpv6)),
+    prefixListIds: prefixListIds.flatMap(({ prefixListId }) => present(prefixListId)),
+    groupIds: groups.flatMap(({ groupId }) => present(groupId)),
+    ...(described.length === 0 ? {} : { descriptions: Object.fromEntries(described) }),
   };
 }
 

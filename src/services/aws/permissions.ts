@@ -18,6 +18,22 @@ export const features = {
   addresses: { does: 'tell Elastic IPs from automatic addresses', permissions: ['ec2:DescribeAddresses'] },
   status: { does: 'show status checks and scheduled events', permissions: ['ec2:DescribeInstanceStatus'] },
   network: { does: 'show VPCs, subnets and security groups', permissions: ['ec2:DescribeVpcs', 'ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups'] },
+  'network-detail': {
+    does: 'show routes, network ACLs, gateways, endpoints, prefix lists, DNS and DHCP of a VPC',
+    permissions: [
+      'ec2:DescribeRouteTables',
+      'ec2:DescribeNetworkAcls',
+      'ec2:DescribeInternetGateways',
+      'ec2:DescribeEgressOnlyInternetGateways',
+      'ec2:DescribeNatGateways',
+      'ec2:DescribeVpcEndpoints',
+      'ec2:DescribeVpcPeeringConnections',
+      'ec2:DescribeManagedPrefixLists',
+      'ec2:GetManagedPrefixListEntries',
+      'ec2:DescribeVpcAttribute',
+      'ec2:DescribeDhcpOptions',
+    ],
+  },
   'key-pairs': { does: 'show key pairs', permissions: ['ec2:DescribeKeyPairs'] },
   agents: { does: 'show Systems Manager agents', permissions: ['ssm:DescribeInstanceInformation'] },
   'session-manager': { does: 'open a shell or a port by Session Manager', permissions: ['ssm:StartSession', 'ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'] },
@@ -25,8 +41,16 @@ export const features = {
   'session-encryption': { does: 'open sessions that the account encrypts', permissions: ['kms:GenerateDataKey'] },
   'one-time-keys': { does: 'sign in with a one-time key', permissions: ['ec2-instance-connect:SendSSHPublicKey'] },
   tunnels: { does: 'go through an EC2 Instance Connect Endpoint', permissions: ['ec2:DescribeInstanceConnectEndpoints', 'ec2-instance-connect:OpenTunnel'] },
-  'host-key-proof': { does: 'prove a host key at first contact', permissions: ['ec2:GetConsoleOutput'] },
+  'host-key-proof': { does: 'prove a host key at first contact, and show the console output', permissions: ['ec2:GetConsoleOutput'] },
   'serial-console': { does: 'open the serial console', permissions: ['ec2:GetSerialConsoleAccessStatus', 'ec2-instance-connect:SendSerialConsoleSSHPublicKey'] },
+  'console-screenshot': { does: 'show a picture of the console', permissions: ['ec2:GetConsoleScreenshot'] },
+  metrics: { does: 'show metrics', permissions: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'] },
+  machine: {
+    does: "show an instance's type, image, protection, credit mode, Auto Scaling group and target groups",
+    permissions: ['ec2:DescribeInstanceTypes', 'ec2:DescribeImages', 'ec2:DescribeInstanceAttribute', 'ec2:DescribeInstanceCreditSpecifications', 'autoscaling:DescribeAutoScalingInstances', 'elasticloadbalancing:DescribeTargetGroups', 'elasticloadbalancing:DescribeTargetHealth'],
+  },
+  volumes: { does: "show an instance's volumes", permissions: ['ec2:DescribeVolumes'] },
+  role: { does: 'tell whether an instance may use Session Manager', permissions: ['iam:GetInstanceProfile', 'iam:ListAttachedRolePolicies', 'iam:SimulatePrincipalPolicy', 'ssm:GetServiceSetting'] },
 } as const satisfies Readonly<Record<string, FeaturePermissions>>;
 
 export type Feature = keyof typeof features;
@@ -62,5 +86,5 @@ export function leastPolicy(wanted: readonly Feature[]): PolicyDocument {
 }
 
 function isRead(permission: string): boolean {
-  return /:(Describe|Get)/.test(permission);
+  return /:(Describe|Get|List|Simulate)/.test(permission);
 }

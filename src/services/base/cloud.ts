@@ -19,6 +19,8 @@ export interface Cloud {
   readonly serialConsole?: (region: string) => SerialConsoleHost | undefined;
   /** Private keys the cloud lends for its own hosts. The demo's only. */
   readonly lentKeys: readonly LentKey[];
+  /** Who tells the person's public address when asked (`POSTERN_ADDRESS_URL`); absent: AWS. */
+  readonly addressUrl?: string;
   close(): Promise<void>;
 }
 

@@ -55,7 +55,8 @@ const privateRanges = (
   return { bits, list };
 });
 
-function coversTcpPort(rule: SecurityGroupRule, port: number): boolean {
+/** Whether a rule is about a TCP port at all. */
+export function coversTcpPort(rule: SecurityGroupRule, port: number): boolean {
   if (rule.ipProtocol === '-1') return true;
   // 6 is TCP's protocol number; EC2 answers with the name, but accepts and keeps either.
   if (rule.ipProtocol !== 'tcp' && rule.ipProtocol !== '6') return false;

@@ -8,7 +8,7 @@ function rows<C extends Ec2Call>(call: C, rowSet: string, items: string): RowOf<
 }
 
 test('rows without the id they are known by are passed over, in every answer', () => {
-  const sets: Record<Ec2Call, string> = { DescribeInstances: 'reservationSet', DescribeNetworkInterfaces: 'networkInterfaceSet', DescribeAddresses: 'addressesSet', DescribeInstanceStatus: 'instanceStatusSet', DescribeSubnets: 'subnetSet', DescribeVpcs: 'vpcSet', DescribeSecurityGroups: 'securityGroupInfo', DescribeKeyPairs: 'keySet', DescribeRegions: 'regionInfo', DescribeInstanceConnectEndpoints: 'instanceConnectEndpointSet' };
+  const sets: Record<Ec2Call, string> = { DescribeInstances: 'reservationSet', DescribeNetworkInterfaces: 'networkInterfaceSet', DescribeAddresses: 'addressesSet', DescribeInstanceStatus: 'instanceStatusSet', DescribeSubnets: 'subnetSet', DescribeVpcs: 'vpcSet', DescribeSecurityGroups: 'securityGroupInfo', DescribeKeyPairs: 'keySet', DescribeRegions: 'regionInfo', DescribeInstanceConnectEndpoints: 'instanceConnectEndpointSet', DescribeRouteTables: 'routeTableSet', DescribeNetworkAcls: 'networkAclSet', DescribeInternetGateways: 'internetGatewaySet', DescribeEgressOnlyInternetGateways: 'egressOnlyInternetGatewaySet', DescribeNatGateways: 'natGatewaySet', DescribeVpcEndpoints: 'vpcEndpointSet', DescribeManagedPrefixLists: 'prefixListSet', DescribeVpcPeeringConnections: 'vpcPeeringConnectionSet', DescribeDhcpOptions: 'dhcpOptionsSet' };
   for (const [call, rowSet] of Object.entries(sets)) expect(rows(call as Ec2Call, rowSet, '<item/><item><tagSet/></item>'), call).toEqual([]);
 });
 
@@ -41,14 +41,14 @@ test('a VPC has its associated blocks, and the plain one where no set is told', 
 });
 
 test('a security group keeps each rule whole: protocol, ports and every kind of source', () => {
-  const rule = '<item><ipProtocol>tcp</ipProtocol><fromPort>22</fromPort><toPort>22</toPort><ipRanges><item><cidrIp>10.0.0.0/8</cidrIp></item></ipRanges><ipv6Ranges><item><cidrIpv6>::/0</cidrIpv6></item></ipv6Ranges><prefixListIds><item><prefixListId>pl-1</prefixListId></item></prefixListIds><groups><item><groupId>sg-2</groupId></item></groups></item>';
+  const rule = '<item><ipProtocol>tcp</ipProtocol><fromPort>22</fromPort><toPort>22</toPort><ipRanges><item><cidrIp>10.0.0.0/8</cidrIp></item></ipRanges><ipv6Ranges><item><cidrIpv6>::/0</cidrIpv6></item></ipv6Ranges><prefixListIds><item><prefixListId>pl-1</prefixListId></item></prefixListIds><groups><item><groupId>sg-2</groupId><description>administration</description></item></groups></item>';
   expect(rows('DescribeSecurityGroups', 'securityGroupInfo', `<item><groupId>sg-1</groupId><groupName>web</groupName><groupDescription>Web</groupDescription><ipPermissions>${rule}</ipPermissions><ipPermissionsEgress><item><ipProtocol>-1</ipProtocol></item></ipPermissionsEgress></item>`)).toEqual([
     {
       groupId: 'sg-1',
       groupName: 'web',
       description: 'Web',
       scope,
-      inbound: [{ ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrBlocks: ['10.0.0.0/8'], ipv6CidrBlocks: ['::/0'], prefixListIds: ['pl-1'], groupIds: ['sg-2'] }],
+      inbound: [{ ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrBlocks: ['10.0.0.0/8'], ipv6CidrBlocks: ['::/0'], prefixListIds: ['pl-1'], groupIds: ['sg-2'], descriptions: { 'sg-2': 'administration' } }],
       outbound: [{ ipProtocol: '-1', cidrBlocks: [], ipv6CidrBlocks: [], prefixListIds: [], groupIds: [] }],
       tags: {},
     },
@@ -63,4 +63,53 @@ test('an address of a Wavelength zone is the carrier address', () => {
 test('an old answer that names only the Windows platform is Windows', () => {
   const [instance] = rows('DescribeInstances', 'reservationSet', '<item><instancesSet><item><instanceId>i-1</instanceId><platform>windows</platform></item></instancesSet></item>');
   expect(instance?.platformDetails).toBe('Windows');
+});
+
+test('a route table keeps each route with its target, and the associations that stand', () => {
+  const routes = '<item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock><gatewayId>local</gatewayId><state>active</state><origin>CreateRouteTable</origin></item><item><destinationPrefixListId>pl-1</destinationPrefixListId><gatewayId>vpce-1</gatewayId></item><item><destinationIpv6CidrBlock>::/0</destinationIpv6CidrBlock><egressOnlyInternetGatewayId>eigw-1</egressOnlyInternetGatewayId><state>blackhole</state></item>';
+  const associations = '<item><main>true</main><associationState><state>associated</state></associationState></item><item><subnetId>subnet-1</subnetId><main>false</main><associationState><state>disassociating</state></associationState></item>';
+  expect(rows('DescribeRouteTables', 'routeTableSet', `<item><routeTableId>rtb-1</routeTableId><vpcId>vpc-1</vpcId><routeSet>${routes}</routeSet><associationSet>${associations}</associationSet><tagSet><item><key>Name</key><value>main</value></item></tagSet></item>`)).toEqual([
+    {
+      routeTableId: 'rtb-1',
+      name: 'main',
+      vpcId: 'vpc-1',
+      routes: [
+        { destinationCidrBlock: '10.0.0.0/16', gatewayId: 'local', state: 'active', origin: 'CreateRouteTable' },
+        { destinationPrefixListId: 'pl-1', gatewayId: 'vpce-1' },
+        { destinationIpv6CidrBlock: '::/0', egressOnlyInternetGatewayId: 'eigw-1', state: 'blackhole' },
+      ],
+      associations: [{ main: true }],
+      tags: { Name: 'main' },
+    },
+  ]);
+});
+
+test('the entries of a network ACL stand in the order they are tried', () => {
+  const entry = (ruleNumber: number, rest: string): string => `<item><ruleNumber>${ruleNumber}</ruleNumber><protocol>6</protocol><ruleAction>allow</ruleAction><egress>false</egress>${rest}</item>`;
+  expect(rows('DescribeNetworkAcls', 'networkAclSet', `<item><networkAclId>acl-1</networkAclId><default>true</default><entrySet>${entry(32767, '<cidrBlock>0.0.0.0/0</cidrBlock>')}${entry(100, '<ipv6CidrBlock>::/0</ipv6CidrBlock><portRange><from>22</from><to>23</to></portRange>')}<item><ruleNumber>5</ruleNumber></item></entrySet><associationSet><item><subnetId>subnet-1</subnetId></item></associationSet></item>`)).toEqual([
+    {
+      networkAclId: 'acl-1',
+      isDefault: true,
+      entries: [
+        { ruleNumber: 100, egress: false, ruleAction: 'allow', protocol: '6', ipv6CidrBlock: '::/0', fromPort: 22, toPort: 23 },
+        { ruleNumber: 32767, egress: false, ruleAction: 'allow', protocol: '6', cidrBlock: '0.0.0.0/0' },
+      ],
+      subnetIds: ['subnet-1'],
+      tags: {},
+    },
+  ]);
+});
+
+test('gateways, endpoints, peerings and DHCP options are read in their own words', () => {
+  expect(rows('DescribeEgressOnlyInternetGateways', 'egressOnlyInternetGatewaySet', '<item><egressOnlyInternetGatewayId>eigw-1</egressOnlyInternetGatewayId><attachmentSet><item><state>attached</state><vpcId>vpc-1</vpcId></item></attachmentSet></item>')).toEqual([{ internetGatewayId: 'eigw-1', vpcIds: ['vpc-1'], tags: {} }]);
+  expect(rows('DescribeNatGateways', 'natGatewaySet', '<item><natGatewayId>nat-1</natGatewayId><state>available</state><natGatewayAddressSet><item><publicIp>203.0.113.4</publicIp><privateIp>10.0.0.4</privateIp></item></natGatewayAddressSet></item>')).toEqual([{ natGatewayId: 'nat-1', state: 'available', addresses: [{ publicIp: '203.0.113.4', privateIp: '10.0.0.4' }], tags: {} }]);
+  expect(rows('DescribeVpcEndpoints', 'vpcEndpointSet', '<item><vpcEndpointId>vpce-1</vpcEndpointId><vpcEndpointType>Interface</vpcEndpointType><privateDnsEnabled>true</privateDnsEnabled><subnetIdSet><item>subnet-1</item></subnetIdSet><groupSet><item><groupId>sg-1</groupId></item></groupSet></item>')).toEqual([
+    { vpcEndpointId: 'vpce-1', vpcEndpointType: 'Interface', privateDnsEnabled: true, routeTableIds: [], subnetIds: ['subnet-1'], groupIds: ['sg-1'], networkInterfaceIds: [], tags: {} },
+  ]);
+  expect(rows('DescribeVpcPeeringConnections', 'vpcPeeringConnectionSet', '<item><vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId><requesterVpcInfo><vpcId>vpc-1</vpcId></requesterVpcInfo><accepterVpcInfo><vpcId>vpc-2</vpcId><cidrBlock>10.9.0.0/16</cidrBlock></accepterVpcInfo><status><code>active</code></status></item>')).toEqual([
+    { vpcPeeringConnectionId: 'pcx-1', status: 'active', vpcs: [{ vpcId: 'vpc-1' }, { vpcId: 'vpc-2', cidrBlock: '10.9.0.0/16' }] },
+  ]);
+  expect(rows('DescribeDhcpOptions', 'dhcpOptionsSet', '<item><dhcpOptionsId>dopt-1</dhcpOptionsId><dhcpConfigurationSet><item><key>domain-name-servers</key><valueSet><item><value>AmazonProvidedDNS</value></item><item><value>10.0.0.9</value></item></valueSet></item></dhcpConfigurationSet></item>')).toEqual([
+    { dhcpOptionsId: 'dopt-1', options: [{ key: 'domain-name-servers', values: ['AmazonProvidedDNS', '10.0.0.9'] }] },
+  ]);
 });

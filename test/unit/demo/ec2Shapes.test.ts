@@ -6,6 +6,7 @@ import { instanceStatuses, instances } from '../../../src/demo/ec2Instances.ts';
 import type { Ec2Context } from '../../../src/demo/ec2Instances.ts';
 import { instanceConnectEndpoints, internetGateways, natGateways, networkAcls, routeTables, vpcEndpoints } from '../../../src/demo/ec2Gateways.ts';
 import { addresses, keyPairs, regions, securityGroups, subnets, vpcs } from '../../../src/demo/ec2Network.ts';
+import { describeVpcAttribute, dhcpOptions, getPrefixListEntries, prefixLists } from '../../../src/demo/ec2VpcDetail.ts';
 import { networkInterfaces } from '../../../src/demo/ec2NetworkInterfaces.ts';
 import { describe } from '../../../src/demo/ec2Query.ts';
 import type { RegionEstate } from '../../../src/demo/estateModel.ts';
@@ -27,11 +28,15 @@ const answers: readonly [string, typeof ec2.DescribeInstancesResult$, (region: R
   ['DescribeSecurityGroups', ec2.DescribeSecurityGroupsResult$, (region) => describe(securityGroups(context, region.region), region.securityGroups, query)],
   ['DescribeKeyPairs', ec2.DescribeKeyPairsResult$, (region) => describe(keyPairs(), region.keyPairs, query)],
   ['DescribeRegions', ec2.DescribeRegionsResult$, () => describe(regions, estate.regions, query)],
-  ['DescribeRouteTables', ec2.DescribeRouteTablesResult$, (region) => describe(routeTables(context), region.routeTables, query)],
+  ['DescribeRouteTables', ec2.DescribeRouteTablesResult$, (region) => describe(routeTables(context, region.vpcEndpoints, region.region), region.routeTables, query)],
   ['DescribeInternetGateways', ec2.DescribeInternetGatewaysResult$, (region) => describe(internetGateways(context), region.internetGateways, query)],
   ['DescribeNatGateways', ec2.DescribeNatGatewaysResult$, (region) => describe(natGateways, region.natGateways, query)],
   ['DescribeNetworkAcls', ec2.DescribeNetworkAclsResult$, (region) => describe(networkAcls(context), region.networkAcls, query)],
   ['DescribeInstanceConnectEndpoints', ec2.DescribeInstanceConnectEndpointsResult$, (region) => describe(instanceConnectEndpoints(context, region.region), region.instanceConnectEndpoints, query)],
+  ['DescribeManagedPrefixLists', ec2.DescribeManagedPrefixListsResult$, (region) => describe(prefixLists, region.prefixLists, query)],
+  ['GetManagedPrefixListEntries', ec2.GetManagedPrefixListEntriesResult$, (region) => getPrefixListEntries(new URLSearchParams({ PrefixListId: region.prefixLists[0]?.prefixListId ?? '' }), region)],
+  ['DescribeDhcpOptions', ec2.DescribeDhcpOptionsResult$, (region) => describe(dhcpOptions(context, region.region), region.vpcs, query)],
+  ['DescribeVpcAttribute', ec2.DescribeVpcAttributeResult$, (region) => describeVpcAttribute(new URLSearchParams({ VpcId: region.vpcs[0]?.vpcId ?? '', Attribute: 'enableDnsSupport' }), region)],
   ['DescribeVpcEndpoints', ec2.DescribeVpcEndpointsResult$, (region) => describe(vpcEndpoints(context), region.vpcEndpoints, query)],
 ];
 
