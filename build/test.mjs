@@ -26,7 +26,7 @@ const steps = [
     name: 'integration',
     suite: countVitest,
     built: true,
-    needs: ['openssh-server', 'openssh-client', 'dropbear-bin', 'putty-tools', 'gnome-keyring', 'dbus-x11', 'libsecret-tools', 'iproute2', 'curl', 'git', 'rsync', 'postgresql', 'postgresql-client', 'awscli'],
+    needs: ['openssh-server', 'openssh-client', 'dropbear-bin', 'putty-tools', 'gnome-keyring', 'dbus-x11', 'libsecret-tools', 'iproute2', 'curl', 'git', 'rsync', 'postgresql', 'postgresql-client', 'redis-server', 'redis-tools', 'awscli'],
     command: inKeyring(vitest('integration')),
   },
   {

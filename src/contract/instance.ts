@@ -134,14 +134,27 @@ export const SsmFacts = z.object({
 });
 export type SsmFacts = z.infer<typeof SsmFacts>;
 
+/** What Systems Manager alone knows: a server, an edge device or a virtual machine outside EC2, or a container of ECS. */
+export const ManagedNode = z.object({
+  /** `ManagedInstance` for what was registered by an activation; `EcsContainer` for a container that was named on the command line. */
+  resourceType: z.string(),
+  /** The role its agent has. */
+  iamRole: z.string().optional(),
+  registrationDate: z.string().optional(),
+});
+export type ManagedNode = z.infer<typeof ManagedNode>;
+
 export const StateReason = z.object({ code: z.string().optional(), message: z.string().optional() });
 
 export const Instance = z.object({
+  /** `i-...`; of a managed node `mi-...` or `ecs:CLUSTER_TASK_RUNTIME`. */
   instanceId: z.string(),
+  /** Present: it is no EC2 instance, and only Session Manager leads to it. What EC2 alone tells is absent or empty then. */
+  managedNode: ManagedNode.optional(),
   /** The Name tag. Untrusted text. */
   name: z.string().optional(),
   scope: Scope,
-  /** `pending`, `running`, `stopping`, `stopped`, `shutting-down`, `terminated`. */
+  /** `pending`, `running`, `stopping`, `stopped`, `shutting-down`, `terminated`; of a managed node `running` while its agent answers, else `connection-lost` or `inactive`. */
   state: z.string(),
   stateReason: StateReason.optional(),
   /** AWS's sentence for the last change, e.g. `User initiated (2026-11-20 09:00:00 GMT)`. */

@@ -17,7 +17,7 @@ import { startAwsEndpoint, type AwsEndpoint, type EndpointAccount } from './awsE
 import { createDemoHosts } from './demoHosts.ts';
 import { createEc2Service } from './ec2Api.ts';
 import { demoEstate } from './estate.ts';
-import type { DemoInstance, Estate } from './estateModel.ts';
+import type { DemoInstance, DemoMachine, DemoManagedNode, Estate } from './estateModel.ts';
 import { expandEstate } from './expandEstate.ts';
 import { Faults } from './faults.ts';
 import type { FaultSwitches } from './faults.ts';
@@ -27,6 +27,7 @@ import { createAccessKeyId, createIdentities, type Identities } from './identiti
 import { createIdentityCenter, type DemoIdentityCenter } from './identityCenter.ts';
 import { createInstanceConnectService } from './instanceConnectApi.ts';
 import { createInstanceNetwork } from './instanceNetwork.ts';
+import { createHostNetwork } from './hostNetwork.ts';
 import { createLentKey, lostKeyPair } from './keyPairs.ts';
 import { createKmsService } from './kmsApi.ts';
 import { startMessageService } from './messageService.ts';
@@ -93,7 +94,9 @@ export interface DemoCloud extends Cloud {
   kmsKeyArn(region: string): string;
   /** By Name tag or instance id. */
   instance(nameOrId: string): DemoInstance;
-  host(instance: DemoInstance): DemoHost;
+  host(machine: DemoMachine): DemoHost;
+  /** A machine outside EC2 by its name or id: registered with Systems Manager, or a container of ECS. @throws Error when there is none */
+  managedNode(nameOrId: string): DemoManagedNode;
 }
 
 export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoCloud> {
@@ -111,9 +114,11 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
   const hosts = createDemoHosts({
     estate,
     seed,
-    networkOf: (instance) => (listenerPort) => {
-      const region = estate.regions.find(({ region: name }) => name === instance.region);
-      if (region === undefined) throw new Error(`${instance.instanceId} is in no region`);
+    networkOf: (machine) => (listenerPort) => {
+      const region = estate.regions.find(({ region: name }) => name === machine.region);
+      const instance = region?.instances.find(({ instanceId }) => instanceId === machine.instanceId);
+      // What is outside EC2 stands alone.
+      if (region === undefined || instance === undefined) return createHostNetwork({ listenerPort });
       return createInstanceNetwork(instance, region, network.dialFrom(instance.instanceId), listenerPort);
     },
     clock,
@@ -227,7 +232,12 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
       if (found === undefined) throw new Error(`the demo has no instance ${nameOrId}`);
       return found;
     },
-    host: (instance) => hosts.host(instance),
+    host: (machine) => hosts.host(machine),
+    managedNode(nameOrId) {
+      const found = estate.regions.flatMap(({ managedNodes }) => managedNodes).find(({ name, instanceId }) => name === nameOrId || instanceId === nameOrId);
+      if (found === undefined) throw new Error(`the demo has no managed node ${nameOrId}`);
+      return found;
+    },
     async close() {
       await endpoint.close();
       await tunnels.close();

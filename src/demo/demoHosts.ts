@@ -3,7 +3,7 @@
  */
 import type { Clock } from '../services/base/clock.ts';
 import type { Log } from '../services/base/log.ts';
-import type { DemoInstance, Estate } from './estateModel.ts';
+import type { DemoMachine, Estate } from './estateModel.ts';
 import { createDemoHost } from './host.ts';
 import type { DemoHost, DemoHostOptions } from './host.ts';
 import { serversOf } from './instanceNetwork.ts';
@@ -12,9 +12,11 @@ import { serversOf } from './instanceNetwork.ts';
 export const LENT_KEY_LIFE_MS = 60_000;
 
 export interface DemoHosts {
-  host(instance: DemoInstance): DemoHost;
+  host(machine: DemoMachine): DemoHost;
   /** Lets `osUser` in with `publicKey` for the next 60 seconds. */
-  lendPublicKey(instance: DemoInstance, osUser: string, publicKey: string): void;
+  lendPublicKey(instance: DemoMachine, osUser: string, publicKey: string): void;
+  /** Ends all that runs on it. The next use switches it on again, with the same host key. */
+  switchOff(instance: Pick<DemoMachine, 'instanceId'>): void;
   close(): Promise<void>;
 }
 
@@ -22,7 +24,7 @@ export interface DemoHostsOptions {
   readonly estate: Estate;
   readonly seed: Uint8Array;
   /** What programs on an instance reach. */
-  readonly networkOf: (instance: DemoInstance) => NonNullable<DemoHostOptions['network']>;
+  readonly networkOf: (machine: DemoMachine) => NonNullable<DemoHostOptions['network']>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -32,7 +34,7 @@ export function createDemoHosts(options: DemoHostsOptions): DemoHosts {
   const hosts = new Map<string, DemoHost>();
   const lentKeys = new Map<string, { readonly publicKey: string; readonly untilMs: number }[]>();
 
-  const authorizedKeys = (instance: DemoInstance): string[] => {
+  const authorizedKeys = (instance: DemoMachine): string[] => {
     const region = estate.regions.find((one) => one.region === instance.region);
     const ownKey = region?.keyPairs.find((pair) => pair.keyName === instance.keyName)?.publicKey;
     const valid = (lentKeys.get(instance.instanceId) ?? []).filter(({ untilMs }) => untilMs > clock.now());
@@ -46,7 +48,7 @@ export function createDemoHosts(options: DemoHostsOptions): DemoHosts {
       if (known !== undefined) return known;
       const host = createDemoHost({
         instanceId: instance.instanceId,
-        privateDnsName: instance.networkInterfaces[0]?.privateIpAddresses[0]?.privateDnsName ?? instance.instanceId,
+        privateDnsName: instance.networkInterfaces[0]?.privateIpAddresses[0]?.privateDnsName ?? instance.computerName ?? instance.instanceId,
         osUser: instance.osUser,
         seed,
         authorizedKeys: () => authorizedKeys(instance),

@@ -112,6 +112,23 @@ export interface InstanceDeclaration {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** A machine with an agent that EC2 does not know. */
+export interface ManagedNodeDeclaration {
+  /** Its id is made from it. */
+  readonly name: string;
+  /** Of a container of ECS: it is none of Systems Manager's list, and `ecs:CLUSTER_TASK_RUNTIME` is its id. */
+  readonly cluster?: string;
+  readonly ipAddress: string;
+  readonly computerName: string;
+  readonly registrationDate: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface PrefixListDeclaration {
+  readonly name: string;
+  readonly entries: readonly { readonly cidr: string; readonly description?: string }[];
+}
+
 export interface RegionDeclaration {
   readonly region: string;
   /** Letter to zone id. */
@@ -122,6 +139,8 @@ export interface RegionDeclaration {
   readonly idleElasticIps: readonly { readonly name: string; readonly publicIp: string }[];
   readonly instances: readonly InstanceDeclaration[];
 }
+  /** Absent: none. */
+  readonly managedNodes?: readonly ManagedNodeDeclaration[];
 
 export interface EstateDeclaration {
   readonly accountId: string;

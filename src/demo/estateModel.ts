@@ -205,9 +205,8 @@ export interface DemoAgent {
   readonly platformVersion: string;
 }
 
-export type DemoInstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
-
-export interface DemoInstance extends Tagged {
+/** What a machine of the demo needs to be logged in to, of EC2 or not. */
+export interface DemoMachine extends Tagged {
   readonly instanceId: string;
   /** The Name tag. */
   readonly name: string;
@@ -221,16 +220,35 @@ export interface DemoInstance extends Tagged {
   readonly instanceType: string;
   readonly architecture: 'x86_64' | 'arm64';
   readonly windows: boolean;
+  readonly networkInterfaces: readonly DemoNetworkInterface[];
+  /** The EC2 key pair whose public half is in its authorized_keys. */
+  readonly keyName?: string;
+  readonly osUser: string;
+  /** Of a machine that EC2 gives no name. */
+  readonly computerName?: string;
+}
+
+/** A machine with an agent that EC2 does not know: a registered one (`mi-...`), or a container of ECS (`ecs:...`), which nothing lists. */
+export interface DemoManagedNode extends DemoMachine {
+  readonly listed: boolean;
+  readonly ipAddress: string;
+  readonly computerName: string;
+  readonly iamRole: string;
+  readonly registrationDate: string;
+  readonly agent: DemoAgent;
+}
+
+export type DemoInstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+
+export interface DemoInstance extends DemoMachine {
   readonly platformDetails: string;
   readonly rootDeviceName: string;
   readonly rootVolumeId: string;
-  readonly keyName?: string;
   readonly launchTime: string;
   readonly availabilityZone: string;
   /** Absent once terminated, as the interfaces are. */
   readonly vpcId?: string;
   readonly subnetId?: string;
-  readonly networkInterfaces: readonly DemoNetworkInterface[];
   readonly instanceProfile?: { readonly arn: string; readonly id: string };
   /** Since when the instance check fails; absent: it passes. */
   readonly impairedSince?: string;
@@ -238,8 +256,6 @@ export interface DemoInstance extends Tagged {
   readonly agent?: DemoAgent;
   /** Its console tells no host keys. */
   readonly quietConsole?: true;
-  /** The image's user. */
-  readonly osUser: string;
 }
 
 export interface RegionEstate {
@@ -266,3 +282,4 @@ export interface Estate {
   readonly userName: string;
   readonly regions: readonly RegionEstate[];
 }
+  readonly managedNodes: readonly DemoManagedNode[];

@@ -5,6 +5,8 @@ import type { EstateDeclaration, RegionDeclaration } from './estateDeclaration.t
 import { createIds, groupIdOf } from './estateIds.ts';
 import type { DemoElasticIp, DemoKeyPair, DemoNetworkInterface, Estate, RegionEstate } from './estateModel.ts';
 import { elasticIdsOf, expandInstance } from './expandInstance.ts';
+import { expandManagedNode } from './expandManagedNode.ts';
+import { expandPrefixLists } from './expandPrefixLists.ts';
 import { expandSecurityGroups } from './expandSecurityGroups.ts';
 import { expandVpc } from './expandVpc.ts';
 
@@ -53,6 +55,7 @@ function expandRegion(declaration: RegionDeclaration, accountId: string, keyPair
     instances,
   };
 }
+    managedNodes: (declaration.managedNodes ?? []).map((node) => expandManagedNode(node, region, keyPairs[0]?.keyName ?? '')),
 
 function elasticIpsOf(networkInterface: DemoNetworkInterface, name: string): DemoElasticIp[] {
   return networkInterface.privateIpAddresses.flatMap(({ association, privateIpAddress }) =>

@@ -11,7 +11,7 @@ const NETWORK_CREATED = '2024-01-15T09:00:00Z';
 /** Network addresses, router, DNS, reserved, broadcast. */
 const RESERVED_ADDRESSES_A_SUBNET = 5;
 
-export type VpcParts = Omit<RegionEstate, 'region' | 'keyPairs' | 'instances'>;
+export type VpcParts = Omit<RegionEstate, 'region' | 'keyPairs' | 'instances' | 'managedNodes' | 'prefixLists'>;
 
 export function expandVpc(region: string, zones: RegionDeclaration['zones'], accountId: string, vpc: VpcDeclaration): Omit<VpcParts, 'securityGroups'> {
   const ids = createIds(region, 'vpc', vpc.name);

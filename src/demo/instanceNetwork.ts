@@ -2,7 +2,7 @@
  * The network of one demo instance: its own servers, the names of its VPC, and what the rules let it reach.
  */
 import type { Dialer } from '../services/base/dialer.ts';
-import type { DemoInstance, RegionEstate } from './estateModel.ts';
+import type { DemoInstance, DemoMachine, RegionEstate } from './estateModel.ts';
 import { createHostNetwork } from './hostNetwork.ts';
 import type { HostNetwork, HostNetworkOptions } from './hostNetwork.ts';
 import { startTextStore, startWebServer } from './hostServers.ts';
@@ -33,7 +33,7 @@ export function createInstanceNetwork(instance: DemoInstance, region: RegionEsta
 }
 
 /** By port. What an instance serves follows from its tag `role`. */
-export function serversOf(instance: DemoInstance): Readonly<Record<number, () => Promise<HostServer>>> {
+export function serversOf(instance: DemoMachine): Readonly<Record<number, () => Promise<HostServer>>> {
   if (instance.windows) return {};
   switch (instance.tags['role']) {
     case 'web':

@@ -11,7 +11,7 @@ import type { JsonObject } from './awsProtocols.ts';
 import { createAwsService } from './awsService.ts';
 import type { Actions, AwsService } from './awsService.ts';
 import type { DemoHosts } from './demoHosts.ts';
-import type { DemoAgent, DemoInstance, RegionEstate } from './estateModel.ts';
+import type { DemoAgent, DemoInstance, DemoManagedNode, RegionEstate } from './estateModel.ts';
 import { invalid, readCount, readObjects, readOptionalText, readText, readTexts } from './jsonInput.ts';
 import type { KmsKeys } from './kmsApi.ts';
 import type { DataChannelTicket, MessageService } from './messageService.ts';
@@ -37,12 +37,15 @@ export interface SsmOptions {
   readonly clock: Clock;
 }
 
-type Managed = DemoInstance & { readonly agent: DemoAgent };
+const HOST_MANAGEMENT_SETTING = '/ssm/managed-instance/default-ec2-instance-management-role';
+
+type Managed = (DemoInstance | DemoManagedNode) & { readonly agent: DemoAgent };
 
 export function createSsmService({ hosts, messages, kms, settings, userName, callerArn, clock }: SsmOptions): AwsService {
   const describeInstanceInformation = (input: JsonObject, region: RegionEstate): JsonObject => {
     const maxResults = readCount(input, 'MaxResults', { min: 5, max: 50, fallback: 50 });
-    const managed = region.instances.filter((instance): instance is Managed => instance.agent !== undefined && instance.state !== 'terminated');
+    const ofEc2 = region.instances.filter((instance): instance is DemoInstance & Managed => instance.agent !== undefined && instance.state !== 'terminated');
+    const managed: readonly Managed[] = [...ofEc2, ...region.managedNodes.filter(({ listed }) => listed)];
     const matches = readFilters(input);
     const found = matches.length === 0 ? managed : managed.filter((instance) => matches.every((match) => match(instance)));
     return page(input, found, maxResults, 'InstanceInformationList', (instance) => toInformation(instance, clock.now()));
@@ -87,7 +90,7 @@ export function createSsmService({ hosts, messages, kms, settings, userName, cal
     const documentName = readOptionalText(input, 'DocumentName');
     const reason = readOptionalText(input, 'Reason');
     resolveSession(messages.documents, documentName, readParameters(input));
-    const instance = region.instances.find(({ instanceId }) => instanceId === target);
+    const instance = targetOf(region, target);
     if (instance === undefined || !isConnected(instance)) throw new AwsError('TargetNotConnected', `${target} is not connected.`);
     const sessionId = `${userName}-${randomBytes(9).toString('hex').slice(0, 17)}`;
     const ticket = messages.openSession({
@@ -122,7 +125,7 @@ export function createSsmService({ hosts, messages, kms, settings, userName, cal
     },
     GetConnectionStatus(input, region) {
       const target = readText(input, 'Target');
-      const instance = region.instances.find(({ instanceId }) => instanceId === target);
+      const instance = targetOf(region, target);
       return { Target: target, Status: instance !== undefined && isConnected(instance) ? 'connected' : 'notconnected' };
     },
     GetDocument(input) {
@@ -137,8 +140,12 @@ export function createSsmService({ hosts, messages, kms, settings, userName, cal
   return createAwsService('ssm', awsJson, actions);
 }
 
-function isConnected(instance: DemoInstance): boolean {
-  return instance.state === 'running' && instance.agent?.pingStatus === 'Online';
+function targetOf(region: RegionEstate, target: string): DemoInstance | DemoManagedNode | undefined {
+  return region.instances.find(({ instanceId }) => instanceId === target) ?? region.managedNodes.find(({ instanceId }) => instanceId === target);
+}
+
+function isConnected(target: DemoInstance | DemoManagedNode): boolean {
+  return (!('state' in target) || target.state === 'running') && target.agent?.pingStatus === 'Online';
 }
 
 function toSession(sessionId: string, { tokenValue, streamUrl }: DataChannelTicket): JsonObject {
@@ -162,7 +169,6 @@ function toSessionEntry(session: SessionSummary, owner: string): JsonObject {
 
 function toInformation(instance: Managed, nowMs: number): JsonObject {
   const { agent } = instance;
-  const address = instance.networkInterfaces[0]?.privateIpAddresses[0];
   return {
     InstanceId: instance.instanceId,
     PingStatus: agent.pingStatus,
@@ -172,11 +178,7 @@ function toInformation(instance: Managed, nowMs: number): JsonObject {
     PlatformType: agent.platformType,
     PlatformName: agent.platformName,
     PlatformVersion: agent.platformVersion,
-    ResourceType: 'EC2Instance',
-    IPAddress: address?.privateIpAddress,
-    ComputerName: address?.privateDnsName,
-    SourceId: instance.instanceId,
-    SourceType: 'AWS::EC2::Instance',
+    ...('state' in instance ? ofEc2(instance) : outsideEc2(instance)),
   };
 }
 
@@ -188,6 +190,19 @@ function readFilters(input: JsonObject): ((instance: Managed) => boolean)[] {
   ];
   return given.map(({ key, values }) => {
     const wanted = new Set(values);
+function ofEc2({ instanceId, networkInterfaces: [primary] }: DemoInstance): JsonObject {
+  const address = primary?.privateIpAddresses[0];
+  return { ResourceType: EC2_INSTANCE, IPAddress: address?.privateIpAddress, ComputerName: address?.privateDnsName, SourceId: instanceId, SourceType: 'AWS::EC2::Instance' };
+}
+
+function outsideEc2({ instanceId, name, ipAddress, computerName, iamRole, registrationDate }: DemoManagedNode): JsonObject {
+  return { ResourceType: MANAGED_INSTANCE, Name: name, IPAddress: ipAddress, ComputerName: computerName, IamRole: iamRole, RegistrationDate: Date.parse(registrationDate) / 1000, SourceId: instanceId, SourceType: 'AWS::SSM::ManagedInstance' };
+}
+
+/** Of DescribeInstanceInformation. */
+const EC2_INSTANCE = 'EC2Instance';
+const MANAGED_INSTANCE = 'ManagedInstance';
+
     switch (key) {
       case 'InstanceIds':
         return (instance) => wanted.has(instance.instanceId);
@@ -198,7 +213,7 @@ function readFilters(input: JsonObject): ((instance: Managed) => boolean)[] {
       case 'AgentVersion':
         return (instance) => wanted.has(instance.agent.agentVersion);
       case 'ResourceType':
-        return () => wanted.has('EC2Instance');
+        return (instance) => wanted.has('state' in instance ? EC2_INSTANCE : MANAGED_INSTANCE);
       default:
         throw new AwsError('InvalidFilterKey', 'The specified key is not valid.');
     }

@@ -18,7 +18,7 @@ export type FilterField = (typeof filterFields)[number];
 
 /** What `via:` knows: the ways that the facts at hand allow. */
 export const viaValues = ['ssm', 'direct', 'eice', 'jump'] as const;
-export const isValues = ['bastion', 'pinned', 'public'] as const;
+export const isValues = ['bastion', 'managed', 'pinned', 'public'] as const;
 
 /** Facts beside the instance itself. */
 export interface FilterContext {
@@ -208,6 +208,8 @@ function isTest(value: string, context: FilterContext, problems: string[]): Test
   switch (value.toLowerCase()) {
     case 'bastion':
       return ({ instanceId }) => context.bastions.has(instanceId);
+    case 'managed':
+      return ({ managedNode }) => managedNode !== undefined;
     case 'pinned':
       return ({ instanceId }) => context.pinned.has(instanceId);
     case 'public':

@@ -1,4 +1,5 @@
 /** What the services need to trust a host, wired: who vouches at first contact, what the person set for it, and what is dropped once it is gone. */
+import { PosternError } from '../contract/error.ts';
 import type { Instance } from '../contract/instance.ts';
 import { scopeKey } from '../contract/scope.ts';
 import { getConsoleOutput } from './aws/consoleOutput.ts';
@@ -26,7 +27,10 @@ export function createHostTrust({ settings, clients, ssmCalls, clock, log }: Hos
   return {
     firstContact: createFirstContacts({
       settings: () => settings.get(),
-      consoleOutput: async ({ scope, instanceId }, latest, signal) => getConsoleOutput(await clients.forScope(scope), instanceId, latest, signal),
+      async consoleOutput({ scope, instanceId, managedNode }, latest, signal) {
+        if (managedNode !== undefined) throw new PosternError({ code: 'instance.not-found', message: 'It is no EC2 instance: it has no console output.' });
+        return getConsoleOutput(await clients.forScope(scope), instanceId, latest, signal);
+      },
       ssmCalls,
       clock,
       log,

@@ -26,6 +26,7 @@ import type { Platform } from './base/platform.ts';
 import { openStore } from './base/store.ts';
 import { createConfigHostServices } from './configHostServices.ts';
 import type { ConfigHostServices } from './configHostServices.ts';
+import { createEcsTargets } from './ecsTargets.ts';
 import { createForwards } from './forwards/forwards.ts';
 import { createHostTrust, dropKeysOfGoneHosts } from './hostTrust.ts';
 import { followAccounts } from './followAccounts.ts';
@@ -83,6 +84,12 @@ export interface LocalApi {
   /** A command's stderr, where it is kept apart. */
   stderr(sessionId: string): Readable | undefined;
   /** Ends a session; it can still be looked up. */
+  /**
+   * A container of ECS by its Session Manager target, `ecs:CLUSTER_TASK_RUNTIME`, in the only chosen profile and region.
+   *
+   * @throws PosternError `input.invalid`
+   */
+  ecsTarget(target: string): Promise<Instance>;
   cancel(sessionId: string): void;
   /** The id of the keychain key of that name; absent when there is none. */
   keyNamed(keyName: string): Promise<string | undefined>;
@@ -140,7 +147,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   followAccounts({ accounts, clients, inventory, scopes, onProfiles: (payload) => tell({ name: 'scopes.profilesChanged', payload }), log });
 
   function instanceOf(instanceId: string): Instance {
-    const instance = inventory.instance(instanceId);
+    const instance = inventory.instance(instanceId) ?? ecsTargets.find(instanceId);
     if (instance === undefined) throw new PosternError({ code: 'instance.not-found', message: `${instanceId} is in none of the chosen profiles and regions.`, remedy: 'Choose the profile and region it is in, and refresh.' });
     return instance;
   }
@@ -152,6 +159,11 @@ export async function createServices(platform: Platform): Promise<Services> {
       now: clock.now(),
       instances: inventory.instances().filter((candidate) => scopeKey(candidate.scope) === place),
       ...(facts === undefined ? {} : { securityGroups: facts.securityGroups, subnets: facts.subnets, instanceConnectEndpoints: facts.instanceConnectEndpoints }),
+  const ecsTargets = createEcsTargets(async () => {
+    await scopes.chosen();
+    return inventory.statuses().map(({ scope }) => scope);
+  });
+
       ...(port === undefined ? {} : { port }),
     });
   }
@@ -383,6 +395,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   };
 }
 
+      ecsTarget: (target) => ecsTargets.name(target),
 /** An agent that takes longer is left out of the list. */
 const AGENT_LIST_TIMEOUT_MS = 1_000;
 /** How long the end of a session waits for AWS. */

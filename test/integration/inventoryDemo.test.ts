@@ -34,12 +34,40 @@ test('the demo account is listed whole: both regions, every fact, without a prob
   const { cloud, inventory, scopes } = await openDemo();
   inventory.select(scopes);
   await inventory.settled();
-  const everyone = cloud.estate.regions.flatMap((region) => region.instances);
+  const everyone = cloud.estate.regions.flatMap((region) => [...region.instances, ...region.managedNodes.filter(({ listed }) => listed)]);
   expect(inventory.instances().map((instance) => instance.instanceId).toSorted()).toEqual(everyone.map((instance) => instance.instanceId).toSorted());
   expect(inventory.statuses().map(({ scope, state, problems }) => [scope.region, scope.accountId, state, problems])).toEqual(cloud.estate.regions.map(({ region }) => [region, cloud.estate.accountId, 'ready', []]));
   for (const instance of inventory.instances()) expect(Instance.parse(instance)).toEqual(instance);
   for (const facts of inventory.network()) expect(NetworkFacts.parse(facts)).toEqual(facts);
   expect(inventory.network().map(({ scope, vpcs, securityGroups, ec2KeyPairs }) => [scope.region, vpcs.length > 0, securityGroups.length > 0, ec2KeyPairs.map((pair) => pair.keyName)])).toEqual(cloud.estate.regions.map(({ region }) => [region, true, true, ['demo-key', 'ops-2023']]));
+});
+
+test('a managed node is a row of its own, gone when it is deregistered or Systems Manager may not be asked any more', async () => {
+  const { cloud, inventory, scopes } = await openDemo();
+  inventory.select(scopes.slice(0, 1));
+  await inventory.settled();
+  const { instanceId } = cloud.managedNode('office-files');
+  expect(inventory.instance(instanceId)).toEqual({
+    instanceId,
+    managedNode: { resourceType: 'ManagedInstance', iamRole: 'managed-nodes', registrationDate: '2026-02-02T02:22:22.000Z' },
+    name: 'office-files',
+    scope: { ...scopes[0], accountId: cloud.estate.accountId },
+    state: 'running',
+    platformDetails: 'Ubuntu',
+    privateIpAddress: '192.168.10.20',
+    networkInterfaces: [],
+    securityGroups: [],
+    ssm: expect.objectContaining({ pingStatus: 'Online', computerName: 'office-files.corp.example', platformName: 'Ubuntu' }),
+    ssmKnown: true,
+    tags: {},
+  });
+  expect(inventory.statuses()[0]?.instanceCount).toBe(inventory.instances().length);
+  cloud.faults.deniedActions = ['ssm:DescribeInstanceInformation'];
+  await inventory.refresh();
+  expect(inventory.instance(instanceId)).toBe(undefined);
+  cloud.faults.deniedActions = [];
+  await inventory.refresh();
+  expect(inventory.instance(instanceId)?.state).toBe('running');
 });
 
 test('an Elastic IP is told from an automatic public address, and the agent, status checks and interfaces are there', async () => {

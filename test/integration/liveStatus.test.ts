@@ -123,3 +123,15 @@ test('an agent that is lost while its host is looked at is told', async () => {
   await until(inventory, () => inventory.instance('i-1')?.ssm?.pingStatus === 'ConnectionLost');
   expect(calls.find(({ operation }) => operation === 'DescribeInstanceInformation')?.input['Filters']).toEqual([{ Key: 'InstanceIds', Values: ['i-1'] }]);
 });
+
+test('a managed node in view is asked about at Systems Manager alone, and its agent falling silent is told', async () => {
+  let pingStatus = 'Online';
+  const { inventory, calls } = await open((call) =>
+    call.operation === 'DescribeInstanceInformation' ? { body: JSON.stringify({ InstanceInformationList: [{ InstanceId: 'mi-1', PingStatus: pingStatus, ResourceType: 'ManagedInstance', Name: 'till-7', IPAddress: '192.168.1.7', PlatformType: 'Windows' }] }) } : emptyAnswer(call),
+  );
+  expect(inventory.instance('mi-1')).toMatchObject({ state: 'running', name: 'till-7', privateIpAddress: '192.168.1.7', platformDetails: 'Windows' });
+  inventory.watch('window', ['mi-1']);
+  pingStatus = 'ConnectionLost';
+  await until(inventory, () => inventory.instance('mi-1')?.state === 'connection-lost');
+  expect(new Set(calls.map(({ operation }) => operation))).toEqual(new Set(['DescribeInstanceInformation']));
+});

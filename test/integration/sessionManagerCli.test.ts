@@ -13,6 +13,7 @@ import { silentLog } from '../../src/services/base/log.ts';
 import type { CliHome, CliResult, Environment, RunningCli } from './cliProcess.ts';
 import { createCliHome, program, startProgram } from './cliProcess.ts';
 import { startPostgreSql, type PostgreSql } from './postgresql.ts';
+import { startRedis, type Redis } from './redis.ts';
 import type { KeyFile, Sshd } from './sshd.ts';
 import { generateKeyFile, startSshd } from './sshd.ts';
 
@@ -22,6 +23,7 @@ let home: CliHome;
 let cloud: DemoCloud;
 let sshd: Sshd;
 let postgreSql: PostgreSql;
+let redis: Redis;
 let key: KeyFile;
 /** Leads the command line to the demo cloud of this process, as any AWS tool. */
 let environment: Environment;
@@ -31,12 +33,14 @@ beforeAll(async () => {
   key = generateKeyFile(join(home.folder, 'key'), ['ed25519']);
   sshd = await startSshd({ authorizedKeys: [key.publicKey], config: ['LogLevel VERBOSE', 'Subsystem sftp internal-sftp'] });
   postgreSql = await startPostgreSql();
+  redis = await startRedis();
+  const databases = new Map([[5432, postgreSql.port], [6379, redis.port]]);
   cloud = await startDemoCloud({ seed: Buffer.alloc(32, 7), log: silentLog, agents: { pacing: false, firstOutputDelayMs: 0 } });
   // The console output of web-2 tells the keys of the demo's server, not those of the real one.
   cloud.faults.deniedActions = ['ec2:GetConsoleOutput'];
-  // Its SSH port is the real sshd, and the database that it reaches the real PostgreSQL.
+  // Its SSH port is the real sshd, and the databases that it reaches the real PostgreSQL and Redis.
   const host = cloud.host(cloud.instance('web-2'));
-  Object.assign(host, { network: { ...host.network, dial: (_address: string, port: number, signal: AbortSignal) => networkDialer.dial('127.0.0.1', port === 5432 ? postgreSql.port : sshd.port, signal) } });
+  Object.assign(host, { network: { ...host.network, dial: (_address: string, port: number, signal: AbortSignal) => networkDialer.dial('127.0.0.1', databases.get(port) ?? sshd.port, signal) } });
   environment = { AWS_CONFIG_FILE: cloud.configFile, AWS_SHARED_CREDENTIALS_FILE: cloud.credentialsFile, AWS_PROFILE: 'demo' };
 });
 afterAll(async () => {
@@ -44,6 +48,7 @@ afterAll(async () => {
   await cloud.close();
   await sshd.stop();
   await postgreSql.stop();
+  await redis.stop();
 });
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -59,8 +64,10 @@ function openSshOptions(): string[] {
   return ['-F', 'none', '-i', key.path, '-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes', '-o', `UserKnownHostsFile=${knownHosts}`, '-o', `ProxyCommand=${proxyCommand()}`];
 }
 
-function runProgram(tool: string, words: readonly string[], more: Environment = {}): Promise<CliResult> {
-  return startProgram(tool, words, { ...home.environment, ...environment, ...more }).exited;
+function runProgram(tool: string, words: readonly string[], more: Environment = {}, input?: string | Uint8Array): Promise<CliResult> {
+  const { child, exited } = startProgram(tool, words, { ...home.environment, ...environment, ...more });
+  if (input !== undefined) child.stdin?.end(input);
+  return exited;
 }
 
 /** The tester's own git configuration has no say here. */
@@ -116,6 +123,42 @@ test('psql works with a real PostgreSQL through a forward to a remote host, on s
   expect(await psql('-c', 'select 1 / 0')).toMatchObject({ status: 1, stderr: expect.stringContaining('division by zero') });
   running.child.kill('SIGINT');
   expect(await running.exited).toMatchObject({ status: 130, stderr: '' });
+});
+
+test('redis-cli works with a real Redis through a forward to a remote host: a pipeline, and a value of every byte', async () => {
+  const running = home.start(['forward', 'web-2', '-L', '0:10.0.20.98:6379'], { environment });
+  const port = await listeningPort(running, '10.0.20.98:6379 through web-2');
+  const redisCli = (words: readonly string[], input?: string | Uint8Array): Promise<CliResult> => runProgram('redis-cli', ['-h', '127.0.0.1', '-p', port, ...words], {}, input);
+  expect(await redisCli(['ping'])).toMatchObject({ status: 0, stdout: 'PONG\n', stderr: '' });
+  const commands = Array.from({ length: 20_000 }, (_, index) => `SET key:${index} value-${index}\r\n`).join('');
+  expect((await redisCli(['--pipe'], commands)).stdout).toMatch(/errors: 0, replies: 20000\n$/);
+  expect(await redisCli(['dbsize'])).toMatchObject({ stdout: '20000\n' });
+  const value = randomBytes(MIB);
+  expect(await redisCli(['-x', 'set', 'blob'], value)).toMatchObject({ stdout: 'OK\n' });
+  const { stdoutBytes } = await redisCli(['--raw', 'get', 'blob']);
+  expect(sha256(stdoutBytes)).toBe(sha256(Buffer.concat([value, Buffer.from('\n')])));
+  running.child.kill('SIGINT');
+  expect(await running.exited).toMatchObject({ status: 130, stderr: '' });
+});
+
+test('a managed node and a container of ECS are reached by name: a command and a forward, and the container only where it is', async () => {
+  const container = cloud.managedNode('shop-api').instanceId;
+  const command = (target: string, ...options: readonly string[]): Promise<CliResult> => home.run(['ssh', '-n', ...options, target, '--', 'hostname; exit 7'], { environment });
+  expect(await command('office-files')).toMatchObject({ status: 7, stdout: 'office-files.corp.example\n', stderr: '' });
+  expect(await command(cloud.managedNode('office-files').instanceId, '--via', 'session-manager')).toMatchObject({ status: 7 });
+  expect(await command(container, '--region', 'ap-northeast-1')).toMatchObject({ status: 7, stdout: 'ip-10-0-10-77.ap-northeast-1.compute.internal\n', stderr: '' });
+  expect(await command(container, '--region', 'us-east-2')).toMatchObject({ status: 255, stderr: expect.stringContaining('is not connected to Systems Manager') });
+  expect(await command(container)).toMatchObject({ status: 255, stderr: expect.stringContaining('are chosen. (input.invalid)') });
+  expect(await command('office-files', '--via', 'serial')).toMatchObject({ status: 255, stderr: expect.stringContaining('is no EC2 instance: it has no EC2 serial console. (route.none-usable)') });
+  for (const [target, name] of [['office-files', 'office-files:80'], [container, `[${container}]:80`]] as const) {
+    const running = home.start(['forward', '--region', 'ap-northeast-1', target, '-L', '0:80'], { environment });
+    const port = await listeningPort(running, name);
+    expect((await runProgram('curl', ['--silent', '--show-error', '--fail', `http://127.0.0.1:${port}/`])).stdout).toContain(target === container ? 'Hello from shop-api' : 'Hello from office-files');
+    running.child.kill('SIGINT');
+    expect(await running.exited).toMatchObject({ status: 130, stderr: '' });
+  }
+  const { stdout } = await home.run(['ls', 'is:managed'], { environment });
+  expect(stdout.split('\n').filter((line) => line !== '')).toEqual([expect.stringMatching(/^NAME/), expect.stringMatching(/^office-files +mi-[0-9a-f]{17} +running +managed node +192\.168\.10\.20 +- +Online +demo\/ap-northeast-1$/)]);
 });
 
 test('curl downloads twenty pages at once through a forward', async () => {

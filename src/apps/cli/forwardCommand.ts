@@ -6,12 +6,12 @@
 import { resolve } from 'node:path';
 import type { Forward, LocalEnd } from '../../contract/forward.ts';
 import { isLoopback, localEndText, targetText } from '../../contract/forward.ts';
+import { findInstance } from './findInstance.ts';
 import type { ForwardSpec } from './forwardSpec.ts';
 import { printAnswer, printReportOf } from './output.ts';
 import { printable } from './printable.ts';
 import type { Running } from './run.ts';
 import { untilInterrupted } from './run.ts';
-import { findTarget } from './target.ts';
 
 export interface ForwardOptions {
   readonly target: string;
@@ -26,7 +26,7 @@ export interface ForwardOptions {
  * @throws PosternError `cancelled` when it was interrupted
  */
 export async function forwardCommand({ services, interrupted }: Running, { target, forwards, sessions }: ForwardOptions): Promise<number> {
-  const instance = findTarget(await untilInterrupted(interrupted, services.local.allInstances()), target);
+  const instance = await findInstance({ services, interrupted }, target);
   for (const { local } of forwards) warnOfOthers(local);
   const states = new Map<string, Forward['state']>();
   const over = Promise.withResolvers<void>();

@@ -95,7 +95,7 @@ function row(instance: Instance): string[] {
     shortened(printable(instance.name ?? '-'), NAME_COLUMNS),
     instance.instanceId,
     instance.state,
-    instance.instanceType ?? '-',
+    instance.instanceType ?? (instance.managedNode === undefined ? '-' : 'managed node'),
     instance.privateIpAddress ?? '-',
     instance.publicIpAddress ?? '-',
     instance.ssm?.pingStatus ?? '-',

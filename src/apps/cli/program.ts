@@ -21,7 +21,7 @@ import { runCommand, untilInterrupted } from './run.ts';
 const keysCode = () => import('./keysCommand.ts');
 const sshCode = () => import('./sshCommand.ts');
 
-const TARGET = 'a name, an instance id, an address, or a unique part of a name';
+const TARGET = 'a name, an instance or managed node id, an address, or a unique part of a name; or ecs:CLUSTER_TASK_RUNTIME';
 
 /** @param finish told the exit status of the command that ran */
 export function createProgram(finish: (status: number) => void): Command {
@@ -282,6 +282,10 @@ and it runs as the user of the session. With input (a pipe or a file), a user or
 A host of ~/.ssh/config that has exactly the name wins, as with ssh; an instance id always means the instance. Options mean what
 they mean to ssh; what Postern does not follow of the configuration is told on stderr.
 
+A managed node (mi-...) is reached by Session Manager alone: as a shell, or by SSH over it. So is a container of ECS with
+ECS Exec on, which nothing lists: ecs:CLUSTER_TASK_RUNTIME is the name of its cluster, the id of its task, and the runtime id
+of the container, as "aws ecs describe-tasks" tells them; --profile and --region say where.
+
 At the start of a line, ~. leaves a session that no longer answers, and ~~ types one ~.
 A host key is asked about once and kept for the instance; "postern keys forget" forgets it.
 
@@ -291,6 +295,7 @@ Examples:
   postern ssh web-1
   postern ssh web-1 --via session-manager
   postern ssh -J bastion db-1
+  postern ssh --profile prod --region eu-west-1 ecs:shop_0e3bd3c2f0b24b9a8f8c1d2e3f4a5b6c_0e3bd3c2f0b24b9a8f8c1d2e3f4a5b6c-527074092
   postern ssh my-host -G                 what ~/.ssh/config comes to for it
   postern ssh -i ~/.ssh/id_ed25519 ubuntu@web-1 -- 'cat /etc/os-release'
   tar c . | postern ssh web-1 -- tar x -C /srv/app`;
@@ -301,7 +306,7 @@ In ~/.ssh/config:
     ProxyCommand postern proxy %h %p`;
 
 const forwardHelp = `
-It goes through Session Manager: no inbound rule and no key. One line is printed for each forward that listens, and it
+It goes through Session Manager: no inbound rule and no key; also to managed nodes and containers of ECS (see "postern ssh --help"). One line is printed for each forward that listens, and it
 runs until Ctrl+C. Without BIND only this machine is let in; * means every address. Port 0 takes a free one.
 
 Examples:

@@ -8,9 +8,9 @@ import type { Duplex } from 'node:stream';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { TransportKind } from '../../services/routes/transports.ts';
 import type { Services } from '../../services/services.ts';
+import { findInstance } from './findInstance.ts';
 import type { Running } from './run.ts';
-import { untilInterrupted } from './run.ts';
-import { findAlias, findTarget } from './target.ts';
+import { findAlias } from './target.ts';
 import { terminalProgress } from './terminalProgress.ts';
 
 export type ProxyVia = TransportKind | 'jump';
@@ -38,7 +38,7 @@ async function openWay(services: Services, target: string, port: number, via: Pr
   const progress = terminalProgress(services, interrupted);
   const alias = via === undefined ? findAlias(await services.local.configHosts.list(), target) : undefined;
   try {
-    const { instanceId } = findTarget(await untilInterrupted(interrupted, services.local.allInstances()), target);
+    const { instanceId } = await findInstance({ services, interrupted }, target);
     return { stream: await services.local.openTransport(instanceId, port, via, progress, interrupted), host: instanceId };
   } catch (thrown) {
     const { code } = toPosternError(thrown);

@@ -13,6 +13,7 @@ import type { Instance } from '../../contract/instance.ts';
 import type { ConfigHost } from '../../contract/sshConfig.ts';
 import { configHostName } from '../../contract/sshConfig.ts';
 import type { Services } from '../../services/services.ts';
+import { isEcsTarget } from '../../services/ecsTargets.ts';
 import { followSession } from './followSession.ts';
 import { joinPipes } from './joinPipes.ts';
 import { joinTerminal, terminalSize } from './joinTerminal.ts';
@@ -109,6 +110,7 @@ interface ChosenHost {
 async function chooseHost(services: Services, configHosts: readonly ConfigHost[], target: string, options: SshOptions, interrupted: AbortSignal): Promise<ChosenHost> {
   const alias = findAlias(configHosts, target);
   if (alias !== undefined) return chooseConfigHost(services, alias, options);
+  if (isEcsTarget(target)) return { hostId: (await services.local.ecsTarget(target)).instanceId, name: target, isConfigHost: false, lines: toConfigLines(withJump(options)) };
   const instances = await untilInterrupted(interrupted, services.local.allInstances());
   const found = findHost(instances, configHosts, target);
   if (found.kind === 'config') return chooseConfigHost(services, found.host, options);

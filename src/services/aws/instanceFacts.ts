@@ -2,11 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Instance, NetworkInterface, PrivateIpAddress, SsmFacts, StatusChecks } from '../../contract/instance.ts';
 import type { ElasticAddress } from './ec2Answers.ts';
+import { nodeState } from './managedNodes.ts';
 
 /** The facts of one scope, each kind by the id it is known by. */
 export interface InstanceFacts {
   /** From DescribeInstances, by instance id. */
   readonly instances: Map<string, Instance>;
+  /** Machines outside EC2, from Systems Manager. */
+  readonly managedNodes: Map<string, Instance>;
   /** From DescribeNetworkInterfaces, by network interface id. */
   readonly networkInterfaces: Map<string, NetworkInterface>;
   /** From DescribeAddresses, by public address. */
@@ -20,15 +23,23 @@ export interface InstanceFacts {
 }
 
 export function createInstanceFacts(): InstanceFacts {
-  return { instances: new Map(), networkInterfaces: new Map(), addresses: new Map(), statusChecks: new Map(), ssm: new Map(), ssmKnown: false };
+  return { instances: new Map(), managedNodes: new Map(), networkInterfaces: new Map(), addresses: new Map(), statusChecks: new Map(), ssm: new Map(), ssmKnown: false };
 }
 
-/** The instance with everything known of it; absent when DescribeInstances does not name it. */
+/** Of everything a scope lists. */
+export function listedIds({ instances, managedNodes }: InstanceFacts): string[] {
+  return [...instances.keys(), ...managedNodes.keys()];
+}
+
+/** The instance with everything known of it; absent when neither DescribeInstances nor, for a machine outside EC2, Systems Manager names it. */
 export function composeInstance(instanceId: string, facts: InstanceFacts): Instance | undefined {
   const instance = facts.instances.get(instanceId);
-  if (instance === undefined) return undefined;
-  const statusChecks = facts.statusChecks.get(instanceId);
   const ssm = facts.ssm.get(instanceId);
+  if (instance === undefined) {
+    const node = facts.managedNodes.get(instanceId);
+    return node === undefined || ssm === undefined ? node : { ...node, state: nodeState(ssm), ssm };
+  }
+  const statusChecks = facts.statusChecks.get(instanceId);
   return {
     ...instance,
     networkInterfaces: instance.networkInterfaces.map((own) => withAddresses(withDetail(own, facts.networkInterfaces.get(own.networkInterfaceId)), facts.addresses)),

@@ -11,7 +11,7 @@ import { isoTime, type Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { createAnswerScanner } from './answerScanner.ts';
 import type { AwsClients } from './clients.ts';
-import { composeInstance, isSameInstance } from './instanceFacts.ts';
+import { composeInstance, isSameInstance, listedIds } from './instanceFacts.ts';
 import type { InventoryEvent } from './inventoryEvent.ts';
 import { createOutbox } from './inventoryOutbox.ts';
 import { createLiveReader } from './liveReading.ts';
@@ -113,7 +113,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
   }
 
   async function retellAll(state: ScopeState): Promise<void> {
-    const instanceIds = [...state.facts.instances.keys()];
+    const instanceIds = listedIds(state.facts);
     for (let start = 0; start < instanceIds.length && !state.controller.signal.aborted; start += INSTANCES_PER_TURN) {
       retell(instanceIds.slice(start, start + INSTANCES_PER_TURN), state);
       await nextTurn();
@@ -135,7 +135,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
       state.network = known.network;
       tell({ type: 'network', facts: known.network });
     }
-    update(state, { scope: known.scope, instanceCount: state.facts.instances.size, remembered: true, ...(known.refreshedAt === undefined ? {} : { refreshedAt: known.refreshedAt }) });
+    update(state, { scope: known.scope, instanceCount: listedIds(state.facts).length, remembered: true, ...(known.refreshedAt === undefined ? {} : { refreshedAt: known.refreshedAt }) });
   }
 
   /** One scope begins in a turn: making the clients of 170 in one would hold up every terminal. */
@@ -166,7 +166,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
           clients.setAccount(scope.profile, accountId);
           update(state, { scope: { ...state.status.scope, accountId } });
         },
-        onPage: () => update(state, { instanceCount: facts.instances.size }),
+        onPage: () => update(state, { instanceCount: listedIds(facts).length }),
         onProblem: (problem) => {
           log.warn('a call failed', { scope: scopeKey(scope), ...problem });
           update(state, withProblem(state.status, problem));
@@ -179,14 +179,18 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
       if (signal.aborted) return;
       const { remembered: _remembered, ...confirmed } = state.status;
       state.status = confirmed;
-      update(state, { state: 'ready', instanceCount: facts.instances.size, refreshedAt: isoTime(clock) });
+      update(state, { state: 'ready', instanceCount: listedIds(facts).length, refreshedAt: isoTime(clock) });
     } catch (thrown) {
-      if (signal.aborted) return;
+      if (gone.aborted) return;
+      if (stop.signal.aborted) {
+        update(state, { ...cancelled(state.status), instanceCount: listedIds(facts).length });
+        return;
+      }
       const error = toPosternError(thrown);
       log.warn('a scope failed', { scope: scopeKey(scope), ...error.toReport() });
       if (error.code === 'internal') log.warn('the scope failed for a reason of our own', { stack: error.cause instanceof Error ? error.cause.stack : undefined });
       const denied = toDenied('ec2:DescribeInstances', error.toReport());
-      update(state, { state: waitsForPerson(error) ? 'needs-sign-in' : 'failed', instanceCount: facts.instances.size, error: error.toReport(), ...(denied.length === 0 ? {} : { denied }) });
+      update(state, { state: waitsForPerson(error) ? 'needs-sign-in' : 'failed', instanceCount: listedIds(facts).length, error: error.toReport(), ...(denied.length === 0 ? {} : { denied }) });
     }
     if (needsNewCredentials(state.status)) clients.forget(scope);
   }
@@ -221,7 +225,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     for (const [key, state] of before) {
       if (states.has(key)) continue;
       state.controller.abort(new PosternError({ code: 'cancelled', message: `${key} is no longer listed.` }));
-      for (const instanceId of state.facts.instances.keys()) gone.add(instanceId);
+      for (const instanceId of listedIds(state.facts)) gone.add(instanceId);
     }
     retell(gone);
     outbox.statusesChanged();
@@ -256,7 +260,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     instances() {
       const listed = new Map<string, Instance>();
       for (const { facts } of states.values()) {
-        for (const instanceId of facts.instances.keys()) {
+        for (const instanceId of listedIds(facts)) {
           const instance = told.get(instanceId);
           if (instance !== undefined) listed.set(instanceId, instance);
         }

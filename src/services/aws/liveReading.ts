@@ -10,6 +10,7 @@ import { describe, type Reading } from './ec2.ts';
 import { isSameInstance } from './instanceFacts.ts';
 import type { LiveReader } from './liveStatus.ts';
 import type { ScopeState } from './scopeState.ts';
+import { toManagedInstance } from './managedNodes.ts';
 import { describeInstanceInformation } from './ssm.ts';
 
 export interface LiveReadingOptions {
@@ -84,15 +85,20 @@ export function createLiveReader({ clients, scanner, clock, log, stateOf, onInst
         await describeInstanceInformation(
           reading.clients,
           (agents) => {
-            for (const { instanceId, facts } of agents) {
+            for (const { instanceId, facts, node } of agents) {
               gone.delete(instanceId);
               state.facts.ssm.set(instanceId, { ...facts, seenAt });
+              if (node !== undefined) state.facts.managedNodes.set(instanceId, toManagedInstance(instanceId, state.status.scope, node, facts));
             }
           },
           reading.signal,
           instanceIds,
         );
-        for (const instanceId of gone) state.facts.ssm.delete(instanceId);
+        for (const instanceId of gone) {
+          state.facts.ssm.delete(instanceId);
+          // It was deregistered.
+          state.facts.managedNodes.delete(instanceId);
+        }
         onInstances(instanceIds);
       });
     },

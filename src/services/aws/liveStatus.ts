@@ -94,15 +94,17 @@ export function createLiveStatus(options: {
       if (first === undefined) continue;
       const { scope } = first;
       const denied = statusDenied.has(scopeKey(scope));
-      const close = instances.filter((one) => isChanging(one) || followed.has(one.instanceId));
-      const steady = instances.filter((one) => !isChanging(one));
+      // EC2 refuses a question that names what is not EC2's, and all of it.
+      const ofEc2 = instances.filter(({ managedNode }) => managedNode === undefined);
+      const close = ofEc2.filter((one) => isChanging(one) || followed.has(one.instanceId));
+      const steady = ofEc2.filter((one) => !isChanging(one));
       // Due a moment early: they are asked for together and not one by one.
       const due = (kind: Kind, some: readonly Instance[], everyMs: number): Instance[] => (some.some(({ instanceId }) => isDue(kind, instanceId, everyMs)) ? some.filter(({ instanceId }) => isDue(kind, instanceId, everyMs / 2)) : []);
       const asked = [...due('instances', close, rates.transitionMs), ...(denied ? due('instances', steady, rates.statusMs) : [])];
       if (asked.length > 0) void ask('instances', scope, asked);
       const checked = denied ? [] : due('status', steady, rates.statusMs);
       if (checked.length > 0) void ask('status', scope, checked);
-      const agents = due('agents', steady.filter(({ state }) => state === 'running'), rates.agentMs);
+      const agents = due('agents', instances.filter(({ state, managedNode }) => state === 'running' || managedNode !== undefined), rates.agentMs);
       if (agents.length > 0) void ask('agents', scope, agents);
     }
     start();

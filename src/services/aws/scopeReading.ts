@@ -11,6 +11,7 @@ import { describe, type Reading } from './ec2.ts';
 import type { RowOf } from './ec2Answers.ts';
 import type { InstanceFacts } from './instanceFacts.ts';
 import { internInstance, internInterface } from './internRow.ts';
+import { toManagedInstance } from './managedNodes.ts';
 import { describeInstanceInformation } from './ssm.ts';
 
 /** How long a list of many pages keeps the other calls waiting, from its first page on. */
@@ -130,20 +131,26 @@ async function readOthers(options: ScopeReadingOptions, holders: ReadonlyMap<str
 
     guarded('ssm:DescribeInstanceInformation', async () => {
       const seen = replacing(facts.ssm);
+      const nodes = replacing(facts.managedNodes);
       await describeInstanceInformation(options.clients, (instances) => {
         if (options.signal.aborted) return;
         const seenAt = isoTime(clock);
-        for (const { instanceId, facts: ssm } of instances) seen.set(instanceId, { ...ssm, seenAt });
+        for (const { instanceId, facts: ssm, node } of instances) {
+          seen.set(instanceId, { ...ssm, seenAt });
+          if (node !== undefined) nodes.set(instanceId, toManagedInstance(instanceId, options.scope, node, ssm));
+        }
         options.onInstances(instances.map((row) => row.instanceId));
       }, options.signal);
-      const gone = seen.finish();
+      const gone = [...seen.finish(), ...nodes.finish()];
       const wasKnown = facts.ssmKnown;
       facts.ssmKnown = true;
-      if (wasKnown) options.onInstances(gone);
-      else await options.onAllInstances();
+      if (!wasKnown) await options.onAllInstances();
+      options.onInstances(gone);
     }, () => {
+      const gone = replacing(facts.managedNodes).finish();
       facts.ssm.clear();
       facts.ssmKnown = false;
+      options.onInstances(gone);
     }),
 
     readNetwork(options, guarded),

@@ -2,7 +2,7 @@
 import type { ErrorReport } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
-import type { Scope, ScopeProblem, ScopeStatus } from '../../contract/scope.ts';
+import { scopeKey, type Scope, type ScopeProblem, type ScopeStatus } from '../../contract/scope.ts';
 import { createInstanceFacts, type InstanceFacts } from './instanceFacts.ts';
 import { featureOf } from './permissions.ts';
 
@@ -12,6 +12,8 @@ export interface ScopeState {
   readonly facts: InstanceFacts;
   readonly controller: AbortController;
   reading: Promise<void> | undefined;
+  /** Ends the reading under way, and only that. */
+  stop: AbortController | undefined;
   /** What an earlier run knew was looked for. */
   recalled: boolean;
 }
@@ -28,7 +30,7 @@ export interface RememberedScope {
 }
 
 export function createState(scope: Scope): ScopeState {
-  return { status: { scope, state: 'loading', instanceCount: 0, problems: [] }, network: undefined, facts: createInstanceFacts(), controller: new AbortController(), reading: undefined, recalled: false };
+  return { status: { scope, state: 'loading', instanceCount: 0, problems: [] }, network: undefined, facts: createInstanceFacts(), controller: new AbortController(), reading: undefined, stop: undefined, recalled: false };
 }
 
 export function emptyNetwork(scope: Scope): NetworkFacts {
@@ -38,7 +40,7 @@ export function emptyNetwork(scope: Scope): NetworkFacts {
 /** An instance of an earlier run, taken apart into the facts that each call will replace. */
 export function recall(facts: InstanceFacts, instance: Instance): void {
   const { statusChecks, ssm, ...listed } = instance;
-  facts.instances.set(instance.instanceId, listed);
+  (instance.managedNode === undefined ? facts.instances : facts.managedNodes).set(instance.instanceId, listed);
   if (statusChecks !== undefined) facts.statusChecks.set(instance.instanceId, statusChecks);
   if (ssm !== undefined) facts.ssm.set(instance.instanceId, ssm);
   facts.ssmKnown ||= instance.ssmKnown;
@@ -73,4 +75,10 @@ export function needsNewCredentials({ error, problems }: ScopeStatus): boolean {
 /** Waits for a person, and goes on when they answered. */
 export function waitsForPerson(error: ErrorReport): boolean {
   return error.code === 'aws.sign-in-needed' || error.code === 'aws.mfa-needed' || error.code === 'aws.consent-needed';
+}
+
+/** A reading was stopped by the person: what was known before stands as it did, and what was never read says so. */
+export function cancelled({ scope, refreshedAt }: ScopeStatus): Partial<ScopeStatus> {
+  if (refreshedAt !== undefined) return { state: 'ready', problems: [] };
+  return { state: 'failed', error: { code: 'cancelled', message: `The reading of ${scopeKey(scope)} was stopped.`, remedy: 'Read it again when you want to see all of it.', retryable: true } };
 }

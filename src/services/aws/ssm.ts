@@ -4,6 +4,7 @@ import { PosternError } from '../../contract/error.ts';
 import { Secret } from '../base/secret.ts';
 import { toAwsError, type AwsCall } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
+import type { ManagedNodeFacts } from './managedNodes.ts';
 
 /** The largest page the service gives. */
 const PAGE_ROWS = 50;
@@ -15,14 +16,16 @@ export interface StartedSession {
   readonly streamUrl: string;
 }
 
-/** An instance Systems Manager knows; the time seen is added where it is received. */
+/** A machine Systems Manager knows; the time seen is added where it is received. */
 export interface ManagedInstance {
   readonly instanceId: string;
+  /** Present: it is no EC2 instance. */
+  readonly node?: ManagedNodeFacts;
   readonly facts: Omit<SsmFacts, 'seenAt'>;
 }
 
 /**
- * All managed instances, told a page (50) at a time. Hybrid machines (`mi-...`) are passed over: they are no EC2 instances.
+ * All managed instances and hybrid machines (`mi-...`), told a page (50) at a time.
  *
  * @param instanceIds only these, at most 100; absent: all
  * @throws PosternError any `aws.*` code, `cancelled`
@@ -40,7 +43,7 @@ export async function describeInstanceInformation(clients: ScopeClients, onPage:
       onPage(
         answer.InstanceInformationList.flatMap((item): ManagedInstance[] => {
           const { InstanceId: instanceId, PingStatus: pingStatus } = item;
-          if (instanceId === undefined || !instanceId.startsWith('i-')) return [];
+          if (instanceId === undefined || !/^m?i-/.test(instanceId)) return [];
           const facts = {
             pingStatus: pingStatus ?? 'unknown',
             lastPingDateTime: item.LastPingDateTime?.toISOString(),
@@ -51,7 +54,9 @@ export async function describeInstanceInformation(clients: ScopeClients, onPage:
             platformVersion: item.PlatformVersion,
             computerName: item.ComputerName,
           };
-          return [{ instanceId, facts: withoutAbsent(facts) }];
+          if (instanceId.startsWith('i-')) return [{ instanceId, facts: withoutAbsent(facts) }];
+          const node = { name: item.Name, ipAddress: item.IPAddress, resourceType: item.ResourceType ?? 'ManagedInstance', iamRole: item.IamRole, registrationDate: item.RegistrationDate?.toISOString() };
+          return [{ instanceId, facts: withoutAbsent(facts), node: withoutAbsent(node) }];
         }),
       );
       nextToken = answer.NextToken === '' ? undefined : answer.NextToken;

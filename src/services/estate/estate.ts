@@ -58,6 +58,7 @@ export function createEstate({ dataDir, app, isKept, statuses, onNotice, log }: 
   const networks = new Map<string, NetworkFacts>();
   let worker: Worker | undefined;
   let broken = !hasSqlite();
+  let closed = false;
   let lastId = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
@@ -100,6 +101,7 @@ export function createEstate({ dataDir, app, isKept, statuses, onNotice, log }: 
 
   function ask(question: Question): Promise<EstateAnswer> {
     if (broken) return Promise.reject(new Error('the estate is not kept'));
+    if (closed) return Promise.reject(new Error('the estate is closed'));
     worker ??= start();
     worker.ref();
     lastId += 1;
@@ -229,9 +231,12 @@ export function createEstate({ dataDir, app, isKept, statuses, onNotice, log }: 
     },
     async close() {
       await write();
-      if (worker === undefined) return;
       const ending = worker;
-      await ask({ type: 'close' }).catch(() => undefined);
+      const asked = ending === undefined ? undefined : ask({ type: 'close' }).catch(() => undefined);
+      // A list may still be reading what was known: the thread that ends would never answer it.
+      closed = true;
+      if (ending === undefined) return;
+      await asked;
       worker = undefined;
       await ending.terminate();
     },

@@ -13,7 +13,7 @@ import { notRunning, SSH_PORT } from './verdict.ts';
 
 /** Best way first: `yes` before `unknown` before `no`, and among equals the one that needs least. */
 export function planRoutes(instance: Instance, facts: PlanFacts): RoutePlan[] {
-  const plans = [planSessionManager(instance, facts), ...planDirect(instance, facts), planSsm(instance, facts), ...planJump(instance, facts), ...planEice(instance, facts), ...planSerial(instance, facts)];
+  const plans = instance.managedNode !== undefined ? [planSessionManager(instance, facts), planSsm(instance, facts)] : [planSessionManager(instance, facts), ...planDirect(instance, facts), planSsm(instance, facts), ...planJump(instance, facts), ...planEice(instance, facts), ...planSerial(instance, facts)];
   const order = { yes: 0, unknown: 1, no: 3 };
   const rank = ({ route, usable }: RoutePlan): number => order[usable] + (usable === 'unknown' ? doubt(route) : 0);
   // Whether this machine is in the network of a private address no fact tells; the serial console is for when nothing else works.
@@ -40,7 +40,8 @@ function planSsm(instance: Instance, facts: PlanFacts): RoutePlan {
 }
 
 function judgeSessionManager(instance: Instance, facts: PlanFacts): Verdict {
-  if (instance.state !== 'running') return notRunning(instance);
+  if (instance.managedNode === undefined && instance.state !== 'running') return notRunning(instance);
+  if (instance.managedNode !== undefined && instance.ssm === undefined) return { usable: 'unknown', reason: 'Systems Manager lists no containers of ECS: whether ECS Exec is on shows when it is tried.' };
   if (!instance.ssmKnown) return { usable: 'unknown', reason: 'Systems Manager has not told yet whether its agent runs there.' };
   const { ssm } = instance;
   if (ssm === undefined) {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { PosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
+import { checkKind } from '../routes/managedNode.ts';
 import type { ConnectRequest } from './liveSession.ts';
 
 type RouteRequest = Pick<ConnectRequest, 'via' | 'through' | 'command' | 'input' | 'osUser' | 'keyPairId' | 'configured' | 'again'>;
@@ -21,7 +22,8 @@ export interface FailedAttempt {
  */
 export function routesToTry(request: RouteRequest, instance: Instance, plans: readonly RoutePlan[], remembered?: Route): readonly Route[] {
   const { via, through } = request;
-  if (instance.state !== 'running') {
+  checkKind(instance, through === undefined ? via : 'jump');
+  if (instance.managedNode === undefined && instance.state !== 'running') {
     throw new PosternError({ code: 'instance.not-running', message: `${instance.instanceId} is ${instance.state}.`, remedy: 'Start the instance first.' });
   }
   if (request.again !== undefined) return sameAgain(request.again, plans);
@@ -40,7 +42,7 @@ export function routesToTry(request: RouteRequest, instance: Instance, plans: re
   throw new PosternError({
     code: 'route.none-usable',
     message: `No ${via === undefined ? '' : `${via} `}way leads into ${instance.instanceId}: ${[...new Set(wanted.map((plan) => plan.reason))].join(' ') || (via === 'jump' ? 'no bastion is known.' : 'it has no address.')}`,
-    remedy: 'Let port 22 in by a security group, or get its SSM agent online.',
+    remedy: instance.managedNode === undefined ? 'Let port 22 in by a security group, or get its SSM agent online.' : 'Get its SSM agent online.',
   });
 }
 

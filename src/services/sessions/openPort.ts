@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { RoutePlan } from '../../contract/route.ts';
+import { checkKind } from '../routes/managedNode.ts';
 import type { TransportKind } from '../routes/transports.ts';
 import { choosePlain, isPlain } from '../routes/transports.ts';
 import { leavesOtherWaysOpen } from './attempts.ts';
@@ -15,6 +16,7 @@ import { openTransport } from './openTransport.ts';
  * @throws PosternError `route.none-usable`, or why the first way failed
  */
 export async function openPort(options: OpenTransportOptions, instance: Instance, port: number, plans: readonly RoutePlan[], via: TransportKind | 'jump' | undefined, progress: Progress, signal: AbortSignal): Promise<Duplex> {
+  checkKind(instance, via);
   const carrying = plans.flatMap(({ route, usable }) => ((isPlain(route) || route.kind === 'jump') && (via === undefined ? usable !== 'no' : route.kind === via) ? [route] : []));
   if (carrying.length === 0 && via === 'jump') throw new PosternError({ code: 'route.none-usable', message: `No bastion is known on the way to port ${port} of ${instance.instanceId}.` });
   // Nothing to try: it says why.

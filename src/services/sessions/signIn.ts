@@ -81,7 +81,7 @@ const NEVER = new AbortController().signal;
 export async function prepareSignIn(options: SignInOptions, host: HostToEnter, progress: Progress, signal: AbortSignal): Promise<SignIn> {
   const { instance, bastion } = host;
   const hostKey = await hostKeyCheckFor(options, instance, bastion, progress, signal);
-  const oneTimeKey = host.keyPairId === undefined && host.configuredKeys?.only !== true && !isWindows(instance) ? await lentByInstanceConnect(options, host, progress, signal) : undefined;
+  const oneTimeKey = host.keyPairId === undefined && host.configuredKeys?.only !== true && !isWindows(instance) && instance.managedNode === undefined ? await lentByInstanceConnect(options, host, progress, signal) : undefined;
   const { keys: configured, only } = host.configuredKeys ?? { keys: [], only: false };
   const keys = [...configured, ...(only ? [] : await keysToOffer(options, host, oneTimeKey, progress, signal))];
   return {

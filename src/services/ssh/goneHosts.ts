@@ -17,6 +17,8 @@ export function createIsGone(instances: readonly Instance[], statuses: readonly 
   return (hostKey) => {
     const state = states.get(hostKey.instanceId);
     if (state !== undefined) return state === 'terminated';
+    // That a managed node is missing may be because Systems Manager could not be asked.
+    if (!hostKey.instanceId.startsWith('i-')) return false;
     return hostKey.accountId !== undefined && read.has(`${hostKey.scopeKey} ${hostKey.accountId}`);
   };
 }

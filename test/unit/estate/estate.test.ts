@@ -124,3 +124,15 @@ test('hosts of the demo are not kept', async () => {
   await estate.close();
   expect(await readdir(dataDir)).toEqual([]);
 });
+
+test('a list that is still being recalled when the estate closes ends there', async () => {
+  const dataDir = await folder();
+  const { estate } = open(dataDir);
+  estate.follow({ type: 'changed', instances: Array.from({ length: 2500 }, (_, index) => host(`i-${index}`)) });
+  await estate.close();
+  const { estate: next } = open(dataDir);
+  const pages = (await next.recall({ profile: 'p', region: 'eu-west-1' }))?.instances[Symbol.asyncIterator]();
+  expect((await pages?.next())?.done).toBe(false);
+  await next.close();
+  expect(await pages?.next()).toEqual({ done: true, value: undefined });
+});

@@ -106,7 +106,7 @@ test('a word with a colon that names no field is free text, so that an IPv6 addr
 test('a value that means nothing finds nothing and says what would', () => {
   const filter = parseHostFilter('via:car is:red', emptyContext);
   expect(filter.holds(web)).toBe(false);
-  expect(filter.problems).toEqual(['"via:car" is none of via:ssm, via:direct, via:eice, via:jump', '"is:red" is none of is:bastion, is:pinned, is:public']);
+  expect(filter.problems).toEqual(['"via:car" is none of via:ssm, via:direct, via:eice, via:jump', '"is:red" is none of is:bastion, is:managed, is:pinned, is:public']);
 });
 
 test('a pattern of many stars and a name made for it are answered at once', () => {

@@ -129,3 +129,22 @@ test('the serial console is proposed for types that have one, and never for anot
   expect(serial('p3dn.24xlarge')).toMatchObject({ usable: 'unknown' });
   expect(serial('t3.small', 80)).toBeUndefined();
 });
+
+const node: Instance = { instanceId: 'mi-0123456789abcdef0', managedNode: { resourceType: 'ManagedInstance' }, scope, state: 'running', privateIpAddress: '192.168.10.20', networkInterfaces: [], securityGroups: [], ssm: online, ssmKnown: true, tags: {} };
+
+test('Session Manager alone leads to a managed node, and its silence is told by the agent and not as a stopped instance', () => {
+  expect(planRoutes(node, { securityGroups: [group(rule({ cidrBlocks: ['0.0.0.0/0'] }))], instances: [instance(), node], now }).map(({ route, usable }) => [route.kind, usable])).toEqual([
+    ['session-manager', 'yes'],
+    ['ssm', 'yes'],
+  ]);
+  const silent = planRoutes({ ...node, state: 'connection-lost', ssm: { ...online, pingStatus: 'ConnectionLost' } }, { now });
+  expect(silent.map(({ usable, reason }) => [usable, reason])).toEqual(Array.from({ length: 2 }, () => ['no', 'SSM agent is not answering (ConnectionLost, last heard 12 s ago).']));
+});
+
+test('whether a container of ECS answers shows when it is tried', () => {
+  const { ssm: _ssm, ...container } = { ...node, instanceId: 'ecs:shop_1_2', managedNode: { resourceType: 'EcsContainer' }, ssmKnown: false };
+  expect(planRoutes(container, { now }).map(({ route, usable }) => [route.kind, usable])).toEqual([
+    ['session-manager', 'unknown'],
+    ['ssm', 'unknown'],
+  ]);
+});

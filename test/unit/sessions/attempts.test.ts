@@ -94,3 +94,23 @@ test('after a drop the way that worked is tried and no other; where its address 
   expect(routesToTry({ again: direct('10.0.0.5') }, instance, plans)).toEqual([direct('10.0.0.5')]);
   expect(routesToTry({ again: direct('198.51.100.7') }, instance, plans)).toEqual([direct('203.0.113.9'), direct('10.0.0.5'), direct('198.51.100.7')]);
 });
+
+test('a way that only EC2 has is refused for a managed node with its reason; one whose agent is silent can still be tried', () => {
+  const node: Instance = { ...instance, instanceId: 'mi-1', managedNode: { resourceType: 'ManagedInstance' }, state: 'connection-lost' };
+  const plans = [plan(sessionManager, 'no')];
+  const refusal = (request: Parameters<typeof routesToTry>[0]): unknown => {
+    try {
+      return routesToTry(request, node, plans);
+    } catch (thrown) {
+      return thrown instanceof PosternError ? [thrown.code, thrown.message] : thrown;
+    }
+  };
+  expect([refusal({ via: 'serial' }), refusal({ via: 'eice' }), refusal({ through: ['i-2'] }), refusal({ via: 'direct' })]).toEqual([
+    ['route.none-usable', 'mi-1 is no EC2 instance: it has no EC2 serial console.'],
+    ['route.none-usable', 'mi-1 is no EC2 instance: EC2 Instance Connect Endpoints lead to addresses of a VPC.'],
+    ['route.none-usable', 'mi-1 is no EC2 instance: nothing AWS knows tells which bastion reaches it.'],
+    ['route.none-usable', 'mi-1 is no EC2 instance: nothing AWS knows tells who reaches its address.'],
+  ]);
+  expect(refusal({})).toEqual(['route.none-usable', 'No way leads into mi-1: reason for session-manager.']);
+  expect(refusal({ via: 'session-manager' })).toEqual([sessionManager]);
+});

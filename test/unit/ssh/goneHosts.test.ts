@@ -32,3 +32,8 @@ test.each([
 ] as const)('%s: gone is %s', (_name, instances, state, hostKey, expected) => {
   expect(createIsGone(instances, [status(state)])(hostKey)).toBe(expected);
 });
+
+test('the key of a managed node that is missing stays: that Systems Manager could not be asked says nothing of it', () => {
+  const isGone = createIsGone([instance('i-1')], [status('ready')]);
+  expect([isGone(key('mi-2')), isGone(key('i-2'))]).toEqual([false, true]);
+});
