@@ -7,7 +7,10 @@
  */
 import * as z from 'zod';
 import { AccountPrompt, Accounts, AddedProfile, AddedSignIn, OfferedAccount, PromptReply, SignInMethod } from './account.ts';
+import { ActionCosts, ActionKind, ActionRun, MAX_ACTION_HOSTS, Protection, RunAction } from './action.ts';
+import { CreateEc2Key, Ec2KeyRef, Ec2KeyUse } from './ec2Key.ts';
 import { Forward, OpenForward } from './forward.ts';
+import { HistoryEntry, ListHistory } from './history.ts';
 import { ConsoleOutput, ConsoleScreenshot, InstanceAccess, InstanceDetails, InstanceStorage } from './hostDetail.ts';
 import { Instance } from './instance.ts';
 import { GenerateKey, HostKey, ImportKey, KeyPair, SecretStoreStatus } from './key.ts';
@@ -15,12 +18,14 @@ import { MetricsReading, ReadMetrics } from './metrics.ts';
 import { NetworkFacts } from './network.ts';
 import { NetworkDetail } from './networkDetail.ts';
 import { NetworkReach } from './networkReach.ts';
+import { part } from './part.ts';
 import { RoutePlan } from './route.ts';
 import { Profile, Scope, ScopeStatus } from './scope.ts';
 import { Answer, OpenSession, TerminalSession, TerminalSize } from './session.ts';
 import { SessionPreferences } from './sessionPreferences.ts';
 import { AppInfo, Notice, Settings } from './settings.ts';
 import { ConfigHost, ResolvedConfig } from './sshConfig.ts';
+import { AdministratorPassword, RemoteDesktop } from './windowsHost.ts';
 import { SavedWorkspace } from './workspace.ts';
 
 export interface Call<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> { readonly kind: 'call'; readonly input: I; readonly output: O }
@@ -102,6 +107,35 @@ export const contract = {
     details: call(instanceId, InstanceDetails),
     access: call(instanceId, InstanceAccess),
     storage: call(instanceId, InstanceStorage),
+  },
+  actions: {
+    /** What it would cost each host, before it is done. */
+    costs: call(z.object({ kind: ActionKind, instanceIds: z.array(z.string()).min(1).max(MAX_ACTION_HOSTS) }), z.array(ActionCosts)),
+    /** Returned at once; the rest is told. What needs a typed name is refused without it. */
+    run: call(RunAction, ActionRun),
+    list: call(nothing, z.array(ActionRun)),
+    /** Host by host, until each is done or has failed. */
+    changed: event(ActionRun),
+    /** Switches one protection; the answer is what AWS then says. */
+    protect: call(z.object({ instanceId: z.string(), which: z.enum(['termination', 'stop']), on: z.boolean() }), part(Protection)),
+  },
+  ec2Keys: {
+    /** The private half is made here and goes into the keychain; EC2 gets the public half. */
+    create: call(CreateEc2Key, KeyPair),
+    import: call(Ec2KeyRef.extend({ keyPairId: z.string() }), done),
+    use: call(Ec2KeyRef, Ec2KeyUse),
+    delete: call(Ec2KeyRef.extend({ typedName: z.string() }), done),
+  },
+  windows: {
+    /** Decrypted with the key in the keychain, which stays there. */
+    password: call(z.object({ instanceId: z.string(), keyPairId: z.string().optional() }), AdministratorPassword),
+    /** A tunnel to Remote Desktop, and the system's client where the app may start it. */
+    openRemoteDesktop: call(z.object({ instanceId: z.string() }), RemoteDesktop),
+  },
+  history: {
+    list: call(ListHistory, z.array(HistoryEntry)),
+    /** One entry, whole: it began, went on or ended. */
+    changed: event(HistoryEntry),
   },
   metrics: {
     /** Billed by CloudWatch for each metric: asked only while somebody looks. */

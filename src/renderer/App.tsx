@@ -60,6 +60,8 @@ export function App({ postern }: { readonly postern: Postern }) {
   const facts = selected === undefined ? undefined : mirror.network.get(scopeKey(selected.scope));
   const plan = useRoutePlan(actions.plan, selected, facts, linkOpen);
   const openInstanceIds = useMemo(() => new Set(state.tabs.tabs.map((tab) => tab.instanceId)), [state.tabs]);
+  useEffect(() => postern.shownHosts.show('selected', selectedId === undefined ? [] : [selectedId]), [postern, selectedId]);
+  useEffect(() => postern.shownHosts.show('tabs', [...openInstanceIds]), [postern, openInstanceIds]);
   const accountLabels = useMemo(() => new Map(Object.entries(settings.accounts).flatMap(([accountId, { label }]) => (label === undefined || label === '' ? [] : [[accountId, label] as const]))), [settings.accounts]);
   const tabSessionIds = new Set(state.tabs.tabs.map((tab) => tab.sessionId));
   const narrow = useMedia('(max-width: 900px)');
@@ -178,7 +180,9 @@ export function App({ postern }: { readonly postern: Postern }) {
               chooseRoute(instanceId);
             }}
             onToggleGroup={(key) => change({ foldedGroups: toggled(state.foldedGroups, key) })}
-            onRetry={() => void actions.refresh()}
+            nowMs={nowMs}
+            onReadAgain={(statuses) => void actions.readAgain(statuses)}
+            onShown={(instanceIds) => postern.shownHosts.show('list', instanceIds)}
             onSignIn={() => showDialog({ name: 'accounts' })}
           />
         )}
@@ -284,6 +288,7 @@ export function App({ postern }: { readonly postern: Postern }) {
           <HostPanel
             instance={selected}
             network={facts}
+            denied={scopes.find(({ scope }) => scopeKey(scope) === scopeKey(selected.scope))?.denied}
             plan={plan}
             nowMs={nowMs}
             onReadPreferences={actions.sessionPreferences}
@@ -312,6 +317,7 @@ export function App({ postern }: { readonly postern: Postern }) {
           </>
         }
         onRefresh={() => void actions.refresh()}
+        onStopReading={() => void actions.readAgain(scopes.filter(({ state }) => state === 'loading'))}
         onRetryLink={() => postern.connection?.retryNow()}
         onChooseScopes={() => showDialog({ name: 'scopes' })}
         onShowTunnels={() => showView('tunnels')}

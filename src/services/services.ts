@@ -28,6 +28,9 @@ import { createConfigHostServices } from './configHostServices.ts';
 import type { ConfigHostServices } from './configHostServices.ts';
 import { createEcsTargets } from './ecsTargets.ts';
 import { createForwards } from './forwards/forwards.ts';
+import { createHostDetail } from './hostDetail.ts';
+import { createHistoryServices } from './historyServices.ts';
+import { createHostActions } from './hostActions.ts';
 import { createHostTrust, dropKeysOfGoneHosts } from './hostTrust.ts';
 import { followAccounts } from './followAccounts.ts';
 import { createKeptPassphrases, KEPT_PASSPHRASE_DOCUMENT_VERSION, KeptPassphraseDocument } from './keys/keptPassphrases.ts';
@@ -35,6 +38,8 @@ import { createKeyPairs } from './keys/keyPairs.ts';
 import { createSecretStores } from './keys/secretStores.ts';
 import { lendKey } from './localKeys.ts';
 import { createKeptInventory } from './keptInventory.ts';
+import { createMetricsReader } from './metrics.ts';
+import { createNetworkServices } from './networkServices.ts';
 import { createNotices } from './notices.ts';
 import { liveInstances, tellStateOfOpenTabs } from './openTabs.ts';
 import { planRoutes } from './routes/plan.ts';
@@ -43,12 +48,14 @@ import type { OpenPort } from './routes/ssm.ts';
 import type { TransportKind } from './routes/transports.ts';
 import { createTransports } from './routes/transports.ts';
 import { createScopeChoice } from './scopeChoice.ts';
+import { createWorkspace } from './workspace.ts';
 import type { ConnectOptions, SsmCalls } from './sessions/connect.ts';
 import { toSessionTarget } from './sessions/configHostConnect.ts';
 import { createLendAgent, LENT_AGENT_DOCUMENT_VERSION, LentAgentDocument } from './sessions/agentLending.ts';
 import { createConnect } from './sessions/connect.ts';
 import type { ConnectRequest, Progress } from './sessions/liveSession.ts';
 import { openPort as openInstancePort } from './sessions/openPort.ts';
+import { toLocalTarget, withLocalShell } from './sessions/localShell.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSettings } from './settings/settings.ts';
 import { createSharedConnections } from './ssh/sharedConnections.ts';
@@ -77,6 +84,12 @@ export interface LocalApi {
    * @throws PosternError `aws.no-profile`, `aws.no-region` when there is no scope to ask
    */
   allInstances(): Promise<Instance[]>;
+  /**
+   * A container of ECS by its Session Manager target, `ecs:CLUSTER_TASK_RUNTIME`, in the only chosen profile and region.
+   *
+   * @throws PosternError `input.invalid`
+   */
+  ecsTarget(target: string): Promise<Instance>;
   /** As `sessions.open`, and with a command to run instead of a shell. */
   open(request: ConnectRequest): TerminalSession;
   readonly configHosts: Pick<ConfigHostServices, 'list' | 'resolve' | 'openPort'>;
@@ -84,12 +97,6 @@ export interface LocalApi {
   /** A command's stderr, where it is kept apart. */
   stderr(sessionId: string): Readable | undefined;
   /** Ends a session; it can still be looked up. */
-  /**
-   * A container of ECS by its Session Manager target, `ecs:CLUSTER_TASK_RUNTIME`, in the only chosen profile and region.
-   *
-   * @throws PosternError `input.invalid`
-   */
-  ecsTarget(target: string): Promise<Instance>;
   cancel(sessionId: string): void;
   /** The id of the keychain key of that name; absent when there is none. */
   keyNamed(keyName: string): Promise<string | undefined>;
@@ -116,7 +123,13 @@ export async function createServices(platform: Platform): Promise<Services> {
   const tell = (event: ContractEvent): void => {
     for (const listener of listeners) listener(event);
   };
+  const onEvent = (listener: EventListener): (() => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
 
+  const history = createHistoryServices({ dataDir, clients: () => clients, instance: (instanceId) => inventory.instance(instanceId), clock, log, onChanged: (payload) => tell({ name: 'history.changed', payload }), onNotice: (notice) => notices.add(notice) });
+  listeners.add(history.follow);
   const notices = createNotices((list) => tell({ name: 'app.noticesChanged', payload: list }));
   const settings = createSettings({ dataDir, clock, onNotice: notices.add });
   const added = createAddedAccounts({ dataDir, clock, onNotice: notices.add });
@@ -146,6 +159,11 @@ export async function createServices(platform: Platform): Promise<Services> {
 
   followAccounts({ accounts, clients, inventory, scopes, onProfiles: (payload) => tell({ name: 'scopes.profilesChanged', payload }), log });
 
+  const ecsTargets = createEcsTargets(async () => {
+    await scopes.chosen();
+    return inventory.statuses().map(({ scope }) => scope);
+  });
+
   function instanceOf(instanceId: string): Instance {
     const instance = inventory.instance(instanceId) ?? ecsTargets.find(instanceId);
     if (instance === undefined) throw new PosternError({ code: 'instance.not-found', message: `${instanceId} is in none of the chosen profiles and regions.`, remedy: 'Choose the profile and region it is in, and refresh.' });
@@ -159,11 +177,6 @@ export async function createServices(platform: Platform): Promise<Services> {
       now: clock.now(),
       instances: inventory.instances().filter((candidate) => scopeKey(candidate.scope) === place),
       ...(facts === undefined ? {} : { securityGroups: facts.securityGroups, subnets: facts.subnets, instanceConnectEndpoints: facts.instanceConnectEndpoints }),
-  const ecsTargets = createEcsTargets(async () => {
-    await scopes.chosen();
-    return inventory.statuses().map(({ scope }) => scope);
-  });
-
       ...(port === undefined ? {} : { port }),
     });
   }
@@ -172,11 +185,12 @@ export async function createServices(platform: Platform): Promise<Services> {
     return scopes.cloudOf(scope.profile);
   }
 
+  const network = createNetworkServices({ inventory, clients, instanceOf, cloudOf, clock });
   const preferences = createPreferencesReader(async (scope, name) => getDocument(await clients.forScope(scope), name, AbortSignal.timeout(PREFERENCES_TIMEOUT_MS)), clock);
   const ssmCalls = (scope: Scope, instanceId: string, onLimits?: (limits: SessionLimits) => void): SsmCalls => ({
     ...(onLimits === undefined ? {} : watchLimits({ preferences: () => preferences.of(scope), clock, onLimits })),
     target: instanceId,
-    start: async (document, signal) => startSession(await clients.ready(scope, signal), { instanceId, ...document }, signal),
+    start: async (document, signal) => history.noteAwsSession(await startSession(await clients.ready(scope, signal), { instanceId, ...document }, signal)),
     generateDataKey: async (request, signal) => generateDataKey(await clients.forScope(scope), request, signal),
     resume: async (sessionId, signal) => resumeSession(await clients.forScope(scope), sessionId, signal),
     terminate: async (sessionId) => terminateSession(await clients.forScope(scope), sessionId, AbortSignal.timeout(TERMINATE_TIMEOUT_MS)),
@@ -216,7 +230,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     onNotice: notices.add,
     onChanged: (payload) => tell({ name: 'sshConfig.changed', payload }),
   });
-  const hostOf = (hostId: string): Instance => toSessionTarget(hostId) ?? instanceOf(hostId);
+  const hostOf = (hostId: string): Instance => toLocalTarget(hostId) ?? toSessionTarget(hostId) ?? instanceOf(hostId);
   const connectOptions: ConnectOptions = {
     lentAgent,
     transports,
@@ -240,13 +254,13 @@ export async function createServices(platform: Platform): Promise<Services> {
     log,
   };
   const connect = createConnect(connectOptions);
-  const sessions = createSessions({
-    connect: configHosts.connectWith(connect, () => forwards),
+  const sessions = history.watchSessions(createSessions({
+    connect: withLocalShell(configHosts.connectWith(connect, () => forwards), platform.openSsh?.environment ?? process.env),
     instanceOf: hostOf,
     clock,
     onChanged: (payload) => tell({ name: 'sessions.changed', payload }),
     onRemoved: (sessionId) => tell({ name: 'sessions.removed', payload: { sessionId } }),
-  });
+  }));
 
   const wake = (): void => {
     connections.probe(WAKE_LIMIT_MS);
@@ -254,7 +268,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   };
   const stopWatchingSleep = watchSleep(clock, wake);
 
-  const forwards = createForwards({
+  const forwards = history.watchForwards(createForwards({
     openSession: ({ instanceId, remoteHost, remotePort }, events, signal) =>
       openSsmForward({
         ...ssmCalls(instanceOf(instanceId).scope, instanceId, (limits) => events.onLimits(withoutIdle(limits))),
@@ -270,8 +284,10 @@ export async function createServices(platform: Platform): Promise<Services> {
     clock,
     onChanged: (payload) => tell({ name: 'forwards.changed', payload }),
     onRemoved: (forwardId) => tell({ name: 'forwards.removed', payload: { forwardId } }),
-  });
+  }));
+  const hostActions = createHostActions({ app: platform.app, clients, inventory, instanceOf, settings, keys, sessions, forwards, history, tell, onEvent, clock });
 
+  const { output, screenshot, ...sections } = createHostDetail({ clients, instanceOf, clock });
   const info = (): AppInfo => ({
     version: platform.version,
     demo: clouds.some((cloud) => cloud.kind === 'demo'),
@@ -298,6 +314,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       dismissNotice: async ({ noticeId }) => notices.dismiss(noticeId),
     },
     settings: { get: () => settings.get(), set: (value) => settings.set(value) },
+    workspace: createWorkspace({ dataDir, clock, onNotice: notices.add }),
     scopes: {
       profiles: () => scopes.profiles(),
       async list() {
@@ -305,6 +322,10 @@ export async function createServices(platform: Platform): Promise<Services> {
         return inventory.statuses();
       },
       select: ({ scopes: chosen }) => scopes.choose(chosen),
+      async refresh({ scopes: some }) {
+        for (const scope of some) void inventory.refresh(scope);
+      },
+      cancel: async ({ scopes: some }) => some.forEach((scope) => inventory.cancel(scope)),
     },
     accounts: {
       ...accounts.api,
@@ -323,8 +344,15 @@ export async function createServices(platform: Platform): Promise<Services> {
         return inventory.instances();
       },
       watch: async ({ watcher, instanceIds }) => inventory.watch(watcher, instanceIds),
+      details: ({ instanceId }) => sections.details(instanceId),
+      access: ({ instanceId }) => sections.access(instanceId),
+      storage: ({ instanceId }) => sections.storage(instanceId),
     },
-    network: { list: async () => inventory.network() },
+    metrics: { read: createMetricsReader({ clients, instanceOf, clock }) },
+    console: { output: ({ instanceId }) => output(instanceId), screenshot: ({ instanceId }) => screenshot(instanceId) },
+    ...hostActions.api,
+    history: history.api,
+    network: network.api,
     routes: { plan: async ({ instanceId }) => plan(instanceOf(instanceId)) },
     sshConfig: { hosts: () => configHosts.list(), resolve: ({ hostId }) => configHosts.resolved(hostId) },
     sessions: {
@@ -358,10 +386,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       list: async () => [...(await hostKeys.list())],
       forget: (host) => hostKeys.forget(host),
     },
-    onEvent(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onEvent,
     local: {
       select: (profiles, regions) => scopes.selectNamed(profiles, regions),
       async allInstances() {
@@ -370,6 +395,7 @@ export async function createServices(platform: Platform): Promise<Services> {
         await accounts.settled(() => inventory.settled());
         return inventory.instances();
       },
+      ecsTarget: (target) => ecsTargets.name(target),
       open: (request) => sessions.open(request),
       configHosts,
       session: (sessionId) => sessions.list().find((session) => session.sessionId === sessionId),
@@ -379,15 +405,18 @@ export async function createServices(platform: Platform): Promise<Services> {
       lendKey: (keyName, privateKey, passphrase) => lendKey(keys, keyName, privateKey, passphrase),
       async openTransport(instanceId, port, via, progress, signal) {
         const instance = instanceOf(instanceId);
-        return openInstancePort(connectOptions, instance, port, plan(instance, port), via, progress, signal);
+        return history.watchTransport(instance, port, () => openInstancePort(connectOptions, instance, port, plan(instance, port), via, progress, signal));
       },
     },
     async close() {
       stopWatchingSleep();
       accounts.close();
+      hostActions.close();
       await Promise.all([sessions.closeAll(), forwards.closeAll()]);
+      history.close();
       connections.closeAll();
       configHosts.close();
+      await network.close();
       await inventory.close();
       clients.close();
       await Promise.all(clouds.map((cloud) => cloud.close()));
@@ -395,7 +424,6 @@ export async function createServices(platform: Platform): Promise<Services> {
   };
 }
 
-      ecsTarget: (target) => ecsTargets.name(target),
 /** An agent that takes longer is left out of the list. */
 const AGENT_LIST_TIMEOUT_MS = 1_000;
 /** How long the end of a session waits for AWS. */

@@ -205,6 +205,34 @@ test('the late answer of a scope that is no longer chosen is dropped', async () 
   expect(events.filter((event) => event.type === 'changed')).toEqual([]);
 });
 
+test('a reading that is stopped keeps what arrived; a scope that was whole before stays as it was, and can be read again', async () => {
+  let pages: 'first' | 'all' = 'first';
+  const server = await serve((call) => {
+    if (call.operation !== 'DescribeInstances') return emptyAnswer(call);
+    if (call.input['NextToken'] === undefined) return instancesAnswer(['i-1'], 'more');
+    return pages === 'all' ? instancesAnswer(['i-2']) : undefined;
+  });
+  const { inventory } = await openInventory(profileSection('p', server.url));
+  const status = (): unknown => inventory.statuses().map(({ state, error, instanceCount, refreshedAt }) => [state, error?.code, instanceCount, refreshedAt]);
+  inventory.select([scopeOf('p')]);
+  await inventory.firstPage();
+  inventory.cancel(scopeOf('p'));
+  await inventory.settled();
+  expect(status()).toEqual([['failed', 'cancelled', 1, undefined]]);
+  expect(inventory.instance('i-1')?.state).toBe('running');
+  pages = 'all';
+  await inventory.refresh(scopeOf('p'));
+  expect(status()).toEqual([['ready', undefined, 2, '2026-11-22T10:00:00.000Z']]);
+  pages = 'first';
+  const reading = inventory.refresh(scopeOf('p'));
+  inventory.cancel(scopeOf('p'));
+  await reading;
+  expect(status()).toEqual([['ready', undefined, 2, '2026-11-22T10:00:00.000Z']]);
+  // Nothing is read: nothing is stopped.
+  inventory.cancel(scopeOf('p'));
+  inventory.cancel(scopeOf('unknown'));
+});
+
 const failures: readonly [string, Script, string][] = [
   ['HTML', () => ({ body: '<!doctype html><html><body>Sign in</body></html>', headers: { 'content-type': 'text/html' } }), 'aws.endpoint-not-aws'],
   ['an HTML error page', () => ({ status: 404, body: '<html><body>Not found</body></html>', headers: { 'content-type': 'text/html' } }), 'aws.endpoint-not-aws'],

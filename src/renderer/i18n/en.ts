@@ -11,6 +11,7 @@ import { sshConfig } from './en/sshConfig.ts';
 import { hostKey } from './en/hostKey.ts';
 import { knownHosts } from './en/knownHosts.ts';
 import { hostSsh } from './en/hostSsh.ts';
+import { estate } from './en/estate.ts';
 import { hosts } from './en/hosts.ts';
 import { reconnect } from './en/reconnect.ts';
 import { signIn } from './en/signIn.ts';
@@ -25,6 +26,7 @@ export const en = {
   hostKey,
   knownHosts,
   hostSsh,
+  estate,
   hosts,
   reconnect,
   signIn,

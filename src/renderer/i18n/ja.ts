@@ -5,6 +5,7 @@ import { sshConfig } from './ja/sshConfig.ts';
 import { hostKey } from './ja/hostKey.ts';
 import { knownHosts } from './ja/knownHosts.ts';
 import { hostSsh } from './ja/hostSsh.ts';
+import { estate } from './ja/estate.ts';
 import { hosts } from './ja/hosts.ts';
 import { reconnect } from './ja/reconnect.ts';
 import { signIn } from './ja/signIn.ts';
@@ -20,6 +21,7 @@ export const ja: Texts = {
   hostKey,
   knownHosts,
   hostSsh,
+  estate,
   hosts,
   reconnect,
   signIn,

@@ -3,12 +3,14 @@ import type { ReactNode } from 'react';
 import type { Instance } from '../../contract/instance.ts';
 import type { RouteKind } from '../../contract/route.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
+import type { DeniedPermission } from '../../contract/scope.ts';
 import type { SessionPreferences } from '../../contract/sessionPreferences.ts';
 import { Button } from '../ui/Button.tsx';
 import { Copyable } from '../ui/Copyable.tsx';
 import { FoldSection } from '../ui/FoldSection.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { AddressesSection } from './AddressesSection.tsx';
+import { DeniedNote } from './DeniedNote.tsx';
 import { FactsSection } from './FactsSection.tsx';
 import { InterfaceCard } from './InterfaceCard.tsx';
 import { RoutesSection, type PlanState } from './RoutesSection.tsx';
@@ -22,6 +24,8 @@ export interface HostPanelProps {
   /** How SSH treats it. */
   readonly ssh?: ReactNode;
   readonly network: NetworkFacts | undefined;
+  /** What the account's policy hides of it. */
+  readonly denied?: readonly DeniedPermission[] | undefined;
   readonly plan: PlanState;
   readonly nowMs: number;
   readonly onReadPreferences: (instanceId: string) => Promise<SessionPreferences>;
@@ -34,7 +38,7 @@ export interface HostPanelProps {
   readonly onForward: () => void;
 }
 
-export function HostPanel({ instance, ssh, network, plan, nowMs, onReadPreferences, foldedSections, sshConfig, onFold, onOpen, onChooseRoute, onForward }: HostPanelProps) {
+export function HostPanel({ instance, ssh, network, denied = [], plan, nowMs, onReadPreferences, foldedSections, sshConfig, onFold, onOpen, onChooseRoute, onForward }: HostPanelProps) {
   const tagCount = Object.keys(instance.tags).length;
   const checks = checksText(instance);
   const section = (title: string, body: ReactNode, note?: string) => (
@@ -63,6 +67,7 @@ export function HostPanel({ instance, ssh, network, plan, nowMs, onReadPreferenc
           <Button onClick={onForward}>Forward a port…</Button>
         </div>
       </header>
+      <DeniedNote denied={denied} />
       {section('Routes', <RoutesSection plan={plan} onOpen={onOpen} />)}
       {ssh === undefined ? undefined : section('SSH', ssh)}
       {sshConfig}
@@ -76,7 +81,7 @@ export function HostPanel({ instance, ssh, network, plan, nowMs, onReadPreferenc
         ),
         `${instance.networkInterfaces.length}`,
       )}
-      {section('Status', <StatusSection instance={instance} nowMs={nowMs} />)}
+      {section('Status', <StatusSection instance={instance} denied={denied} nowMs={nowMs} />)}
       {instance.ssm === undefined ? undefined : section('Session Manager', <SessionManagerSection instance={instance} onRead={onReadPreferences} />)}
       {section('Facts', <FactsSection instance={instance} network={network} />)}
       {section('Tags', <TagList tags={instance.tags} empty="No tags." />, `${tagCount}`)}

@@ -4,7 +4,7 @@ import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState,
 import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
-import type { ScopeStatus } from '../../contract/scope.ts';
+import { scopeKey, type ScopeStatus } from '../../contract/scope.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { ConfigHost } from '../../contract/sshConfig.ts';
 import { toFilterContext } from '../../query/filterContext.ts';
@@ -13,6 +13,7 @@ import { createHostSearch } from '../../query/rankedSearch.ts';
 import { toHostRows, type HostRow, type HostRows } from '../state/hostRows.ts';
 import { useCalm } from '../state/useCalm.ts';
 import { usePreparedFilter } from '../state/usePreparedFilter.ts';
+import { ageText } from '../ui/age.ts';
 import { safeText } from '../ui/safeText.ts';
 import { CONFIG_GROUP, ConfigHostsGroup, matchingConfigHosts } from './ConfigHostsGroup.tsx';
 import { HostFilter } from './HostFilter.tsx';
@@ -37,7 +38,11 @@ export interface HostsPanelProps {
   readonly onOpen: (instanceId: string) => void;
   readonly onChooseRoute: (instanceId: string) => void;
   readonly onToggleGroup: (key: string) => void;
-  readonly onRetry: () => void;
+  readonly nowMs: number;
+  /** Read these again, or stop where one of them is being read. */
+  readonly onReadAgain: (statuses: readonly ScopeStatus[]) => void;
+  /** The hosts whose rows are on the screen. */
+  readonly onShown: (instanceIds: readonly string[]) => void;
   readonly onSignIn: () => void;
   /** How accounts are shown, by account id. */
   readonly accountMarks?: Settings['accounts'];
@@ -80,6 +85,21 @@ export function HostsPanel(props: HostsPanelProps) {
     estimateSize: (index) => (rows.scopeRows.has(index) ? 36 : ROW_PX),
     overscan: 8,
   });
+
+  const rememberedAt = useMemo(() => new Map(scopes.flatMap(({ remembered, refreshedAt, scope }) => (remembered === true && refreshedAt !== undefined ? [[scopeKey(scope), refreshedAt] as const] : []))), [scopes]);
+  const seenText = (instance: Instance): string | undefined => {
+    const seenAt = rememberedAt.get(scopeKey(instance.scope));
+    return seenAt === undefined ? undefined : t('estate.seenRow', { age: ageText(seenAt, props.nowMs) });
+  };
+
+  const items = virtual.getVirtualItems();
+  const shownIds = items.flatMap(({ index }) => {
+    const row = rows.at(index);
+    return row?.kind === 'instance' ? [row.instance.instanceId] : [];
+  });
+  const tellShown = useEffectEvent(() => props.onShown(shownIds));
+  const shownText = shownIds.join();
+  useEffect(() => tellShown(), [shownText]);
 
   // With a query the best match is where Enter goes, until an arrow key moves away.
   const position = cursorIndex(rows, cursorKey ?? (ranked ? undefined : selectedInstanceId), ranked);
@@ -162,8 +182,11 @@ export function HostsPanel(props: HostsPanelProps) {
           if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
           props.onOpen(configHosts[0].hostId);
         }
-        if (current?.kind === 'group') props.onToggleGroup(current.key);
-        if (current?.kind === 'scope' && current.status.state === 'failed') props.onRetry();
+        if (current?.kind === 'group') {
+          if (event.shiftKey && current.statuses !== undefined) props.onReadAgain(current.statuses);
+          else props.onToggleGroup(current.key);
+        }
+        if (current?.kind === 'scope' && (current.status.state === 'failed' || (current.status.state === 'loading' && event.shiftKey))) props.onReadAgain([current.status]);
         if (current?.kind === 'scope' && current.status.state === 'needs-sign-in') props.onSignIn();
         if (current?.kind === 'instance') {
           // The keys go to the new tab from here on.
@@ -204,7 +227,7 @@ export function HostsPanel(props: HostsPanelProps) {
       </div>
       <div id="host-list" ref={scroller} className="host-list" role="listbox" aria-label={t('hosts.list')} aria-multiselectable="true" tabIndex={-1} onKeyDown={handleKeyDown}>
         <div style={{ height: virtual.getTotalSize() }} className="host-rows">
-          {virtual.getVirtualItems().map((item) => {
+          {items.map((item) => {
             const row = rows.at(item.index);
             if (row === undefined) return undefined;
             return (
@@ -213,15 +236,15 @@ export function HostsPanel(props: HostsPanelProps) {
                 id={rowId(row)}
                 ref={row.kind === 'scope' ? virtual.measureElement : undefined}
                 data-index={item.index}
-                className={`host-row ${row.kind}${row === current ? ' cursor' : ''}${row.kind === 'instance' && marked.has(row.instance.instanceId) ? ' marked' : ''}${row.kind === 'instance' && props.openInstanceIds.has(row.instance.instanceId) ? ' open' : ''}${row.kind === 'scope' ? '' : ` level-${row.level}`}`}
+                className={`host-row ${row.kind}${row.kind === 'instance' && rememberedAt.has(scopeKey(row.instance.scope)) ? ' remembered' : ''}${row === current ? ' cursor' : ''}${row.kind === 'instance' && marked.has(row.instance.instanceId) ? ' marked' : ''}${row.kind === 'instance' && props.openInstanceIds.has(row.instance.instanceId) ? ' open' : ''}${row.kind === 'scope' ? '' : ` level-${row.level}`}`}
                 style={{ transform: `translateY(${item.start}px)` }}
-                {...rowAttributes(row, row === current || (row.kind === 'instance' && marked.has(row.instance.instanceId)))}
+                {...rowAttributes(row, row === current || (row.kind === 'instance' && marked.has(row.instance.instanceId)), seenText)}
                 onMouseDown={(event) => handleRowMouseDown(event, row, item.index)}
                 onDoubleClick={(event) => {
                   if (row.kind === 'instance') (event.shiftKey ? props.onChooseRoute : props.onOpen)(row.instance.instanceId);
                 }}
               >
-                {row.kind === 'group' ? <GroupRow row={row} /> : row.kind === 'instance' ? <InstanceRow instance={row.instance} mark={props.accountMarks?.[row.instance.scope.accountId ?? '']} /> : <ScopeRow status={row.status} onRetry={row.status.state === 'needs-sign-in' ? props.onSignIn : props.onRetry} />}
+                {row.kind === 'group' ? <GroupRow row={row} nowMs={props.nowMs} onReadAgain={props.onReadAgain} /> : row.kind === 'instance' ? <InstanceRow instance={row.instance} mark={props.accountMarks?.[row.instance.scope.accountId ?? '']} /> : <ScopeRow status={row.status} nowMs={props.nowMs} onRetry={row.status.state === 'needs-sign-in' ? props.onSignIn : () => props.onReadAgain([row.status])} onStop={() => props.onReadAgain([row.status])} />}
               </div>
             );
           })}
@@ -261,12 +284,12 @@ function rowId(row: HostRow): string {
   return `row-${row.key}`;
 }
 
-function rowAttributes(row: HostRow, selected: boolean) {
+function rowAttributes(row: HostRow, selected: boolean, seenText: (instance: Instance) => string | undefined) {
   switch (row.kind) {
     case 'group':
       return { role: 'option', 'aria-selected': selected };
     case 'instance':
-      return { role: 'option', 'aria-selected': selected, title: instanceRowTitle(row.instance), 'data-instance-id': row.instance.instanceId, 'data-state': row.instance.state };
+      return { role: 'option', 'aria-selected': selected, title: instanceRowTitle(row.instance, seenText(row.instance)), 'data-instance-id': row.instance.instanceId, 'data-state': row.instance.state };
     case 'scope':
       return { role: 'option', 'aria-selected': selected };
   }

@@ -1,5 +1,6 @@
 /** The truth at the bottom: what is listed and how fresh, what is missing and why, and whether the window is connected. */
 import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Forward } from '../../contract/forward.ts';
 import { scopeKey, type ScopeStatus } from '../../contract/scope.ts';
 import type { TerminalSession } from '../../contract/session.ts';
@@ -10,6 +11,7 @@ import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { safeText } from '../ui/safeText.ts';
+import { deniedText } from './DeniedNote.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { RoundTripItem } from './RoundTripItem.tsx';
 import { SecurityItem } from './SecurityItem.tsx';
@@ -26,6 +28,7 @@ export interface StatusBarProps {
   /** Countdowns of the sessions that end by themselves. */
   readonly limits?: ReactNode;
   readonly onRefresh: () => void;
+  readonly onStopReading: () => void;
   readonly onRetryLink: () => void;
   readonly onChooseScopes: () => void;
   readonly onShowTunnels: () => void;
@@ -37,8 +40,12 @@ export interface EstateSummary {
   readonly loading: number;
   /** Scopes that failed, or in which a call failed. */
   readonly troubled: readonly ScopeStatus[];
+  /** Scopes of which only a policy hides something. */
+  readonly denied: readonly ScopeStatus[];
   /** When the stalest scope was last read. */
   readonly oldest: string | undefined;
+  /** From when the oldest rows are that an earlier run knew and AWS has not confirmed yet. */
+  readonly rememberedSince: string | undefined;
 }
 
 export function summarize(scopes: readonly ScopeStatus[]): EstateSummary {
@@ -47,26 +54,49 @@ export function summarize(scopes: readonly ScopeStatus[]): EstateSummary {
     accounts: new Set(scopes.map(({ scope }) => scope.accountId ?? scope.profile)).size,
     regions: new Set(scopes.map(({ scope }) => scope.region)).size,
     loading: scopes.filter(({ state }) => state === 'loading').length,
-    troubled: scopes.filter(({ state, problems }) => state === 'failed' || problems.length > 0),
+    troubled: scopes.filter((status) => (status.state === 'failed' || status.problems.length > 0) && !isOnlyDenied(status)),
+    denied: scopes.filter(isOnlyDenied),
     oldest: times.toSorted()[0],
+    rememberedSince: scopes.flatMap(({ remembered, refreshedAt }) => (remembered === true && refreshedAt !== undefined ? [refreshedAt] : [])).toSorted()[0],
   };
+}
+
+function isOnlyDenied({ state, problems, denied = [] }: ScopeStatus): boolean {
+  return state !== 'failed' && denied.length > 0 && denied.length === problems.length;
 }
 
 function counted(count: number, word: string): string {
   return `${count.toLocaleString()} ${word}${count === 1 ? '' : 's'}`;
 }
 
-export function StatusBar({ scopes, hostCount, forwards, session, link, info, nowMs, limits, onRefresh, onRetryLink, onChooseScopes, onShowTunnels }: StatusBarProps) {
+export function StatusBar({ scopes, hostCount, forwards, session, link, info, nowMs, limits, onRefresh, onStopReading, onRetryLink, onChooseScopes, onShowTunnels }: StatusBarProps) {
   const [showingProblems, setShowingProblems] = useState(false);
-  const { accounts, regions, loading, troubled, oldest } = summarize(scopes);
+  const { t } = useTranslation();
+  const { accounts, regions, loading, troubled, denied, oldest, rememberedSince } = summarize(scopes);
+  const age = (time: string): string => ageText(time, nowMs);
+  const freshness = (): string => {
+    if (loading > 0) return rememberedSince === undefined ? t('estate.readingScopes', { count: loading }) : t('estate.readingScopesSeen', { count: loading, age: age(rememberedSince) });
+    if (rememberedSince !== undefined) return t('estate.seen', { age: age(rememberedSince) });
+    return oldest === undefined ? t('estate.notRead') : t('estate.fresh', { age: age(oldest) });
+  };
   return (
     <footer className="status-bar" aria-label="Status">
       <button type="button" className="status-item" title="Choose profiles and regions" onClick={onChooseScopes}>
         {counted(accounts, 'account')}, {counted(regions, 'region')}, {counted(hostCount, 'host')}
       </button>
-      <button type="button" className="status-item" title={oldest === undefined ? 'Read again' : `Read again; last read ${momentText(oldest)}`} onClick={onRefresh}>
-        <Icon name="refresh" /> {loading > 0 ? `reading ${counted(loading, 'scope')}…` : oldest === undefined ? 'not read yet' : `fresh ${ageText(oldest, nowMs)}`}
+      <button type="button" className={rememberedSince === undefined ? 'status-item' : 'status-item remembered'} title={oldest === undefined ? t('estate.readFirst') : t('estate.readEverything', { moment: momentText(oldest) })} onClick={onRefresh}>
+        <Icon name="refresh" /> {freshness()}
       </button>
+      {loading === 0 ? undefined : (
+        <button type="button" className="status-item" title={t('estate.stopAll')} aria-label={t('estate.stopAll')} onClick={onStopReading}>
+          <Icon name="close" />
+        </button>
+      )}
+      {denied.length === 0 ? undefined : (
+        <button type="button" className="status-item" title={deniedText(denied.flatMap((status) => status.denied ?? []), t)} onClick={() => setShowingProblems(true)}>
+          <Icon name="lock" /> {t('estate.deniedScopes', { count: denied.length })}
+        </button>
+      )}
       {troubled.length === 0 ? undefined : (
         <button type="button" className="status-item trouble" onClick={() => setShowingProblems(true)}>
           <Icon name="warning" /> {counted(troubled.length, 'scope')} with problems
@@ -100,7 +130,7 @@ export function StatusBar({ scopes, hostCount, forwards, session, link, info, no
             </>
           }
         >
-          {troubled.map((status) => (
+          {[...troubled, ...denied].map((status) => (
             <section key={scopeKey(status.scope)} className="scope-problems">
               <h3>
                 {safeText(status.scope.profile)} · {safeText(status.scope.region)}

@@ -1,15 +1,19 @@
 /** State and reason, both status checks with the time they were seen, scheduled events, SSM agent, launch time. */
 import type { Instance, ScheduledEvent, StatusCheck } from '../../contract/instance.ts';
+import type { DeniedPermission } from '../../contract/scope.ts';
 import { ageText, momentText } from '../ui/age.ts';
 import { Fact, Facts } from '../ui/Facts.tsx';
 import { safeText } from '../ui/safeText.ts';
+import { DeniedNote } from './DeniedNote.tsx';
 
 export interface StatusSectionProps {
   readonly instance: Instance;
+  /** What the account's policy hides. */
+  readonly denied?: readonly DeniedPermission[];
   readonly nowMs: number;
 }
 
-export function StatusSection({ instance, nowMs }: StatusSectionProps) {
+export function StatusSection({ instance, denied = [], nowMs }: StatusSectionProps) {
   const { statusChecks, stateReason } = instance;
   return (
     <>
@@ -19,7 +23,9 @@ export function StatusSection({ instance, nowMs }: StatusSectionProps) {
         <Fact name="Last change" value={instance.stateTransitionReason} />
         <Fact name="Launched" value={instance.launchTime === undefined ? undefined : momentText(instance.launchTime)} note={instance.launchTime === undefined ? undefined : ageText(instance.launchTime, nowMs)} />
       </Facts>
-      {statusChecks === undefined ? (
+      {statusChecks === undefined && isDenied(denied, CHECKS) ? (
+        <DeniedNote denied={denied} permissions={[CHECKS]} />
+      ) : statusChecks === undefined ? (
         <p className="note">{instance.state === 'running' ? 'Status checks were not told yet.' : 'Status checks run on running instances only.'}</p>
       ) : (
         <ul className="checks">
@@ -32,9 +38,16 @@ export function StatusSection({ instance, nowMs }: StatusSectionProps) {
       {statusChecks?.scheduledEvents.map((event) => (
         <Scheduled key={event.instanceEventId ?? `${event.code}${event.notBefore ?? ''}`} event={event} nowMs={nowMs} />
       ))}
-      <SsmFactsView instance={instance} nowMs={nowMs} />
+      {instance.ssm === undefined && isDenied(denied, AGENTS) ? <DeniedNote denied={denied} permissions={[AGENTS]} /> : <SsmFactsView instance={instance} nowMs={nowMs} />}
     </>
   );
+}
+
+const CHECKS = 'ec2:DescribeInstanceStatus';
+const AGENTS = 'ssm:DescribeInstanceInformation';
+
+function isDenied(denied: readonly DeniedPermission[], wanted: string): boolean {
+  return denied.some(({ permission }) => permission === wanted);
 }
 
 interface CheckProps {

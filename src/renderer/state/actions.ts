@@ -4,24 +4,16 @@
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Forward, OpenForward } from '../../contract/forward.ts';
 import type { GenerateKey, HostKey, ImportKey } from '../../contract/key.ts';
-import type { RouteKind } from '../../contract/route.ts';
-import type { Scope } from '../../contract/scope.ts';
+import type { Scope, ScopeStatus } from '../../contract/scope.ts';
 import type { Answer, TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { createAccountActions } from './accountActions.ts';
 import type { Client } from './connection.ts';
 import { withAll, type Mirror } from './mirror.ts';
 import type { Store } from './store.ts';
-import { addTab, changeTab, removeTab, type Tab } from './tabs.ts';
+import { againOf, closedTab } from '../workspace/workspaceState.ts';
+import { addTab, changeTab, markTab, removeTab, type OpenChoice, type Tab } from './tabs.ts';
 import type { WindowState } from './windowState.ts';
-
-export interface OpenChoice {
-  readonly via?: RouteKind;
-  /** Bastions by their instance ids, the nearest first. */
-  readonly through?: string[];
-  readonly osUser?: string;
-  readonly keyPairId?: string;
-}
 
 export type Actions = ReturnType<typeof createActions>;
 
@@ -102,10 +94,10 @@ export function createActions({ mirror, window, client }: ActionParts) {
     dismissProblem: (problemId: string) => window.set((state) => ({ ...state, problems: state.problems.filter((problem) => problem.problemId !== problemId) })),
 
     /** A new tab with a new session in it. */
-    open: (instanceId: string, choice: OpenChoice = {}) =>
+    open: (instanceId: string, choice: OpenChoice = {}, tab: Pick<Tab, 'title' | 'placement'> = {}) =>
       run(async () => {
         const session = await openSession(instanceId, choice);
-        window.set((state) => ({ ...state, view: 'hosts', selectedInstanceId: instanceId, tabs: addTab(state.tabs, { tabId: newId('tab'), sessionId: session.sessionId, instanceId }) }));
+        window.set((state) => ({ ...state, view: 'hosts', selectedInstanceId: instanceId, tabs: addTab(state.tabs, { tabId: newId('tab'), sessionId: session.sessionId, instanceId, ...tab }) }));
       }),
     /** A tab for a session that runs already. */
     adopt: (session: TerminalSession) => window.set((state) => ({ ...state, tabs: addTab(state.tabs, { tabId: newId('tab'), sessionId: session.sessionId, instanceId: session.instanceId }) })),
@@ -113,9 +105,7 @@ export function createActions({ mirror, window, client }: ActionParts) {
     reconnect: (tab: Tab, choice?: OpenChoice) =>
       run(async () => {
         const before = mirror.get().sessions.get(tab.sessionId);
-        // Where every way in was tried and none worked, they are all tried again.
-        const route = before?.state.name === 'failed' && before.state.error.code === 'route.none-usable' ? undefined : before?.route;
-        const same: OpenChoice = { ...(route === undefined ? {} : { via: route.kind }), ...(route?.kind === 'jump' && route.through.every(isInstanceId) ? { through: route.through } : {}), ...(before?.osUser === undefined ? {} : { osUser: before.osUser }) };
+        const same = before === undefined ? (tab.again ?? {}) : againOf(before);
         const session = await openSession(tab.instanceId, choice ?? same);
         window.set((state) => ({ ...state, tabs: changeTab(state.tabs, tab.tabId, { sessionId: session.sessionId }) }));
         void endSession(tab.sessionId);
@@ -123,10 +113,13 @@ export function createActions({ mirror, window, client }: ActionParts) {
     reconnectNow: (sessionId: string) => run(() => services().sessions.reconnectNow({ sessionId })),
     stopReconnecting: (sessionId: string) => run(() => services().sessions.stopReconnecting({ sessionId })),
     closeTab: (tab: Tab) => {
-      window.set((state) => ({ ...state, tabs: removeTab(state.tabs, tab.tabId) }));
+      const session = mirror.get().sessions.get(tab.sessionId);
+      window.set((state) => ({ ...state, tabs: removeTab(state.tabs, tab.tabId), closed: closedTab(state.closed, tab, session) }));
       void endSession(tab.sessionId);
     },
     setShellTitle: (tabId: string, shellTitle: string) => window.setSoon((state) => ({ ...state, tabs: changeTab(state.tabs, tabId, { shellTitle }) })),
+    /** Something happened in a tab that is not in view. */
+    markTab: (tabId: string, mark: 'activity' | 'bell') => window.setSoon((state) => ({ ...state, tabs: markTab(state.tabs, tabId, mark) })),
     answer: (answer: Answer) => run(() => services().sessions.answer(answer)),
     resize: (sessionId: string, size: TerminalSize) => {
       lastSize = size;
@@ -151,6 +144,13 @@ export function createActions({ mirror, window, client }: ActionParts) {
 
     accounts: createAccountActions(services, run),
     refresh: () => run(() => services().instances.list({ refresh: true })),
+    /** Where one of them is being read, that is stopped; else they are read again. */
+    readAgain: (statuses: readonly ScopeStatus[]) =>
+      run(async () => {
+        const reading = statuses.filter(({ state }) => state === 'loading');
+        if (reading.length > 0) await services().scopes.cancel({ scopes: reading.map(({ scope }) => scope) });
+        else await services().scopes.refresh({ scopes: statuses.map(({ scope }) => scope) });
+      }),
     selectScopes: (scopes: readonly Scope[]) => run(() => services().scopes.select({ scopes: [...scopes] })),
     startDemo: () => run(() => services().app.startDemo({})),
     dismissNotice: (noticeId: string) => run(() => services().app.dismissNotice({ noticeId })),
@@ -173,9 +173,4 @@ export function createActions({ mirror, window, client }: ActionParts) {
     forgetPassphrase: (path: string) => run(() => services().keys.forgetPassphrase({ path })),
     forgetHostKey: ({ instanceId, scopeKey }: HostKey) => run(() => services().hostKeys.forget({ instanceId, scopeKey })),
   };
-}
-
-/** Bastions of ~/.ssh/config have names there: the configuration knows them, and is asked again. */
-function isInstanceId(id: string): boolean {
-  return id.startsWith('i-');
 }

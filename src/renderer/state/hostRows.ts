@@ -11,7 +11,7 @@ import { compareText } from '../../query/rankedSearch.ts';
 import { regionName } from './regionName.ts';
 
 export type HostRow =
-  | { readonly kind: 'group'; readonly key: string; readonly level: 0 | 1 | 2; readonly label: string; readonly note?: string; readonly count: number; readonly folded: boolean; readonly accountId?: string }
+  | { readonly kind: 'group'; readonly key: string; readonly level: 0 | 1 | 2; readonly label: string; readonly note?: string; readonly count: number; readonly folded: boolean; readonly accountId?: string; /** Of a region: how its scopes stand. */ readonly statuses?: readonly ScopeStatus[] }
   | { readonly kind: 'instance'; readonly key: string; readonly level: 0 | 1 | 2 | 3; readonly instance: Instance }
   | { readonly kind: 'scope'; readonly key: string; readonly status: ScopeStatus };
 
@@ -164,7 +164,7 @@ function pushGroups(sections: Section[], parent: Group, level: 0 | 1 | 2, place:
   const named = [...parent.groups.values()].map((group) => ({ group, ...textOf(group, place) }));
   for (const { group, label, note } of named.toSorted((a, b) => compareText(a.order, b.order))) {
     const folded = place.input.folded.has(group.key);
-    sections.push({ rows: [{ kind: 'group', key: group.key, level, label, ...(note === undefined ? {} : { note }), count: group.count, folded, ...(group.level === accountLevel && group.accountId !== undefined ? { accountId: group.accountId } : {}) }] });
+    sections.push({ rows: [{ kind: 'group', key: group.key, level, label, ...(note === undefined ? {} : { note }), count: group.count, folded, ...(group.level === accountLevel && group.accountId !== undefined ? { accountId: group.accountId } : {}), ...(group.statuses.length === 0 ? {} : { statuses: group.statuses }) }] });
     if (folded) continue;
     const waiting = group.statuses.filter(needsRow);
     if (waiting.length > 0) sections.push({ rows: waiting.map(scopeRow) });

@@ -4,14 +4,19 @@ import { isDesktop, openPortLink, openSocketLink, socketAddress, takeToken } fro
 import { createActions, type Actions } from './actions.ts';
 import { keepConnected, type Client, type Connection } from './connection.ts';
 import { emptyMirror, type Mirror } from './mirror.ts';
+import { createShownHosts, type ShownHosts } from './shownHosts.ts';
 import { createStore, type Store } from './store.ts';
-import { addTab, loadTabs, noTabs, saveTabs, type Tabs } from './tabs.ts';
+import { startWorkspace } from '../workspace/startWorkspace.ts';
+import type { WorkspaceActions } from '../workspace/workspaceActions.ts';
 import { initialWindowState, type WindowState } from './windowState.ts';
 
 export interface Postern {
   readonly mirror: Store<Mirror>;
   readonly window: Store<WindowState>;
   readonly actions: Actions;
+  readonly workspace: WorkspaceActions;
+  /** What is on the screen is told here, and kept fresh by the services. */
+  readonly shownHosts: ShownHosts;
   /** Absent when there is nothing to connect to: a browser page without a token. */
   readonly connection: Connection | undefined;
 }
@@ -21,12 +26,19 @@ export function createPostern(page: Window): Postern {
   const window = createStore<WindowState>(initialWindowState);
   let client: Client | undefined;
   const actions = createActions({ mirror, window, client: () => client });
+  const watcher = crypto.randomUUID();
+  const shownHosts = createShownHosts({
+    // A hint only: the next one is told anew.
+    tell: (instanceIds) => void client?.instances.watch({ watcher, instanceIds }).catch((cause: unknown) => console.debug('What is shown was not told', cause)),
+    isHidden: () => page.document.visibilityState === 'hidden',
+  });
+  page.document.addEventListener('visibilitychange', () => shownHosts.tellNow());
+  const { workspace, connected } = startWorkspace({ page, mirror, window, actions, client: () => client });
   const openLink = chooseLink(page);
   if (openLink === undefined) {
     window.set((state) => ({ ...state, link: { name: 'no-token' } }));
-    return { mirror, window, actions, connection: undefined };
+    return { mirror, window, actions, workspace, shownHosts, connection: undefined };
   }
-  let restored = false;
   const connection = keepConnected({
     openLink,
     connect: (link) => {
@@ -40,19 +52,14 @@ export function createPostern(page: Window): Postern {
       window.set((state) => ({ ...state, link }));
     },
     onReady: () => {
-      window.set((state) => {
-        const tabs = restored ? state.tabs : restoreTabs(page, mirror.get());
-        restored = true;
-        return { ...state, linkGeneration: state.linkGeneration + 1, tabs };
-      });
+      connected();
+      window.set((state) => ({ ...state, linkGeneration: state.linkGeneration + 1 }));
+      shownHosts.tellNow();
     },
   });
   // A hint only: without a connection there is nobody to tell, and a new one finds the sessions as they are.
   page.addEventListener('online', () => void client?.sessions.wake({}).catch((cause: unknown) => console.debug('The wake was not told', cause)));
-  window.subscribe(() => {
-    if (restored) saveTabs(page.sessionStorage, window.get().tabs);
-  });
-  return { mirror, window, actions, connection };
+  return { mirror, window, actions, workspace, shownHosts, connection };
 }
 
 function chooseLink(page: Window) {
@@ -64,15 +71,4 @@ function chooseLink(page: Window) {
   const token = takeToken(page.location, page.history, page.sessionStorage);
   if (token === undefined) return undefined;
   return () => openSocketLink(socketAddress(page.location), token);
-}
-
-/** The tabs from before a reload. The desktop has one window, so there every session that still runs gets its tab. */
-function restoreTabs(page: Window, mirror: Mirror): Tabs {
-  const saved = loadTabs(page.sessionStorage);
-  const sessions = [...mirror.sessions.values()].filter((session) => saved?.sessionIds.includes(session.sessionId) ?? isDesktop(page.navigator));
-  const order = (sessionId: string): number => saved?.sessionIds.indexOf(sessionId) ?? 0;
-  let tabs = noTabs;
-  for (const { sessionId, instanceId } of sessions.toSorted((a, b) => order(a.sessionId) - order(b.sessionId))) tabs = addTab(tabs, { tabId: `tab-${sessionId}`, sessionId, instanceId });
-  const active = tabs.tabs.find((tab) => tab.sessionId === saved?.active);
-  return active === undefined ? tabs : { ...tabs, activeTabId: active.tabId };
 }

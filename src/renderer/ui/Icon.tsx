@@ -16,6 +16,7 @@ const paths = {
   hosts: 'M2.5 3h11v10h-11zM6.5 3v10',
   warning: 'M8 2.5 14.5 13.5h-13zM8 6.5v3.2M8 11.6v.1',
   check: 'M3 8.5 6.5 12 13 4.5',
+  lock: 'M3.5 7h9v6.5h-9zM5.5 7V5a2.5 2.5 0 0 1 5 0v2',
   up: 'M3.5 10 8 5.5 12.5 10',
   down: 'M3.5 6 8 10.5 12.5 6',
 } as const;

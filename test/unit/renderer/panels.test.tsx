@@ -205,13 +205,13 @@ test('status tells checks with the time they were seen, scheduled events, and th
 test('the bottom bar counts accounts, regions and hosts, and how many scopes have problems', () => {
   const error = { code: 'aws.access-denied', message: 'No.', retryable: false } as const;
   const scopes = [scopeStatus(), scopeStatus({ scope: { profile: 'b', region: 'us-east-2', accountId: '2' }, problems: [{ action: 'ssm:DescribeInstanceInformation', error }] }), scopeStatus({ scope: { profile: 'c', region: 'us-east-2' }, state: 'failed', error })];
-  const bar = text(<StatusBar scopes={scopes} hostCount={412} forwards={[]} link={{ name: 'open' }} info={undefined} nowMs={NOW_MS} onRefresh={nothing} onRetryLink={nothing} onChooseScopes={nothing} onShowTunnels={nothing} />);
+  const bar = text(<StatusBar scopes={scopes} hostCount={412} forwards={[]} link={{ name: 'open' }} info={undefined} nowMs={NOW_MS} onRefresh={nothing} onStopReading={nothing} onRetryLink={nothing} onChooseScopes={nothing} onShowTunnels={nothing} />);
   expect(bar).toBe('3 accounts, 2 regions, 412 hosts fresh 12 s ago 2 scopes with problems ● connected');
 });
 
 test('the bottom bar counts tunnels, and says how many carry nothing', () => {
   const bar = (...states: Forward['state'][]): string =>
-    text(<StatusBar scopes={[]} hostCount={0} forwards={states.map((state, index) => forward({ forwardId: `f-${index}`, state }))} link={{ name: 'open' }} info={undefined} nowMs={NOW_MS} onRefresh={nothing} onRetryLink={nothing} onChooseScopes={nothing} onShowTunnels={nothing} />);
+    text(<StatusBar scopes={[]} hostCount={0} forwards={states.map((state, index) => forward({ forwardId: `f-${index}`, state }))} link={{ name: 'open' }} info={undefined} nowMs={NOW_MS} onRefresh={nothing} onStopReading={nothing} onRetryLink={nothing} onChooseScopes={nothing} onShowTunnels={nothing} />);
   expect(bar()).not.toContain('tunnel');
   expect(bar('listening')).toContain(' 1 tunnel ●');
   expect(bar('listening', 'opening')).toContain(' 2 tunnels ●');
@@ -228,7 +228,7 @@ test('a tab that goes through Session Manager is marked, with what the mark mean
 });
 
 test('a dropped link says when it tries again', () => {
-  const bar = text(<StatusBar scopes={[]} hostCount={0} forwards={[]} link={{ name: 'waiting', attempt: 3, retryAtMs: NOW_MS + 1900 }} info={undefined} nowMs={NOW_MS} onRefresh={nothing} onRetryLink={nothing} onChooseScopes={nothing} onShowTunnels={nothing} />);
+  const bar = text(<StatusBar scopes={[]} hostCount={0} forwards={[]} link={{ name: 'waiting', attempt: 3, retryAtMs: NOW_MS + 1900 }} info={undefined} nowMs={NOW_MS} onRefresh={nothing} onStopReading={nothing} onRetryLink={nothing} onChooseScopes={nothing} onShowTunnels={nothing} />);
   expect(bar).toContain('not connected, trying again in 2 s');
 });
 
