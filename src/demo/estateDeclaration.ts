@@ -138,9 +138,9 @@ export interface RegionDeclaration {
   /** Elastic IPs that nobody uses. */
   readonly idleElasticIps: readonly { readonly name: string; readonly publicIp: string }[];
   readonly instances: readonly InstanceDeclaration[];
-}
   /** Absent: none. */
   readonly managedNodes?: readonly ManagedNodeDeclaration[];
+}
 
 export interface EstateDeclaration {
   readonly accountId: string;

@@ -208,17 +208,8 @@ export interface DemoAgent {
 /** What a machine of the demo needs to be logged in to, of EC2 or not. */
 export interface DemoMachine extends Tagged {
   readonly instanceId: string;
-  /** The Name tag. */
   readonly name: string;
   readonly region: string;
-  readonly reservationId: string;
-  readonly state: DemoInstanceState;
-  readonly stateReason?: { readonly code: string; readonly message: string };
-  /** AWS's sentence; empty while it runs. */
-  readonly stateTransitionReason: string;
-  readonly imageId: string;
-  readonly instanceType: string;
-  readonly architecture: 'x86_64' | 'arm64';
   readonly windows: boolean;
   readonly networkInterfaces: readonly DemoNetworkInterface[];
   /** The EC2 key pair whose public half is in its authorized_keys. */
@@ -241,6 +232,14 @@ export interface DemoManagedNode extends DemoMachine {
 export type DemoInstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
 
 export interface DemoInstance extends DemoMachine {
+  readonly reservationId: string;
+  readonly state: DemoInstanceState;
+  readonly stateReason?: { readonly code: string; readonly message: string };
+  /** AWS's sentence; empty while it runs. */
+  readonly stateTransitionReason: string;
+  readonly imageId: string;
+  readonly instanceType: string;
+  readonly architecture: 'x86_64' | 'arm64';
   readonly platformDetails: string;
   readonly rootDeviceName: string;
   readonly rootVolumeId: string;
@@ -274,6 +273,7 @@ export interface RegionEstate {
   readonly instanceConnectEndpoints: readonly DemoInstanceConnectEndpoint[];
   readonly vpcEndpoints: readonly DemoVpcEndpoint[];
   readonly instances: readonly DemoInstance[];
+  readonly managedNodes: readonly DemoManagedNode[];
 }
 
 export interface Estate {
@@ -282,4 +282,3 @@ export interface Estate {
   readonly userName: string;
   readonly regions: readonly RegionEstate[];
 }
-  readonly managedNodes: readonly DemoManagedNode[];

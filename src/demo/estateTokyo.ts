@@ -288,9 +288,9 @@ export const tokyo: RegionDeclaration = {
       tags: { env: 'prod', role: 'web' },
     },
   ],
-};
   // A server of the office, and a container of the shop: with agents, and none of EC2's.
   managedNodes: [
     { name: 'office-files', ipAddress: '192.168.10.20', computerName: 'office-files.corp.example', registrationDate: '2026-02-02T02:22:22Z', tags: { role: 'web' } },
     { name: 'shop-api', cluster: 'shop_prod', ipAddress: '10.0.10.77', computerName: 'ip-10-0-10-77.ap-northeast-1.compute.internal', registrationDate: '2026-11-21T21:21:21Z', tags: { role: 'web' } },
   ],
+};

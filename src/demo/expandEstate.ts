@@ -53,9 +53,9 @@ function expandRegion(declaration: RegionDeclaration, accountId: string, keyPair
     instanceConnectEndpoints: vpcs.flatMap((vpc) => vpc.instanceConnectEndpoints),
     vpcEndpoints: vpcs.flatMap((vpc) => vpc.vpcEndpoints),
     instances,
+    managedNodes: (declaration.managedNodes ?? []).map((node) => expandManagedNode(node, region, keyPairs[0]?.keyName ?? '')),
   };
 }
-    managedNodes: (declaration.managedNodes ?? []).map((node) => expandManagedNode(node, region, keyPairs[0]?.keyName ?? '')),
 
 function elasticIpsOf(networkInterface: DemoNetworkInterface, name: string): DemoElasticIp[] {
   return networkInterface.privateIpAddresses.flatMap(({ association, privateIpAddress }) =>

@@ -169,6 +169,7 @@ function toSessionEntry(session: SessionSummary, owner: string): JsonObject {
 
 function toInformation(instance: Managed, nowMs: number): JsonObject {
   const { agent } = instance;
+  const address = instance.networkInterfaces[0]?.privateIpAddresses[0];
   return {
     InstanceId: instance.instanceId,
     PingStatus: agent.pingStatus,
@@ -182,14 +183,6 @@ function toInformation(instance: Managed, nowMs: number): JsonObject {
   };
 }
 
-/** Both forms the API knows: `Filters` and the older `InstanceInformationFilterList`. */
-function readFilters(input: JsonObject): ((instance: Managed) => boolean)[] {
-  const given = [
-    ...readObjects(input, 'Filters').map((filter) => ({ key: readText(filter, 'Key'), values: readTexts(filter, 'Values') })),
-    ...readObjects(input, 'InstanceInformationFilterList').map((filter) => ({ key: readText(filter, 'key'), values: readTexts(filter, 'valueSet') })),
-  ];
-  return given.map(({ key, values }) => {
-    const wanted = new Set(values);
 function ofEc2({ instanceId, networkInterfaces: [primary] }: DemoInstance): JsonObject {
   const address = primary?.privateIpAddresses[0];
   return { ResourceType: EC2_INSTANCE, IPAddress: address?.privateIpAddress, ComputerName: address?.privateDnsName, SourceId: instanceId, SourceType: 'AWS::EC2::Instance' };
@@ -203,6 +196,14 @@ function outsideEc2({ instanceId, name, ipAddress, computerName, iamRole, regist
 const EC2_INSTANCE = 'EC2Instance';
 const MANAGED_INSTANCE = 'ManagedInstance';
 
+/** Both forms the API knows: `Filters` and the older `InstanceInformationFilterList`. */
+function readFilters(input: JsonObject): ((instance: Managed) => boolean)[] {
+  const given = [
+    ...readObjects(input, 'Filters').map((filter) => ({ key: readText(filter, 'Key'), values: readTexts(filter, 'Values') })),
+    ...readObjects(input, 'InstanceInformationFilterList').map((filter) => ({ key: readText(filter, 'key'), values: readTexts(filter, 'valueSet') })),
+  ];
+  return given.map(({ key, values }) => {
+    const wanted = new Set(values);
     switch (key) {
       case 'InstanceIds':
         return (instance) => wanted.has(instance.instanceId);
