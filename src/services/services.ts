@@ -28,6 +28,9 @@ import { createConfigHostServices } from './configHostServices.ts';
 import type { ConfigHostServices } from './configHostServices.ts';
 import { createEcsTargets } from './ecsTargets.ts';
 import { createForwards } from './forwards/forwards.ts';
+import { createHostDetail } from './hostDetail.ts';
+import { createHistoryServices } from './historyServices.ts';
+import { createHostActions } from './hostActions.ts';
 import { createHostTrust, dropKeysOfGoneHosts } from './hostTrust.ts';
 import { followAccounts } from './followAccounts.ts';
 import { createKeptPassphrases, KEPT_PASSPHRASE_DOCUMENT_VERSION, KeptPassphraseDocument } from './keys/keptPassphrases.ts';
@@ -35,6 +38,8 @@ import { createKeyPairs } from './keys/keyPairs.ts';
 import { createSecretStores } from './keys/secretStores.ts';
 import { lendKey } from './localKeys.ts';
 import { createKeptInventory } from './keptInventory.ts';
+import { createMetricsReader } from './metrics.ts';
+import { createNetworkServices } from './networkServices.ts';
 import { createNotices } from './notices.ts';
 import { liveInstances, tellStateOfOpenTabs } from './openTabs.ts';
 import { planRoutes } from './routes/plan.ts';
@@ -43,12 +48,14 @@ import type { OpenPort } from './routes/ssm.ts';
 import type { TransportKind } from './routes/transports.ts';
 import { createTransports } from './routes/transports.ts';
 import { createScopeChoice } from './scopeChoice.ts';
+import { createWorkspace } from './workspace.ts';
 import type { ConnectOptions, SsmCalls } from './sessions/connect.ts';
 import { toSessionTarget } from './sessions/configHostConnect.ts';
 import { createLendAgent, LENT_AGENT_DOCUMENT_VERSION, LentAgentDocument } from './sessions/agentLending.ts';
 import { createConnect } from './sessions/connect.ts';
 import type { ConnectRequest, Progress } from './sessions/liveSession.ts';
 import { openPort as openInstancePort } from './sessions/openPort.ts';
+import { toLocalTarget, withLocalShell } from './sessions/localShell.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSettings } from './settings/settings.ts';
 import { createSharedConnections } from './ssh/sharedConnections.ts';
@@ -116,7 +123,13 @@ export async function createServices(platform: Platform): Promise<Services> {
   const tell = (event: ContractEvent): void => {
     for (const listener of listeners) listener(event);
   };
+  const onEvent = (listener: EventListener): (() => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
 
+  const history = createHistoryServices({ dataDir, clients: () => clients, instance: (instanceId) => inventory.instance(instanceId), clock, log, onChanged: (payload) => tell({ name: 'history.changed', payload }), onNotice: (notice) => notices.add(notice) });
+  listeners.add(history.follow);
   const notices = createNotices((list) => tell({ name: 'app.noticesChanged', payload: list }));
   const settings = createSettings({ dataDir, clock, onNotice: notices.add });
   const added = createAddedAccounts({ dataDir, clock, onNotice: notices.add });
@@ -172,11 +185,12 @@ export async function createServices(platform: Platform): Promise<Services> {
     return scopes.cloudOf(scope.profile);
   }
 
+  const network = createNetworkServices({ inventory, clients, instanceOf, cloudOf, clock });
   const preferences = createPreferencesReader(async (scope, name) => getDocument(await clients.forScope(scope), name, AbortSignal.timeout(PREFERENCES_TIMEOUT_MS)), clock);
   const ssmCalls = (scope: Scope, instanceId: string, onLimits?: (limits: SessionLimits) => void): SsmCalls => ({
     ...(onLimits === undefined ? {} : watchLimits({ preferences: () => preferences.of(scope), clock, onLimits })),
     target: instanceId,
-    start: async (document, signal) => startSession(await clients.ready(scope, signal), { instanceId, ...document }, signal),
+    start: async (document, signal) => history.noteAwsSession(await startSession(await clients.ready(scope, signal), { instanceId, ...document }, signal)),
     generateDataKey: async (request, signal) => generateDataKey(await clients.forScope(scope), request, signal),
     resume: async (sessionId, signal) => resumeSession(await clients.forScope(scope), sessionId, signal),
     terminate: async (sessionId) => terminateSession(await clients.forScope(scope), sessionId, AbortSignal.timeout(TERMINATE_TIMEOUT_MS)),
@@ -216,7 +230,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     onNotice: notices.add,
     onChanged: (payload) => tell({ name: 'sshConfig.changed', payload }),
   });
-  const hostOf = (hostId: string): Instance => toSessionTarget(hostId) ?? instanceOf(hostId);
+  const hostOf = (hostId: string): Instance => toLocalTarget(hostId) ?? toSessionTarget(hostId) ?? instanceOf(hostId);
   const connectOptions: ConnectOptions = {
     lentAgent,
     transports,
@@ -240,13 +254,13 @@ export async function createServices(platform: Platform): Promise<Services> {
     log,
   };
   const connect = createConnect(connectOptions);
-  const sessions = createSessions({
-    connect: configHosts.connectWith(connect, () => forwards),
+  const sessions = history.watchSessions(createSessions({
+    connect: withLocalShell(configHosts.connectWith(connect, () => forwards), platform.openSsh?.environment ?? process.env),
     instanceOf: hostOf,
     clock,
     onChanged: (payload) => tell({ name: 'sessions.changed', payload }),
     onRemoved: (sessionId) => tell({ name: 'sessions.removed', payload: { sessionId } }),
-  });
+  }));
 
   const wake = (): void => {
     connections.probe(WAKE_LIMIT_MS);
@@ -254,7 +268,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   };
   const stopWatchingSleep = watchSleep(clock, wake);
 
-  const forwards = createForwards({
+  const forwards = history.watchForwards(createForwards({
     openSession: ({ instanceId, remoteHost, remotePort }, events, signal) =>
       openSsmForward({
         ...ssmCalls(instanceOf(instanceId).scope, instanceId, (limits) => events.onLimits(withoutIdle(limits))),
@@ -270,8 +284,10 @@ export async function createServices(platform: Platform): Promise<Services> {
     clock,
     onChanged: (payload) => tell({ name: 'forwards.changed', payload }),
     onRemoved: (forwardId) => tell({ name: 'forwards.removed', payload: { forwardId } }),
-  });
+  }));
+  const hostActions = createHostActions({ app: platform.app, clients, inventory, instanceOf, settings, keys, sessions, forwards, history, tell, onEvent, clock });
 
+  const { output, screenshot, ...sections } = createHostDetail({ clients, instanceOf, clock });
   const info = (): AppInfo => ({
     version: platform.version,
     demo: clouds.some((cloud) => cloud.kind === 'demo'),
@@ -298,6 +314,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       dismissNotice: async ({ noticeId }) => notices.dismiss(noticeId),
     },
     settings: { get: () => settings.get(), set: (value) => settings.set(value) },
+    workspace: createWorkspace({ dataDir, clock, onNotice: notices.add }),
     scopes: {
       profiles: () => scopes.profiles(),
       async list() {
@@ -305,6 +322,10 @@ export async function createServices(platform: Platform): Promise<Services> {
         return inventory.statuses();
       },
       select: ({ scopes: chosen }) => scopes.choose(chosen),
+      async refresh({ scopes: some }) {
+        for (const scope of some) void inventory.refresh(scope);
+      },
+      cancel: async ({ scopes: some }) => some.forEach((scope) => inventory.cancel(scope)),
     },
     accounts: {
       ...accounts.api,
@@ -323,8 +344,15 @@ export async function createServices(platform: Platform): Promise<Services> {
         return inventory.instances();
       },
       watch: async ({ watcher, instanceIds }) => inventory.watch(watcher, instanceIds),
+      details: ({ instanceId }) => sections.details(instanceId),
+      access: ({ instanceId }) => sections.access(instanceId),
+      storage: ({ instanceId }) => sections.storage(instanceId),
     },
-    network: { list: async () => inventory.network() },
+    metrics: { read: createMetricsReader({ clients, instanceOf, clock }) },
+    console: { output: ({ instanceId }) => output(instanceId), screenshot: ({ instanceId }) => screenshot(instanceId) },
+    ...hostActions.api,
+    history: history.api,
+    network: network.api,
     routes: { plan: async ({ instanceId }) => plan(instanceOf(instanceId)) },
     sshConfig: { hosts: () => configHosts.list(), resolve: ({ hostId }) => configHosts.resolved(hostId) },
     sessions: {
@@ -358,10 +386,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       list: async () => [...(await hostKeys.list())],
       forget: (host) => hostKeys.forget(host),
     },
-    onEvent(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onEvent,
     local: {
       select: (profiles, regions) => scopes.selectNamed(profiles, regions),
       async allInstances() {
@@ -380,15 +405,18 @@ export async function createServices(platform: Platform): Promise<Services> {
       lendKey: (keyName, privateKey, passphrase) => lendKey(keys, keyName, privateKey, passphrase),
       async openTransport(instanceId, port, via, progress, signal) {
         const instance = instanceOf(instanceId);
-        return openInstancePort(connectOptions, instance, port, plan(instance, port), via, progress, signal);
+        return history.watchTransport(instance, port, () => openInstancePort(connectOptions, instance, port, plan(instance, port), via, progress, signal));
       },
     },
     async close() {
       stopWatchingSleep();
       accounts.close();
+      hostActions.close();
       await Promise.all([sessions.closeAll(), forwards.closeAll()]);
+      history.close();
       connections.closeAll();
       configHosts.close();
+      await network.close();
       await inventory.close();
       clients.close();
       await Promise.all(clouds.map((cloud) => cloud.close()));

@@ -18,7 +18,7 @@ import { createLiveReader } from './liveReading.ts';
 import { createLiveStatus, type LiveStatusRates } from './liveStatus.ts';
 import { createRegionChoice, type RegionMemory } from './regionChoice.ts';
 import { readScope } from './scopeReading.ts';
-import { createState, emptyNetwork, needsNewCredentials, recall, toDenied, waitsForPerson, withProblem, type RememberedScope, type ScopeState } from './scopeState.ts';
+import { cancelled, createState, emptyNetwork, needsNewCredentials, recall, toDenied, waitsForPerson, withProblem, type RememberedScope, type ScopeState } from './scopeState.ts';
 
 export type { InventoryEvent } from './inventoryEvent.ts';
 
@@ -30,6 +30,8 @@ export interface Inventory {
   select(scopes: readonly Scope[]): void;
   /** Read one scope or all again; joins a reading under way. Settles when read, never rejects: see `statuses`. */
   refresh(scope?: Scope): Promise<void>;
+  /** Stop a reading under way. What arrived stays; what was known before stays as it was. */
+  cancel(scope: Scope): void;
   /** In the order of the scopes, then as AWS lists them. */
   instances(): Instance[];
   instance(instanceId: string): Instance | undefined;
@@ -142,11 +144,14 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
   const nextStart = (): Promise<void> => (starting = starting.then(() => nextTurn()));
 
   async function read(state: ScopeState): Promise<void> {
+    const stop = new AbortController();
+    state.stop = stop;
     await recallOnce(state);
     await nextStart();
     const { facts } = state;
-    const { signal } = state.controller;
-    if (signal.aborted) return;
+    const gone = state.controller.signal;
+    if (gone.aborted) return;
+    const signal = AbortSignal.any([gone, stop.signal]);
     const { scope } = state.status;
     const { error: _error, denied: _denied, ...status } = state.status;
     state.status = { ...status, state: 'loading', problems: [] };
@@ -176,7 +181,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
           tell({ type: 'network', facts: network });
         },
       });
-      if (signal.aborted) return;
+      signal.throwIfAborted();
       const { remembered: _remembered, ...confirmed } = state.status;
       state.status = confirmed;
       update(state, { state: 'ready', instanceCount: listedIds(facts).length, refreshedAt: isoTime(clock) });
@@ -256,6 +261,10 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
       const wanted = scope === undefined ? [...states.values()] : [states.get(scopeKey(scope))];
       await Promise.all(wanted.flatMap((state) => (state === undefined ? [] : startReading(state))));
       outbox.flush();
+    },
+    cancel(scope) {
+      const state = states.get(scopeKey(scope));
+      if (state?.reading !== undefined) state.stop?.abort(new PosternError({ code: 'cancelled', message: `The reading of ${scopeKey(scope)} was stopped.` }));
     },
     instances() {
       const listed = new Map<string, Instance>();
