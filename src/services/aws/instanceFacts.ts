@@ -49,15 +49,20 @@ export function composeInstance(instanceId: string, facts: InstanceFacts): Insta
   };
 }
 
-/** Whether a person would see no difference: that a fact was read again, and said the same, is none. */
-export function isSameInstance(one: Instance, other: Instance): boolean {
+/**
+ * Whether a person would see no difference: that a fact was read again, or that an agent reported once more, is none.
+ *
+ * @param closely somebody looks at it right now: when it was read, and when its agent last reported, are on the screen
+ */
+export function isSameInstance(one: Instance, other: Instance, closely = false): boolean {
   const names = Object.keys(one) as (keyof Instance)[];
   // Most values are the same text, or the very same object as last time: a deep comparison is for the few that are left.
-  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name] || isDeepStrictEqual(withoutSeenAt(one[name]), withoutSeenAt(other[name])));
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name] || isDeepStrictEqual(closely ? one[name] : withoutTimes(one[name]), closely ? other[name] : withoutTimes(other[name])));
 }
 
-function withoutSeenAt(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'seenAt' in value ? { ...value, seenAt: undefined } : value;
+/** An agent reports every five minutes: told anew each time, a refresh would tell every host. */
+function withoutTimes(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'seenAt' in value ? { ...value, seenAt: undefined, lastPingDateTime: undefined } : value;
 }
 
 /** DescribeNetworkInterfaces says more than DescribeInstances; what it leaves out, DescribeInstances may say. */

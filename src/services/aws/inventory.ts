@@ -99,7 +99,8 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     return undefined;
   }
 
-  function retell(instanceIds: Iterable<string>, state?: ScopeState): void {
+  /** @param closely these are looked at: see isSameInstance */
+  function retell(instanceIds: Iterable<string>, state?: ScopeState, closely = false): void {
     for (const instanceId of instanceIds) {
       const before = told.get(instanceId);
       const now = compose(instanceId, before, state);
@@ -107,7 +108,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
         if (told.delete(instanceId)) outbox.removed(instanceId);
         continue;
       }
-      if (before !== undefined && isSameInstance(before, now)) continue;
+      if (before !== undefined && isSameInstance(before, now, closely)) continue;
       told.set(instanceId, now);
       outbox.changed(now);
       firstInstance.resolve();
@@ -249,7 +250,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     }
   }
 
-  const reader = createLiveReader({ clients, scanner, clock, log, stateOf: (scope) => states.get(scopeKey(scope)), onInstances: (instanceIds) => retell(instanceIds) });
+  const reader = createLiveReader({ clients, scanner, clock, log, stateOf: (scope) => states.get(scopeKey(scope)), onInstances: (instanceIds) => retell(instanceIds, undefined, true) });
   const live = createLiveStatus({ reader, instance: (instanceId) => told.get(instanceId), alsoShown: openInstances, ...(rates === undefined ? {} : { rates }) });
 
   return {
