@@ -169,7 +169,6 @@ function toSessionEntry(session: SessionSummary, owner: string): JsonObject {
 
 function toInformation(instance: Managed, nowMs: number): JsonObject {
   const { agent } = instance;
-  const address = instance.networkInterfaces[0]?.privateIpAddresses[0];
   return {
     InstanceId: instance.instanceId,
     PingStatus: agent.pingStatus,

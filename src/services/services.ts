@@ -201,7 +201,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   });
 
   const openPort: OpenPort = (scope, instanceId, port, line, signal) =>
-    openSsmPort({ ...ssmCalls(scope, instanceId, (limits) => line.onLimits(withoutIdle(limits))), portNumber: port, onResuming: (reason) => line.onResuming(reason), onResumed: () => line.onResumed(), onMessage: (text) => line.onMessage(text), clock, log, signal });
+    openSsmPort({ ...ssmCalls(scope, instanceId, (limits) => line.onLimits(withoutIdle(limits))), portNumber: port, onResuming: (reason) => line.onResuming(reason), onResumed: () => line.onResumed(), onMessage: (text) => line.onMessage(text), onCheckable: (check) => line.checkBy(check), clock, log, signal });
   const transports = createTransports(cloudOf, openPort, {
     endpointOf: (scope, id) => inventory.network().find((facts) => scopeKey(facts.scope) === scopeKey(scope))?.instanceConnectEndpoints?.find((endpoint) => endpoint.instanceConnectEndpointId === id),
     useFips: async (scope) => (await clients.forScope(scope)).useFips,

@@ -12,6 +12,7 @@ import { silentLog } from '../../src/services/base/log.ts';
 import { MemorySecretStore } from '../../src/services/base/secret.ts';
 import type { Services } from '../../src/services/services.ts';
 import { createServices } from '../../src/services/services.ts';
+import { startCutProxy } from './cutProxy.ts';
 
 const size = { columns: 80, rows: 24 };
 const NOTICE = 'This instance is being watched.\r\nBe kind to it.';
@@ -133,6 +134,62 @@ test('SSH over Session Manager shows that its line is being resumed, for every t
   }
   expect(services.local.session(ids[0] ?? '')?.state).toEqual({ name: 'connected' });
   expect(cloud.messages.sessions().length).toBe(1);
+});
+
+test('a way through a bastion that Session Manager leads to tells what its agent has to say, and that its line is being resumed', async () => {
+  cloud.settings.sessionPreferences = { maxSessionDurationMinutes: 60 };
+  const told = watch();
+  const { sessionId } = services.local.open({ instanceId: cloud.instance('router-1').instanceId, size, through: [cloud.instance('web-1').instanceId] });
+  const connected = await told.session(({ state }) => state.name === 'connected');
+  expect([connected.route?.kind, connected.limits]).toEqual(['jump', { endsAt: at(nowMs + 60 * MINUTE_MS) }]);
+  cloud.messages.cutClient(cloud.messages.sessions()[0]?.sessionId ?? '');
+  expect((await told.session(({ state }) => state.name === 'resuming')).state).toEqual({ name: 'resuming', since: at(nowMs), reason: 'The connection to Session Manager was lost (code 1006).' });
+  const stream = services.sessions.terminal({ sessionId });
+  stream.write('echo back-$((1+1))\r');
+  let shown = '';
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    shown += String(chunk);
+    if (shown.includes('back-2')) break;
+  }
+  expect(shown).toMatch(/^This instance is being watched\.\r+\nBe kind to it\.\r\n/);
+  expect(services.local.session(sessionId)?.state).toEqual({ name: 'connected' });
+});
+
+test('after a sleep SSH over Session Manager waits for its line, which is found dead and resumed: the same shell goes on', { timeout: 60_000 }, async () => {
+  const { openSession } = cloud.messages;
+  const line = await startCutProxy(0);
+  Object.assign(cloud.messages, {
+    openSession(...request: Parameters<typeof openSession>) {
+      const ticket = openSession(...request);
+      const url = new URL(ticket.streamUrl);
+      line.leadTo(Number(url.port));
+      return { ...ticket, streamUrl: ticket.streamUrl.replace(url.host, `127.0.0.1:${line.port}`) };
+    },
+  });
+  const told = watch();
+  const { sessionId } = await services.sessions.open({ instanceId: cloud.instance('web-1').instanceId, size, via: 'ssm' });
+  await told.session(({ state }) => state.name === 'connected');
+  const stream = services.sessions.terminal({ sessionId });
+  const shown = async (text: string): Promise<void> => {
+    let all = '';
+    for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      all += String(chunk);
+      if (all.includes(text)) return;
+    }
+    throw new Error(`the stream ended without ${text}: ${all}`);
+  };
+  stream.write('kept=$((40+2)); echo set-$kept\r');
+  await shown('set-42');
+  // The network forgot the connection while the machine slept, and nobody was told.
+  line.freeze();
+  await services.sessions.wake({});
+  const resuming = await told.session(({ state }) => state.name === 'resuming');
+  expect(resuming.state).toEqual({ name: 'resuming', since: at(nowMs), reason: 'The connection to Session Manager was lost (code 1006).' });
+  stream.write('echo still-$kept\r');
+  await shown('still-42');
+  expect(services.local.session(sessionId)?.state).toEqual({ name: 'connected' });
+  expect(cloud.messages.sessions().length).toBe(1);
+  await line.close();
 });
 
 test('a tunnel of an endpoint ends an hour after it was opened', async () => {

@@ -73,15 +73,18 @@ function runProgram(tool: string, words: readonly string[], more: Environment = 
 /** The tester's own git configuration has no say here. */
 const gitEnvironment = { HOME: process.env['HOME'], GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
 
-test('forward tells on stderr what the far side has to say, line by line and without control characters', async () => {
+test('forward and proxy tell on stderr what the far side has to say, line by line and without control characters', async () => {
   const watched = await startDemoCloud({ seed: Buffer.alloc(32, 7), log: silentLog, agents: { pacing: false, firstOutputDelayMs: 0, notice: 'This host is watched.\r\nBe \u001b[31mkind.' } });
   try {
-    const running = home.start(['forward', 'web-1', '-L', '0:80'], { environment: { ...environment, AWS_CONFIG_FILE: watched.configFile, AWS_SHARED_CREDENTIALS_FILE: watched.credentialsFile } });
+    const toWatched = { ...environment, AWS_CONFIG_FILE: watched.configFile, AWS_SHARED_CREDENTIALS_FILE: watched.credentialsFile };
+    const running = home.start(['forward', 'web-1', '-L', '0:80'], { environment: toWatched });
     await running.printed('-> web-1:80\n');
     running.child.kill('SIGTERM');
     const { stdout, stderr } = await running.exited;
     expect(stdout).toMatch(/^127\.0\.0\.1:\d+ -> web-1:80\n$/);
     expect(stderr.replaceAll(/:\d+ ->/g, ':PORT ->')).toBe('postern: 127.0.0.1:PORT -> web-1:80: This host is watched.\npostern: 127.0.0.1:PORT -> web-1:80: Be \\u001b[31mkind.\n');
+    const proxied = await home.run(['proxy', '--via', 'ssm', 'web-1', '80'], { environment: toWatched, input: 'GET / HTTP/1.0\r\n\r\n' });
+    expect(proxied).toMatchObject({ status: 0, stdout: expect.stringMatching(/^HTTP\/1\.1 200 OK\r\n[^]*Hello from web-1/), stderr: 'This host is watched.\nBe kind.\n' });
   } finally {
     await watched.close();
   }

@@ -18,8 +18,8 @@ export function terminalProgress(services: Services, signal: AbortSignal): Progr
       return (await askQuestion(asked, await services.keys.list({}).catch((thrown: unknown) => Promise.reject(toPosternError(thrown))), signal)) as ReplyTo<K>;
     },
     banner: (text) => void process.stderr.write(`${text.split('\n').map(printable).join('\n')}\n`),
-    dropped: () => undefined,
-    resumed: () => undefined,
+    dropped: (reason) => void process.stderr.write(`postern: the line dropped (${printable(reason)}); resuming\n`),
+    resumed: () => void process.stderr.write('postern: resumed\n'),
     roundTrip: () => undefined,
     limits: () => undefined,
   };

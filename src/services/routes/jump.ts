@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
 import type { Scope } from '../../contract/scope.ts';
 import type { SshConnection } from '../ssh/connection.ts';
+import { layLine, lineOf } from './line.ts';
 import type { Transport } from './transport.ts';
 
 const SSH_PORT = 22;
@@ -55,7 +56,7 @@ export function createJump(hops: Hops): Transport<'jump'> {
     const connection = await hops.signIn(hop, signal);
     try {
       hops.onForward(hop.instanceId, where);
-      const transport = await connection.forwardOut(address, port, signal);
+      const transport = layLine(await connection.forwardOut(address, port, signal), lineOf(hop.transport));
       // Its end ends the connection, whose transport is the end of the one before.
       transport.once('close', () => connection.close());
       return transport;

@@ -12,7 +12,7 @@ import type { SessionLimits } from '../../contract/session.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Shell } from '../base/shell.ts';
-import { layLine, lineOf } from '../routes/line.ts';
+import { layLine, lineOf, watchLine } from '../routes/line.ts';
 import type { RememberedRoutes } from '../routes/rememberedRoutes.ts';
 import type { Transports } from '../routes/transports.ts';
 import { toSecurity, weakAlgorithms } from '../ssh/algorithms.ts';
@@ -176,7 +176,7 @@ async function connectSsh(
         keepSpareShell: shares,
         onStep: progress.step,
         onBanner: progress.banner,
-        isAway: () => lineOf(transport)?.isDown === true,
+        ...watchLine(transport),
         signal,
       });
       return layLine(connection, lineOf(transport));

@@ -4,8 +4,10 @@ import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { RoutePlan } from '../../contract/route.ts';
 import { checkKind } from '../routes/managedNode.ts';
+import { lineOf } from '../routes/line.ts';
 import type { TransportKind } from '../routes/transports.ts';
 import { choosePlain, isPlain } from '../routes/transports.ts';
+import { toPlainText } from '../ssh/plainText.ts';
 import { leavesOtherWaysOpen } from './attempts.ts';
 import type { Progress } from './liveSession.ts';
 import type { OpenTransportOptions } from './openTransport.ts';
@@ -24,7 +26,10 @@ export async function openPort(options: OpenTransportOptions, instance: Instance
   let failure: PosternError | undefined;
   for (const route of routes) {
     try {
-      return (await openTransport(options, instance, route, progress, signal)).transport;
+      const { transport } = await openTransport(options, instance, route, progress, signal);
+      const stop = lineOf(transport)?.follow({ onResuming: progress.dropped, onResumed: progress.resumed, onLimits: progress.limits, onMessage: (text) => progress.banner(toPlainText(text)) });
+      if (stop !== undefined) transport.once('close', stop);
+      return transport;
     } catch (thrown) {
       const error = toPosternError(thrown);
       // Who refuses was reached: nothing listens there, whatever way leads to it.

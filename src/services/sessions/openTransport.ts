@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
+import { watchLine } from '../routes/line.ts';
 import { createJump } from '../routes/jump.ts';
 import type { PlainRoute, Transports } from '../routes/transports.ts';
 import { isPlain, openPlain, plainSteps } from '../routes/transports.ts';
@@ -62,6 +63,7 @@ export async function openTransport(options: OpenTransportOptions, instance: Ins
         authentication: signIn.authentication,
         onStep: (step, detail) => progress.step(step, step === 'authenticating' && detail !== undefined ? `${nameOf(bastion)}: ${detail}` : detail),
         onBanner: progress.banner,
+        ...watchLine(transport),
         signal: hopSignal,
       });
     },

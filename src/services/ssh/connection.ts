@@ -51,6 +51,8 @@ export interface SshConnectionOptions {
   readonly keepAliveIntervalMs?: number;
   /** Whether the transport is known to be down and being brought back: then silence is no loss. */
   readonly isAway?: (() => boolean) | undefined;
+  /** Asks the way there for a sign of life: see startKeepAlive. */
+  readonly isWayThere?: ((withinMs: number) => Promise<boolean>) | undefined;
   /** After what time, and after how many bytes received, new keys are agreed on. */
   readonly rekeyIntervalMs?: number;
   readonly rekeyBytes?: number;
@@ -254,6 +256,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
       ping: (answered) => guarded(() => ping(client, answered)),
       intervalMs: keepAliveIntervalMs,
       isAway: options.isAway,
+      isWayThere: options.isWayThere,
       onRoundTrip(measuredMs) {
         roundTripMs = measuredMs;
         for (const listener of [...roundTripListeners]) listener(measuredMs);

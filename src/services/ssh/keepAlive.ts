@@ -6,6 +6,8 @@ export interface KeepAliveOptions {
   readonly intervalMs: number;
   /** Whether the way there is known to be down and being brought back: silence says nothing then. */
   readonly isAway?: (() => boolean) | undefined;
+  /** Asks the way there for a sign of life of its own: false when it is down, and being brought back. Absent: it has none. */
+  readonly isWayThere?: ((withinMs: number) => Promise<boolean>) | undefined;
   readonly onRoundTrip: (roundTripMs: number) => void;
   /** So many milliseconds without a byte from the server, although it was asked for one. Told once. */
   readonly onSilence: (silentMs: number) => void;
@@ -24,11 +26,12 @@ export const KEEP_ALIVE_COUNT = 3;
 /** The first ping waits until the shell is under way: it must not stand before it. */
 const FIRST_PING_MS = 1000;
 
-export function startKeepAlive({ ping, intervalMs, isAway = () => false, onRoundTrip, onSilence }: KeepAliveOptions): KeepAlive {
+export function startKeepAlive({ ping, intervalMs, isAway = () => false, isWayThere, onRoundTrip, onSilence }: KeepAliveOptions): KeepAlive {
   /** Whether anything came since the last ping. */
   let heardSince = true;
   let missed = 0;
   let stopped = false;
+  let isProbing = false;
   let probing: NodeJS.Timeout | undefined;
 
   function ask(): void {
@@ -59,7 +62,20 @@ export function startKeepAlive({ ping, intervalMs, isAway = () => false, onRound
     stopped = true;
     clearTimeout(first);
     clearInterval(interval);
+    endProbe();
+  }
+
+  function endProbe(): void {
+    isProbing = false;
     clearTimeout(probing);
+  }
+
+  /** The server has its time from the moment on that the way there is known to be open. */
+  function limitProbe(withinMs: number): void {
+    probing = setTimeout(() => {
+      isProbing = false;
+      if (!isAway()) fallSilent(withinMs);
+    }, withinMs);
   }
 
   const first = setTimeout(() => {
@@ -70,17 +86,22 @@ export function startKeepAlive({ ping, intervalMs, isAway = () => false, onRound
   return {
     heard() {
       heardSince = true;
-      if (probing === undefined) return;
-      clearTimeout(probing);
-      probing = undefined;
+      if (isProbing) endProbe();
     },
     probe(withinMs) {
-      if (stopped || probing !== undefined) return;
+      if (stopped || isProbing) return;
+      isProbing = true;
       ask();
-      probing = setTimeout(() => {
-        probing = undefined;
-        if (!isAway()) fallSilent(withinMs);
-      }, withinMs);
+      if (isWayThere === undefined) {
+        limitProbe(withinMs);
+        return;
+      }
+      void isWayThere(withinMs).then((there) => {
+        if (!isProbing) return;
+        // The usual pings go on once the way is back.
+        if (there) limitProbe(withinMs);
+        else isProbing = false;
+      });
     },
     stop,
   };

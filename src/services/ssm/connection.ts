@@ -43,6 +43,7 @@ export class Connection {
   readonly #socket: OpenSocket;
   readonly #pingTimer: NodeJS.Timeout;
   readonly #probe: Probe;
+  #isPaused = false;
 
   constructor(socket: OpenSocket, probe: Probe, closed: Promise<ConnectionClosed>) {
     this.#socket = socket;
@@ -62,12 +63,15 @@ export class Connection {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#socket.pause();
     // While we do not read, an answer cannot be seen.
     this.#probe.sentAtMs = undefined;
+    for (const settle of this.#probe.checks) settle(true);
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#socket.resume();
   }
 
@@ -75,6 +79,23 @@ export class Connection {
   probe(): void {
     if (this.#probe.sentAtMs === undefined) this.#ping();
     else if (performance.now() - this.#probe.sentAtMs > DEAD_AFTER_MS) this.#socket.terminate();
+  }
+
+  /** Cuts the connection when nobody is heard within so many milliseconds. @returns whether somebody was */
+  check(withinMs: number): Promise<boolean> {
+    if (this.#isPaused) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const settle = (lives: boolean): void => {
+        clearTimeout(timer);
+        this.#probe.checks.delete(settle);
+        resolve(lives);
+      };
+      const timer = setTimeout(() => this.#socket.terminate(), withinMs);
+      this.#probe.checks.add(settle);
+      void this.closed.then(() => settle(false));
+      this.#probe.sentAtMs ??= performance.now();
+      this.#socket.ping(PING_PAYLOAD);
+    });
   }
 
   close(): void {
@@ -89,19 +110,22 @@ export class Connection {
 }
 
 /** What a channel uses of it. */
-export type ChannelConnection = Pick<Connection, 'closed' | 'isCongested' | 'send' | 'pause' | 'resume' | 'probe' | 'close'>;
+export type ChannelConnection = Pick<Connection, 'closed' | 'isCongested' | 'send' | 'pause' | 'resume' | 'probe' | 'check' | 'close'>;
 
 /** When the oldest unanswered ping was sent. Anything heard answers it. */
 interface Probe {
   sentAtMs: number | undefined;
+  /** Who waits for somebody to be heard. */
+  readonly checks: Set<(lives: boolean) => void>;
 }
 
 /** @throws UpgradeRefused; PosternError of `signUpgrade`; the error of the network; the signal's reason */
 export async function openConnection(options: ConnectionOptions, signal: AbortSignal): Promise<Connection> {
   const { promise: closed, resolve } = Promise.withResolvers<ConnectionClosed>();
-  const probe: Probe = { sentAtMs: undefined };
+  const probe: Probe = { sentAtMs: undefined, checks: new Set() };
   const heard = (): void => {
     probe.sentAtMs = undefined;
+    for (const settle of probe.checks) settle(true);
     options.onHeard();
   };
   const handlers = {

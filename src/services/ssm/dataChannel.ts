@@ -150,6 +150,11 @@ export class DataChannel {
     return this.#isResuming;
   }
 
+  /** Asks for a sign of life, e.g. after a sleep. @returns false when there is no connection now, or it was cut because nobody was heard in time */
+  async check(withinMs: number): Promise<boolean> {
+    return this.#connection !== undefined && this.#connection.check(withinMs);
+  }
+
   /** Settles when all that was sent has been acknowledged, or the channel has ended. */
   whenIdle(): Promise<void> {
     return this.#sender.whenIdle();

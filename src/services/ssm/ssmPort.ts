@@ -22,6 +22,8 @@ export interface SsmPortOptions extends SsmSessionOptions {
   readonly portNumber: number;
   /** Told once the agent is ready, when it has something to say to the person. */
   onMessage?(text: string): void;
+  /** Told once the port is there: asks its connection for a sign of life, and has it brought back where there is none in time. */
+  onCheckable?(check: (withinMs: number) => Promise<boolean>): void;
 }
 
 /**
@@ -62,6 +64,7 @@ export async function openSsmPort(options: SsmPortOptions): Promise<Duplex> {
   const opened = await waitForAgent(channel, begun, (candidate) => checkPortSession(candidate, undefined), options.signal);
   stream.off('error', ignoreError);
   agentVersion = opened.agentVersion ?? '';
+  options.onCheckable?.((withinMs) => channel.check(withinMs));
   if (opened.customerMessage !== '') options.onMessage?.(opened.customerMessage);
   watchFirstDelivery(channel, receivedBytes, options.portNumber);
   return stream;

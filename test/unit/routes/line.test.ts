@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { layLine, Line, lineOf, type LineFollower } from '../../../src/services/routes/line.ts';
+import { layLine, Line, lineOf, watchLine, type LineFollower } from '../../../src/services/routes/line.ts';
 
 function follower(): LineFollower & { readonly told: unknown[] } {
   const told: unknown[] = [];
@@ -39,4 +39,17 @@ test('a line is found by what runs over it', () => {
   layLine(plain, undefined);
   expect(lineOf(connection)).toBe(line);
   expect(lineOf(plain)).toBe(undefined);
+});
+
+test('a line says whether it lives: as what makes it finds, never while it is down, and always where nobody can ask', async () => {
+  const [asked, plain] = [new Line(), new Line()];
+  const limits: number[] = [];
+  asked.checkBy(async (withinMs) => limits.push(withinMs) === 1);
+  expect([await asked.lives(5_000), await asked.lives(4_000), await plain.lives(5_000)]).toEqual([true, false, true]);
+  asked.onResuming('gone');
+  expect(await asked.lives(3_000)).toBe(false);
+  expect(limits).toEqual([5_000, 4_000]);
+  const carrier = layLine({}, asked);
+  expect(watchLine(carrier)?.isAway()).toBe(true);
+  expect(watchLine({})).toBe(undefined);
 });

@@ -7,9 +7,9 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** A server that answers nothing. */
-function silent(isAway: () => boolean = () => false): { readonly silences: number[]; readonly keepAlive: ReturnType<typeof startKeepAlive> } {
+function silent(isAway: () => boolean = () => false, isWayThere?: () => Promise<boolean>): { readonly silences: number[]; readonly keepAlive: ReturnType<typeof startKeepAlive> } {
   const silences: number[] = [];
-  return { silences, keepAlive: startKeepAlive({ ping: () => undefined, intervalMs: INTERVAL_MS, isAway, onRoundTrip: () => undefined, onSilence: (silentMs) => silences.push(silentMs) }) };
+  return { silences, keepAlive: startKeepAlive({ ping: () => undefined, intervalMs: INTERVAL_MS, isAway, isWayThere, onRoundTrip: () => undefined, onSilence: (silentMs) => silences.push(silentMs) }) };
 }
 
 test('three intervals without a sign of life after the first ping are silence', () => {
@@ -39,4 +39,42 @@ test('a server that does not answer a probe in time is silent', () => {
   keepAlive.probe(5_000);
   vi.advanceTimersByTime(5_000);
   expect(silences).toEqual([5_000]);
+});
+
+test('a probe over a line that showed no life waits for the line: the host is judged once it is back, by the usual pings', async () => {
+  let away = false;
+  const line = Promise.withResolvers<boolean>();
+  const { silences, keepAlive } = silent(() => away, () => line.promise);
+  keepAlive.probe(5_000);
+  await vi.advanceTimersByTimeAsync(5_000);
+  away = true;
+  line.resolve(false);
+  await vi.advanceTimersByTimeAsync(2_000);
+  away = false;
+  await vi.advanceTimersByTimeAsync(2 * INTERVAL_MS);
+  expect(silences).toEqual([]);
+  await vi.advanceTimersByTimeAsync(2 * INTERVAL_MS);
+  expect(silences).toEqual([3 * INTERVAL_MS]);
+});
+
+test('a host that stays silent over a line that lives has the time of the probe from then on', async () => {
+  const line = Promise.withResolvers<boolean>();
+  const { silences, keepAlive } = silent(() => false, () => line.promise);
+  keepAlive.probe(5_000);
+  await vi.advanceTimersByTimeAsync(4_000);
+  line.resolve(true);
+  await vi.advanceTimersByTimeAsync(4_999);
+  expect(silences).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(silences).toEqual([5_000]);
+});
+
+test('a host that was heard meanwhile is not judged when its line has answered', async () => {
+  const line = Promise.withResolvers<boolean>();
+  const { silences, keepAlive } = silent(() => false, () => line.promise);
+  keepAlive.probe(5_000);
+  keepAlive.heard();
+  line.resolve(true);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(silences).toEqual([]);
 });

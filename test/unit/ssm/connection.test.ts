@@ -70,3 +70,14 @@ test('a connection that answers a probe stays, however long it was silent', asyn
   expect(far.pings).toHaveLength(3);
   expect(service.openSockets).toBe(1);
 });
+
+test('a check is settled by whoever is heard; where nobody is in time, the connection is cut', async () => {
+  await heardAgain(0);
+  expect(await connection.check(60_000)).toBe(true);
+  connection.pause();
+  expect(await connection.check(1)).toBe(true);
+  connection.resume();
+  far.webSocket.pause();
+  expect(await connection.check(20)).toBe(false);
+  expect(await connection.closed).toEqual({ code: 1006, reason: '' });
+});
