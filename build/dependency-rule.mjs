@@ -13,6 +13,8 @@ const mayImport = {
   'services/aws': ['contract', 'services/base'],
   'services/keys': ['contract', 'services/base'],
   'services/estate': ['contract', 'services/base', 'services/aws'],
+  'services/history': ['contract', 'services/base', 'services/estate'],
+  'services/actions': ['contract', 'services/base', 'services/aws', 'services/keys'],
   'services/reach': ['contract', 'services/base'],
   'services/settings': ['contract', 'services/base'],
   'services/forwards': ['contract', 'services/base'],
@@ -38,7 +40,8 @@ const homes = {
   '@napi-rs/keyring': ['services/keys'],
   'hash-wasm': ['services/keys'],
   'jsonc-parser': ['services/settings'],
-  '@lydell/node-pty': ['demo', 'services/sessions'],
+  // Local shells and the demo's.
+  '@lydell/node-pty': ['services/base'],
   ws: ['services/base', 'apps/web', 'demo'],
   commander: ['apps/cli'],
   electron: ['apps/electron'],

@@ -29,6 +29,10 @@ export const errorCodes = [
   'instance.not-found',
   'instance.ambiguous',
   'instance.not-running',
+  'action.wrong-state',
+  'action.protected',
+  'action.refused',
+  'action.not-confirmed',
   'route.none-usable',
   'route.unreachable',
   'route.refused',
@@ -66,6 +70,7 @@ export const errorCodes = [
   'keychain.item-missing',
   'secrets.passphrase-wrong',
   'session.not-found',
+  'shell.unavailable',
 ] as const;
 
 export const ErrorCode = z.enum(errorCodes);

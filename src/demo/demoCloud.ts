@@ -14,6 +14,8 @@ import type { Cloud, SerialConsoleHost } from '../services/base/cloud.ts';
 import type { Log } from '../services/base/log.ts';
 import { Secret } from '../services/base/secret.ts';
 import { startAwsEndpoint, type AwsEndpoint, type EndpointAccount } from './awsEndpoint.ts';
+import { createCloudWatchService } from './cloudWatchApi.ts';
+import type { AwsService } from './awsService.ts';
 import { createDemoHosts } from './demoHosts.ts';
 import { createEc2Service } from './ec2Api.ts';
 import { demoEstate } from './estate.ts';
@@ -22,12 +24,14 @@ import { expandEstate } from './expandEstate.ts';
 import { Faults } from './faults.ts';
 import type { FaultSwitches } from './faults.ts';
 import { fleetEstates } from './fleet.ts';
+import { createAutoScalingService, createIamService, createLoadBalancingService } from './groupApis.ts';
 import type { DemoHost } from './host.ts';
 import { createAccessKeyId, createIdentities, type Identities } from './identities.ts';
 import { createHostNetwork } from './hostNetwork.ts';
 import { createIdentityCenter, type DemoIdentityCenter } from './identityCenter.ts';
 import { createInstanceConnectService } from './instanceConnectApi.ts';
 import { createInstanceNetwork } from './instanceNetwork.ts';
+import { createInstancePower, type PowerSwitches } from './instancePower.ts';
 import { createLentKey, lostKeyPair } from './keyPairs.ts';
 import { createKmsService } from './kmsApi.ts';
 import { startMessageService } from './messageService.ts';
@@ -35,6 +39,7 @@ import type { MessageService } from './messageService.ts';
 import { createDemoNetwork } from './network.ts';
 import type { DemoNetwork } from './network.ts';
 import { createOidcRoutes } from './oidcApi.ts';
+import { ADDRESS_PATH, personAddressAnswer } from './personAddress.ts';
 import { createSerialConsole } from './serialConsole.ts';
 import { readCredentialScope, verifySigV4 } from './sigV4.ts';
 import type { SigningCredentials } from './sigV4.ts';
@@ -77,6 +82,8 @@ export interface DemoCloud extends Cloud {
   /** Whether the account allows the serial console; changed by tests. */
   readonly serialConsoleSwitch: { enabled: boolean };
   readonly faults: Faults;
+  /** How instances start and stop. */
+  readonly power: PowerSwitches;
   readonly estate: Estate;
   /** `http://127.0.0.1:PORT`, for every service and region. */
   readonly endpointUrl: string;
@@ -153,14 +160,23 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     clock,
     log,
   });
+  const power = createInstancePower({
+    hosts,
+    endSessions(instanceId) {
+      for (const { sessionId, target, status } of messages.sessions()) if (target === instanceId && status !== 'Terminated') messages.terminateSession(sessionId);
+    },
+    onAddresses: () => network.addressesChanged(),
+    clock,
+  });
   const own: EndpointAccount = {
     accountId: estate.accountId,
     services: [
-      createEc2Service(estate, hosts, tunnels.address, serialConsole),
+      createEc2Service(estate, hosts, tunnels.address, serialConsole, power, clock),
       createSsmService({ hosts, messages, kms, settings, userName: estate.userName, callerArn, clock }),
       kms.service,
       createInstanceConnectService(hosts, serialConsole),
       createStsService(identities, sts),
+      ...createGroupServices(estate, clock),
     ],
     regions: estate.regions,
     credentials,
@@ -173,9 +189,10 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     return {
       accountId: theirs.accountId,
       services: [
-        createEc2Service(theirs, hosts, tunnels.address, serialConsole),
+        createEc2Service(theirs, hosts, tunnels.address, serialConsole, power, clock),
         createSsmService({ hosts, messages, kms, settings, userName: theirs.userName, callerArn: arn, clock }),
         createStsService(identities, sts),
+        ...createGroupServices(theirs, clock),
       ],
       regions: theirs.regions,
       credentials: createCredentials(),
@@ -200,7 +217,7 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
   const identityCenter = createIdentityCenter(clock, () => `${endpoint.url}/start`, assigned);
   const oidc = createOidcRoutes(identityCenter, () => endpoint.url, clock);
   const portal = createSsoRoutes(identityCenter, identities);
-  const endpoint: AwsEndpoint = await startAwsEndpoint({ accountOf, unsigned: (request, body) => oidc(request, body) ?? portal(request, body), faults, clock, log });
+  const endpoint: AwsEndpoint = await startAwsEndpoint({ accountOf, unsigned: (request, body) => personAddressAnswer(request) ?? oidc(request, body) ?? portal(request, body), faults, clock, log });
   const files = await writeConfigFiles([own, ...others], endpoint.url).catch(async (cause: unknown) => {
     await endpoint.close();
     await tunnels.close();
@@ -214,11 +231,13 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
     configFile: files.configFile,
     credentialsFile: files.credentialsFile,
     environment: {},
+    addressUrl: `${endpoint.url}${ADDRESS_PATH}`,
     dialer: network,
     serialConsole: (region) => serialConsole.hostOf(region),
     serialConsoleSwitch: serialConsole,
     lentKeys: [lentKey],
     faults,
+    power: power.switches,
     estate,
     endpointUrl: endpoint.url,
     identityCenter,
@@ -239,6 +258,7 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
       return found;
     },
     async close() {
+      power.close();
       await endpoint.close();
       await tunnels.close();
       await messages.close();
@@ -247,6 +267,11 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
       await rm(files.folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What watches and groups the instances. */
+function createGroupServices(estate: Estate, clock: Clock): AwsService[] {
+  return [createCloudWatchService(clock), createAutoScalingService(), createLoadBalancingService(estate), createIamService(estate)];
 }
 
 /** Static, and new in every run: nothing outside this run can have been signed with them. */

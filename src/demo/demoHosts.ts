@@ -32,6 +32,7 @@ export interface DemoHostsOptions {
 export function createDemoHosts(options: DemoHostsOptions): DemoHosts {
   const { estate, seed, networkOf, clock, log } = options;
   const hosts = new Map<string, DemoHost>();
+  const closing = new Set<Promise<void>>();
   const lentKeys = new Map<string, { readonly publicKey: string; readonly untilMs: number }[]>();
 
   const authorizedKeys = (instance: DemoMachine): string[] => {
@@ -64,8 +65,18 @@ export function createDemoHosts(options: DemoHostsOptions): DemoHosts {
       if (osUser !== instance.osUser) return;
       lentKeys.set(instance.instanceId, [...(lentKeys.get(instance.instanceId) ?? []), { publicKey, untilMs: clock.now() + LENT_KEY_LIFE_MS }]);
     },
+    switchOff({ instanceId }) {
+      const host = hosts.get(instanceId);
+      hosts.delete(instanceId);
+      if (host === undefined) return;
+      const closed = host
+        .close()
+        .catch((cause: unknown) => log.warn('a demo host did not end', { instanceId, cause }))
+        .finally(() => closing.delete(closed));
+      closing.add(closed);
+    },
     async close() {
-      await Promise.all([...hosts.values()].map((host) => host.close()));
+      await Promise.all([...[...hosts.values()].map((host) => host.close()), ...closing]);
     },
   };
 }

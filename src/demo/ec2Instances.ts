@@ -5,6 +5,8 @@
  */
 import type { Listing } from './ec2Query.ts';
 import type { DemoAssociation, DemoInstance, DemoInstanceState, DemoNetworkInterface } from './estateModel.ts';
+import { hasDetailedMonitoring } from './metricShapes.ts';
+import { volumesOf } from './volumes.ts';
 import type { XmlElements } from './xml.ts';
 
 const STATE_CODES: Readonly<Record<DemoInstanceState, number>> = { pending: 0, running: 16, 'shutting-down': 32, terminated: 48, stopping: 64, stopped: 80 };
@@ -15,6 +17,7 @@ export interface Ec2Context {
   readonly groupName: (groupId: string) => string;
   /** `apne1-az4` of `ap-northeast-1a`. */
   readonly zoneId: (availabilityZone: string) => string | undefined;
+  readonly canHibernate?: (instance: DemoInstance) => boolean;
 }
 
 export function toEc2Date(time: string): string {
@@ -81,7 +84,7 @@ function toInstance(instance: DemoInstance, context: Ec2Context): XmlElements {
     launchTime: toEc2Date(instance.launchTime),
     placement: { availabilityZone: instance.availabilityZone, availabilityZoneId: context.zoneId(instance.availabilityZone), groupName: '', tenancy: 'default' },
     platform: instance.windows ? 'windows' : undefined,
-    monitoring: { state: 'disabled' },
+    monitoring: { state: hasDetailedMonitoring(instance) ? 'enabled' : 'disabled' },
     subnetId: instance.subnetId,
     vpcId: instance.vpcId,
     privateIpAddress: address?.privateIpAddress,
@@ -92,9 +95,7 @@ function toInstance(instance: DemoInstance, context: Ec2Context): XmlElements {
     architecture: instance.architecture,
     rootDeviceType: 'ebs',
     rootDeviceName: instance.rootDeviceName,
-    blockDeviceMapping: terminated
-      ? []
-      : [{ deviceName: instance.rootDeviceName, ebs: { volumeId: instance.rootVolumeId, status: 'attached', attachTime: toEc2Date(instance.launchTime), deleteOnTermination: true } }],
+    blockDeviceMapping: volumesOf(instance).map(({ volumeId, deviceName, deleteOnTermination }) => ({ deviceName, ebs: { volumeId, status: 'attached', attachTime: toEc2Date(instance.launchTime), deleteOnTermination } })),
     virtualizationType: 'hvm',
     clientToken: '',
     tagSet: toTagSet(instance.tags),
@@ -105,9 +106,9 @@ function toInstance(instance: DemoInstance, context: Ec2Context): XmlElements {
     enaSupport: true,
     cpuOptions: { coreCount: 1, threadsPerCore: instance.architecture === 'arm64' ? 1 : 2 },
     capacityReservationSpecification: { capacityReservationPreference: 'open' },
-    hibernationOptions: { configured: false },
+    hibernationOptions: { configured: context.canHibernate?.(instance) ?? false },
     enclaveOptions: { enabled: false },
-    metadataOptions: { state: 'applied', httpTokens: 'required', httpPutResponseHopLimit: 2, httpEndpoint: 'enabled', httpProtocolIpv6: 'disabled', instanceMetadataTags: 'disabled' },
+    metadataOptions: { state: 'applied', httpTokens: instance.instanceType.startsWith('t2.') ? 'optional' : 'required', httpPutResponseHopLimit: 2, httpEndpoint: 'enabled', httpProtocolIpv6: 'disabled', instanceMetadataTags: 'disabled' },
     platformDetails: instance.platformDetails,
     usageOperation: instance.windows ? 'RunInstances:0002' : 'RunInstances',
     usageOperationUpdateTime: toEc2Date(instance.launchTime),

@@ -15,6 +15,8 @@ export interface DemoNetwork extends Dialer {
   dialFrom(instanceId: string): Dialer;
   /** The network as an EC2 Instance Connect Endpoint sees it. */
   dialFromEndpoint(instanceConnectEndpointId: string): Dialer;
+  /** Addresses belong to other instances than before. */
+  addressesChanged(): void;
 }
 
 /**
@@ -47,6 +49,9 @@ export function createDemoNetwork(
     },
     dialFrom: (instanceId) => dialer((address, port) => reachability().fromInstance(instanceId, address, port)),
     dialFromEndpoint: (id) => dialer((address, port) => reachability().fromEndpoint(id, address, port)),
+    addressesChanged() {
+      known = undefined;
+    },
   };
 }
 

@@ -2,6 +2,7 @@
  * What the window knows of the services: every list, kept up to date by events that carry whole new values. Pure.
  */
 import type { AccountPrompt, Accounts } from '../../contract/account.ts';
+import type { ActionRun } from '../../contract/action.ts';
 import type { ContractEvent } from '../../contract/contract.ts';
 import type { Forward } from '../../contract/forward.ts';
 import type { Instance } from '../../contract/instance.ts';
@@ -25,6 +26,10 @@ export interface Mirror {
   readonly instances: ReadonlyMap<string, Instance>;
   /** By scope key. */
   readonly network: ReadonlyMap<string, NetworkFacts>;
+  /** Actions of this run of Postern. */
+  readonly actionRuns: ReadonlyMap<string, ActionRun>;
+  /** Grows with everything that is done: whoever shows the history reads it again. */
+  readonly historyChanges: number;
   readonly sessions: ReadonlyMap<string, TerminalSession>;
   readonly forwards: ReadonlyMap<string, Forward>;
   readonly keys: readonly KeyPair[];
@@ -46,6 +51,8 @@ export const emptyMirror: Mirror = {
   prompts: [],
   instances: new Map(),
   network: new Map(),
+  actionRuns: new Map(),
+  historyChanges: 0,
   sessions: new Map(),
   forwards: new Map(),
   keys: [],
@@ -90,6 +97,10 @@ export function applyEvent(mirror: Mirror, event: ContractEvent): Mirror {
       return { ...mirror, secrets: event.payload };
     case 'hostKeys.changed':
       return { ...mirror, hostKeys: event.payload };
+    case 'actions.changed':
+      return { ...mirror, actionRuns: withAll(mirror.actionRuns, [event.payload], (run) => run.actionId) };
+    case 'history.changed':
+      return { ...mirror, historyChanges: mirror.historyChanges + 1 };
     case 'sshConfig.changed':
       return { ...mirror, configHosts: event.payload };
   }

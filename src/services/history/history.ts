@@ -1,0 +1,148 @@
+/**
+ * What was done, kept: every session, tunnel and action begins an entry and ends it. Bounded in rows and age; where it cannot be
+ * kept on the disk, the last ones are held in memory, and nothing else suffers.
+ */
+import { randomUUID } from 'node:crypto';
+import { basename, join } from 'node:path';
+import type { HistoryEntry, ListHistory } from '../../contract/history.ts';
+import type { Notice } from '../../contract/settings.ts';
+import { isoTime, type Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { keepAside } from '../estate/estateDatabase.ts';
+import { openHistoryDatabase, UnreadableHistory, type HistoryDatabase } from './historyDatabase.ts';
+
+export const HISTORY_FILE = 'history.sqlite';
+const MAX_ROWS = 20_000;
+const MAX_AGE_MS = 400 * 24 * 60 * 60 * 1000;
+/** Entries begun between two clearings. */
+const PRUNE_EVERY = 200;
+/** Without a disk. */
+const MAX_IN_MEMORY = 1000;
+
+export type NewEntry = Omit<HistoryEntry, 'entryId' | 'startedAt' | 'endedAt' | 'outcome'>;
+export type Ending = Pick<HistoryEntry, 'reason' | 'sentBytes' | 'receivedBytes'> & { readonly outcome: 'ok' | 'failed' };
+
+/** An entry that goes on. After its end nothing changes it. */
+export interface OpenEntry {
+  /** Absent fields stay as they are. */
+  add(facts: Partial<NewEntry>): void;
+  end(ending: Ending): void;
+}
+
+export interface History {
+  begin(entry: NewEntry): OpenEntry;
+  /** Newest first. Entries of a process that is gone are told as `unknown`. */
+  list(query: ListHistory): HistoryEntry[];
+  /** Entries that still go on end with Postern. */
+  close(): void;
+}
+
+export interface HistoryOptions {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onChanged: (entry: HistoryEntry) => void;
+  readonly onNotice: (notice: Notice) => void;
+}
+
+export function createHistory({ dataDir, clock, log, onChanged, onNotice }: HistoryOptions): History {
+  const path = join(dataDir, HISTORY_FILE);
+  const open = new Map<string, HistoryEntry>();
+  const inMemory = new Map<string, HistoryEntry>();
+  let database: HistoryDatabase | undefined;
+  let broken = false;
+  let begun = 0;
+
+  /** Runs on the file; a file that cannot be used is left alone from then on. */
+  function onFile<T>(create: boolean, work: (file: HistoryDatabase) => T): T | undefined {
+    if (broken) return undefined;
+    try {
+      database ??= openHistoryDatabase(path, create);
+      return database === undefined ? undefined : work(database);
+    } catch (thrown) {
+      database?.close();
+      database = undefined;
+      if (thrown instanceof UnreadableHistory) {
+        const kept = basename(keepAside(path, thrown.ending, isoTime(clock)));
+        onNotice({ noticeId: `kept-aside:${kept}`, severity: 'warning', message: `${HISTORY_FILE} ${thrown.ending === 'newer' ? 'was written by a newer Postern' : 'is damaged'}. It was kept as ${kept}, and a fresh one begins.`, remedy: 'The history before now is in that file.' });
+        return onFile(create, work);
+      }
+      // A full disk, a read-only folder, another process that holds it for long.
+      log.warn('the history was not written', { cause: thrown });
+      return undefined;
+    }
+  }
+
+  function keep(entry: HistoryEntry): void {
+    const goesOn = entry.outcome === 'open';
+    if (goesOn) open.set(entry.entryId, entry);
+    else open.delete(entry.entryId);
+    const written = onFile(true, (file) => {
+      file.put(entry, goesOn ? process.pid : undefined);
+      if (begun % PRUNE_EVERY === 1) file.prune(new Date(clock.now() - MAX_AGE_MS).toISOString(), MAX_ROWS);
+      return true;
+    });
+    if (written !== true) {
+      inMemory.set(entry.entryId, entry);
+      for (const oldest of inMemory.keys()) {
+        if (inMemory.size <= MAX_IN_MEMORY) break;
+        inMemory.delete(oldest);
+      }
+    }
+    onChanged(entry);
+  }
+
+  const end = (entry: HistoryEntry, ending: Ending): void => keep({ ...entry, ...ending, endedAt: isoTime(clock) });
+
+  return {
+    begin(facts) {
+      begun += 1;
+      const entryId = randomUUID();
+      keep({ ...facts, entryId, startedAt: isoTime(clock), outcome: 'open' });
+      return {
+        add(more) {
+          const entry = open.get(entryId);
+          if (entry !== undefined && Object.entries(more).some(([key, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(entry, key)))) keep({ ...entry, ...more });
+        },
+        end(ending) {
+          const entry = open.get(entryId);
+          if (entry !== undefined) end(entry, ending);
+        },
+      };
+    },
+    list({ text, kinds, limit, before }) {
+      const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+      const found = new Map<string, HistoryEntry>();
+      const take = (entry: HistoryEntry): boolean => {
+        if ((kinds === undefined || kinds.includes(entry.kind)) && matches(entry, words)) found.set(entry.entryId, open.get(entry.entryId) ?? entry);
+        return found.size < limit;
+      };
+      onFile(false, (file) => file.read(before, (entry, pid) => take(entry.outcome === 'open' && !isAlive(pid) ? { ...entry, outcome: 'unknown', reason: 'Postern ended before it did.' } : entry)));
+      for (const entry of inMemory.values()) if (before === undefined || entry.startedAt < before) take(entry);
+      return [...found.values()].toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, limit);
+    },
+    close() {
+      for (const entry of [...open.values()]) end(entry, { outcome: 'ok', reason: 'Postern was closed.' });
+      database?.close();
+      database = undefined;
+      broken = true;
+    },
+  };
+}
+
+function matches({ hostId, hostName, subject, profile, region, accountId, callerArn, osUser, route, kind, outcome, reason, awsSessionIds }: HistoryEntry, words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  const row = [hostId, hostName, subject, profile, region, accountId, callerArn, osUser, route, kind, outcome, reason, ...(awsSessionIds ?? [])].join('\n').toLowerCase();
+  return words.every((word) => row.includes(word));
+}
+
+/** Absent: the entry is over. A number that another program has meanwhile counts as alive: it is shown as open too long, never wrongly as ended. */
+function isAlive(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The history in one SQLite file, 0600: an entry is a row with its JSON, its moment and the process that goes on with it.
+ * Several processes write it at once: WAL, one short statement each.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { HistoryEntry } from '../../contract/history.ts';
+
+const SCHEMA_VERSION = 1;
+/** A terminal waits meanwhile: long enough for another process's one statement. */
+const BUSY_TIMEOUT_MS = 250;
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS entries (entry_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, pid INTEGER, entry TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS entries_by_time ON entries (started_at);
+PRAGMA user_version = ${SCHEMA_VERSION};`;
+
+export interface HistoryDatabase {
+  /** @param pid the process that still goes on with it; absent: it is over */
+  put(entry: HistoryEntry, pid: number | undefined): void;
+  /** Newest first, until `take` says that it has enough. */
+  read(before: string | undefined, take: (entry: HistoryEntry, pid: number | undefined) => boolean): void;
+  /** Drops what is older than an ISO time, and the oldest beyond a number. */
+  prune(olderThan: string, keepRows: number): void;
+  close(): void;
+}
+
+/** The file is no history that this Postern can read. */
+export class UnreadableHistory extends Error {
+  override readonly name = 'UnreadableHistory';
+  readonly ending: 'corrupt' | 'newer';
+
+  constructor(ending: 'corrupt' | 'newer', cause?: unknown) {
+    super(`the history file is ${ending}`, { cause });
+    this.ending = ending;
+  }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGED = new Set([11, 26]);
+
+/**
+ * @param create false: absent where there is no file
+ * @returns absent where this runtime has no SQLite
+ * @throws UnreadableHistory
+ */
+export function openHistoryDatabase(path: string, create: boolean): HistoryDatabase | undefined {
+  const sqlite = process.getBuiltinModule('node:sqlite');
+  if (sqlite === undefined || (!create && !existsSync(path))) return undefined;
+  // SQLite gives the files beside it the mode of this one.
+  closeSync(openSync(path, 'a', 0o600));
+  return guarded(() => {
+    const database = new sqlite.DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      const version = database.prepare('PRAGMA user_version').get()?.['user_version'];
+      if (typeof version === 'number' && version > SCHEMA_VERSION) throw new UnreadableHistory('newer');
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+      if (version !== SCHEMA_VERSION) database.exec(SCHEMA);
+      return toHistory(database);
+    } catch (thrown) {
+      database.close();
+      throw thrown;
+    }
+  });
+}
+
+function toHistory(database: DatabaseSync): HistoryDatabase {
+  const put = database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?) ON CONFLICT (entry_id) DO UPDATE SET pid = excluded.pid, entry = excluded.entry');
+  const read = database.prepare('SELECT pid, entry FROM entries WHERE started_at < ? ORDER BY started_at DESC');
+  const age = database.prepare('DELETE FROM entries WHERE started_at < ?');
+  const rows = database.prepare('DELETE FROM entries WHERE entry_id IN (SELECT entry_id FROM entries ORDER BY started_at DESC LIMIT -1 OFFSET ?)');
+  return {
+    put: (entry, pid) => guarded(() => void put.run(entry.entryId, entry.startedAt, pid ?? null, JSON.stringify(entry))),
+    read: (before, take) =>
+      guarded(() => {
+        // Later than any time.
+        for (const row of read.iterate(before ?? '~')) {
+          const parsed = HistoryEntry.safeParse(JSON.parse(String(row['entry'])));
+          if (parsed.success && !take(parsed.data, typeof row['pid'] === 'number' ? row['pid'] : undefined)) return;
+        }
+      }),
+    prune: (olderThan, keepRows) =>
+      guarded(() => {
+        age.run(olderThan);
+        rows.run(keepRows);
+      }),
+    close: () => database.close(),
+  };
+}
+
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    const code: unknown = thrown instanceof Error && 'errcode' in thrown ? thrown.errcode : undefined;
+    if (typeof code === 'number' && DAMAGED.has(code & 0xff)) throw new UnreadableHistory('corrupt', thrown);
+    throw thrown;
+  }
+}

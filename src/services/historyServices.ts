@@ -1,0 +1,191 @@
+/** Writes the history of what the services do: follows sessions and tunnels by what they tell, and is told of actions. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Duplex } from 'node:stream';
+import type { EventListener, ServiceApi } from '../contract/contract.ts';
+import type { Forward } from '../contract/forward.ts';
+import type { HistoryEntry } from '../contract/history.ts';
+import type { Instance } from '../contract/instance.ts';
+import { scopeKey, type Scope } from '../contract/scope.ts';
+import type { TerminalSession } from '../contract/session.ts';
+import type { Notice } from '../contract/settings.ts';
+import { configHostName } from '../contract/sshConfig.ts';
+import type { AwsClients } from './aws/clients.ts';
+import { callerIdentity } from './aws/sts.ts';
+import type { Clock } from './base/clock.ts';
+import type { Log } from './base/log.ts';
+import type { Forwards } from './forwards/forwards.ts';
+import { createHistory, type Ending, type NewEntry, type OpenEntry } from './history/history.ts';
+import type { Sessions } from './sessions/sessions.ts';
+
+/** A sign-in as somebody else is seen after this. */
+const CALLER_HOLD_MS = 15 * 60_000;
+const CALLER_TIMEOUT_MS = 10_000;
+
+export interface HistoryServices {
+  readonly api: ServiceApi<never>['history'];
+  /** Told every event of the services. */
+  readonly follow: EventListener;
+  /** The same, and whatever they start at AWS is written beside them. */
+  watchSessions(sessions: Sessions): Sessions;
+  watchForwards(forwards: Forwards): Forwards;
+  /** AWS started this session for what is being opened here. */
+  noteAwsSession<T extends { readonly sessionId: string }>(started: T): T;
+  /** Bytes to a port for another program. */
+  watchTransport(instance: Instance, port: number, open: () => Promise<Duplex>): Promise<Duplex>;
+  begin(entry: NewEntry, scope: Scope | undefined): OpenEntry;
+  close(): void;
+}
+
+export interface HistoryServicesOptions {
+  readonly dataDir: string;
+  readonly clients: () => AwsClients;
+  readonly instance: (instanceId: string) => Instance | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onChanged: (entry: HistoryEntry) => void;
+  readonly onNotice: (notice: Notice) => void;
+}
+
+/** What is being opened, and its entry once there is one. */
+interface Opening {
+  readonly kind: 'session' | 'command' | 'forward';
+  entry: OpenEntry | undefined;
+  readonly awsSessionIds: string[];
+}
+
+export function createHistoryServices({ dataDir, clients, instance, clock, log, onChanged, onNotice }: HistoryServicesOptions): HistoryServices {
+  const history = createHistory({ dataDir, clock, log, onChanged, onNotice });
+  // What is started at AWS while something is opened, however deep below, is that one's.
+  const openings = new AsyncLocalStorage<Opening>();
+  const entries = new Map<string, { readonly entry: OpenEntry; ended: boolean }>();
+  /** Of forwards, written with their end: they change each second. */
+  const bytes = new Map<string, { readonly sentBytes: number; readonly receivedBytes: number }>();
+  const callers = new Map<string, { readonly untilMs: number; readonly arn: Promise<string | undefined> }>();
+
+  function callerOf(scope: Scope): Promise<string | undefined> {
+    const key = scopeKey(scope);
+    const known = callers.get(key);
+    if (known !== undefined && known.untilMs > clock.now()) return known.arn;
+    const arn = clients()
+      .forScope(scope)
+      .then((scoped) => callerIdentity(scoped, AbortSignal.timeout(CALLER_TIMEOUT_MS)))
+      .then(
+        (identity) => identity.arn,
+        (cause: unknown) => {
+          log.debug('the caller of a history entry is not known', { scope: key, cause });
+          return undefined;
+        },
+      );
+    callers.set(key, { untilMs: clock.now() + CALLER_HOLD_MS, arn });
+    return arn;
+  }
+
+  function begin(entry: NewEntry, scope: Scope | undefined): OpenEntry {
+    const begun = history.begin({ ...entry, ...(scope === undefined ? {} : { profile: scope.profile, region: scope.region, ...(scope.accountId === undefined ? {} : { accountId: scope.accountId }) }) });
+    if (scope !== undefined) void callerOf(scope).then((callerArn) => (callerArn === undefined ? undefined : begun.add({ callerArn })));
+    return begun;
+  }
+
+  function followOne(id: string, facts: Partial<NewEntry> & { readonly hostId: string }, kind: Opening['kind'], ending: Ending | undefined): void {
+    let known = entries.get(id);
+    if (known === undefined) {
+      const opening = openings.getStore();
+      const scope = configHostName(facts.hostId) === undefined ? instance(facts.hostId)?.scope : undefined;
+      known = { entry: begin({ ...facts, kind: opening?.kind ?? kind }, scope), ended: false };
+      entries.set(id, known);
+      if (opening !== undefined) {
+        opening.entry = known.entry;
+        if (opening.awsSessionIds.length > 0) known.entry.add({ awsSessionIds: [...opening.awsSessionIds] });
+      }
+    } else if (!known.ended) known.entry.add(facts);
+    if (ending === undefined || known.ended) return;
+    known.ended = true;
+    known.entry.end(ending);
+  }
+
+  function endOne(id: string, ending: Ending): void {
+    const known = entries.get(id);
+    entries.delete(id);
+    if (known?.ended === false) known.entry.end(ending);
+  }
+
+  const watchSessions = (sessions: Sessions): Sessions => ({ ...sessions, open: (request) => openings.run({ kind: request.command === undefined ? 'session' : 'command', entry: undefined, awsSessionIds: [] }, () => sessions.open(request)) });
+  const watchForwards = (forwards: Forwards): Forwards => {
+    const opening = <T>(open: () => T): T => openings.run({ kind: 'forward', entry: undefined, awsSessionIds: [] }, open);
+    return { ...forwards, open: (...request) => opening(() => forwards.open(...request)), openOver: (...request) => opening(() => forwards.openOver(...request)) };
+  };
+
+  return {
+    api: { list: async (query) => history.list(query) },
+    follow(event) {
+      switch (event.name) {
+        case 'sessions.changed':
+          return followOne(event.payload.sessionId, sessionFacts(event.payload), 'session', endingOf(event.payload));
+        case 'sessions.removed':
+          return endOne(event.payload.sessionId, { outcome: 'ok', reason: 'Closed here.' });
+        case 'forwards.changed':
+          return followForward(event.payload);
+        case 'forwards.removed': {
+          const { forwardId } = event.payload;
+          endOne(forwardId, { outcome: 'ok', reason: 'Closed here.', ...bytes.get(forwardId) });
+          bytes.delete(forwardId);
+          return;
+        }
+        default:
+          return;
+      }
+    },
+    watchSessions,
+    watchForwards,
+    noteAwsSession(started) {
+      const opening = openings.getStore();
+      if (opening !== undefined) {
+        opening.awsSessionIds.push(started.sessionId);
+        opening.entry?.add({ awsSessionIds: [...opening.awsSessionIds] });
+      }
+      return started;
+    },
+    watchTransport(target, port, open) {
+      const opening: Opening = { kind: 'forward', awsSessionIds: [], entry: begin({ kind: 'forward', hostId: target.instanceId, ...(target.name === undefined ? {} : { hostName: target.name }), subject: `port ${port}, for another program` }, target.scope) };
+      return openings.run(opening, async () => {
+        try {
+          const stream = await open();
+          stream.once('close', () => opening.entry?.end({ outcome: 'ok' }));
+          return stream;
+        } catch (thrown) {
+          opening.entry?.end({ outcome: 'failed', reason: thrown instanceof Error ? thrown.message : String(thrown) });
+          throw thrown;
+        }
+      });
+    },
+    begin,
+    close: () => history.close(),
+  };
+
+  function followForward(forward: Forward): void {
+    bytes.set(forward.forwardId, { sentBytes: forward.sentBytes, receivedBytes: forward.receivedBytes });
+    const { instanceId, instanceName, remoteHost, remotePort } = forward;
+    const subject = `${remoteHost === undefined ? 'port ' : `${remoteHost}:`}${remotePort}`;
+    // A failed one may be started again: it ends when it is closed.
+    followOne(forward.forwardId, { hostId: instanceId, ...(instanceName === undefined ? {} : { hostName: instanceName }), subject, ...(forward.error === undefined ? {} : { reason: forward.error.message }) }, 'forward', undefined);
+  }
+}
+
+function sessionFacts({ instanceId, instanceName, osUser, route }: TerminalSession): Partial<NewEntry> & { readonly hostId: string } {
+  return { hostId: instanceId, ...(instanceName === undefined ? {} : { hostName: instanceName }), ...(osUser === undefined ? {} : { osUser }), ...(route === undefined ? {} : { route: route.kind }) };
+}
+
+function endingOf({ state }: TerminalSession): Ending | undefined {
+  switch (state.name) {
+    case 'closed': {
+      const { exitCode, signal } = state.exit;
+      const how = signal !== undefined ? `Ended by signal ${signal}.` : exitCode !== undefined ? `Exit status ${exitCode}.` : undefined;
+      const reason = state.reason ?? how;
+      return { outcome: 'ok', ...(reason === undefined ? {} : { reason }) };
+    }
+    case 'failed':
+      return { outcome: 'failed', reason: state.error.message };
+    default:
+      return undefined;
+  }
+}
