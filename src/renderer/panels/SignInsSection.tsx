@@ -1,4 +1,5 @@
 /** The Identity Centers that can be signed in to, the accounts they give, and one more. */
+import type { TFunction } from 'i18next';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AccountPrompt, Accounts, OfferedAccount, SignIn } from '../../contract/account.ts';
@@ -59,7 +60,7 @@ export function SignInsSection({ accounts, prompts, actions }: SignInsSectionPro
   );
 }
 
-function signInStateText(signIn: SignIn, t: ReturnType<typeof useTranslation>['t']): string {
+function signInStateText(signIn: SignIn, t: TFunction): string {
   switch (signIn.state) {
     case 'signed-in':
       return t('accounts.signedIn', { moment: signIn.expiresAt === undefined ? '' : momentText(signIn.expiresAt) });

@@ -51,7 +51,7 @@ function stepsOf(eni: NetworkInterface, address: string, port: number, facts: Do
   const acl = facts.detail.networkAcls?.find(({ subnetIds }) => eni.subnetId !== undefined && subnetIds.includes(eni.subnetId));
   const aclStep = (check: 'acl-in' | 'acl-out', ports: { readonly fromPort: number; readonly toPort: number }): ReachStep => {
     if (acl === undefined) return { check, result: 'unknown' };
-    const { result, deciding } = judgeAcl(acl.entries, { egress: check === 'acl-out', ...ports, peer: facts.person ?? 'internet', family });
+    const { result, deciding } = judgeAcl(acl.entries, { egress: check === 'acl-out', ...ports, peer: facts.person === undefined ? { any: 'internet', family } : { address: facts.person } });
     const rules = deciding.map(({ ruleNumber }) => (ruleNumber >= LAST_ACL_RULE ? '*' : `${ruleNumber}`));
     return { check, result, evidence: `${acl.networkAclId} ${rules.length === 0 ? '*' : rules.join(', ')}` };
   };

@@ -37,7 +37,7 @@ export function isEveryone(source: AllowedSource): boolean {
 }
 
 /** True for a CIDR block of private addresses (RFC 1918; RFC 4193 for IPv6), which never come from the internet. */
-export function isPrivateRange({ kind, source }: AllowedSource): boolean {
+export function isPrivateRange({ kind, source }: Pick<AllowedSource, 'kind' | 'source'>): boolean {
   const [address = '', bits = '0'] = source.split('/');
   return (kind === 'ipv4' || kind === 'ipv6') && privateRanges.some((range) => Number(bits) >= range.bits && range.list.check(address, kind));
 }

@@ -20,10 +20,8 @@ export interface AclQuestion {
   readonly egress: boolean;
   readonly fromPort: number;
   readonly toPort: number;
-  /** The far end: an address, any at all, or any of the internet. */
-  readonly peer: string | 'any' | 'internet';
-  /** Of the far end, where it is no address. */
-  readonly family?: 4 | 6;
+  /** The far end: an address, or any at all, or any of the internet. */
+  readonly peer: { readonly address: string } | { readonly any: 'all' | 'internet'; readonly family: 4 | 6 };
 }
 
 export interface AclAnswer {
@@ -56,12 +54,11 @@ function without(first: number, last: number, from: number, to: number): (readon
 }
 
 /** `unknown`: some of the addresses asked about. */
-function fitsPeer({ cidrBlock, ipv6CidrBlock }: NetworkAclEntry, { peer, family }: AclQuestion): Judgement {
-  const version = peer === 'any' || peer === 'internet' ? (family ?? 4) : isIP(peer);
+function fitsPeer({ cidrBlock, ipv6CidrBlock }: NetworkAclEntry, { peer }: AclQuestion): Judgement {
+  const version = 'address' in peer ? isIP(peer.address) : peer.family;
   const block = version === 6 ? ipv6CidrBlock : cidrBlock;
   if (block === undefined) return 'no';
+  if ('address' in peer) return cidrContains(block, peer.address) ? 'yes' : 'no';
   if (block === '0.0.0.0/0' || block === '::/0') return 'yes';
-  if (peer === 'any') return 'unknown';
-  if (peer === 'internet') return isPrivateRange({ groupId: '', kind: version === 6 ? 'ipv6' : 'ipv4', source: block }) ? 'no' : 'unknown';
-  return cidrContains(block, peer) ? 'yes' : 'no';
+  return peer.any === 'internet' && isPrivateRange({ kind: version === 6 ? 'ipv6' : 'ipv4', source: block }) ? 'no' : 'unknown';
 }

@@ -85,7 +85,7 @@ function toReachSubnet(subnetId: string, networkInterfaces: readonly NetworkInte
 }
 
 function toReachAcl({ networkAclId, name, isDefault, entries }: NonNullable<NetworkDetail['networkAcls']>[number], person: string | undefined): NonNullable<ReachSubnet['networkAcl']> {
-  const peer = person ?? 'any';
+  const peer = person === undefined ? ({ any: 'all', family: 4 } as const) : { address: person };
   const sshIn = judgeAcl(entries, { egress: false, fromPort: SSH_PORT, toPort: SSH_PORT, peer });
   const answersOut = judgeAcl(entries, { egress: true, ...EPHEMERAL_PORTS, peer });
   const toEntry = (entry: NetworkAclEntry): ReachAclEntry => ({
