@@ -14,6 +14,7 @@ export type MissingPart = z.infer<typeof MissingPart>;
 
 export type Part<T> = { readonly known: true; readonly value: T } | MissingPart;
 
-export function part<T extends z.ZodType>(value: T) {
-  return z.discriminatedUnion('known', [z.object({ known: z.literal(true), value }), MissingPart]);
+/** Where the value may be undefined its key is absent on the wire, which reads the same: so the type says it is there. */
+export function part<T extends z.ZodType>(value: T): z.ZodType<Part<z.output<T>>> {
+  return z.discriminatedUnion('known', [z.object({ known: z.literal(true), value }), MissingPart]) as unknown as z.ZodType<Part<z.output<T>>>;
 }
