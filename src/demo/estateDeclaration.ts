@@ -3,7 +3,7 @@
  */
 import type { DemoInstanceState } from './estateModel.ts';
 
-/** `allow('tcp', 22, '198.51.100.0/24', 'office')`; a peer `group:bastion` names a security group of the same VPC. */
+/** `allow('tcp', 22, '198.51.100.0/24', 'office')`; a peer `group:bastion` names a security group of the same VPC, `prefix:office` a prefix list. */
 export interface RuleDeclaration {
   readonly protocol: string;
   readonly ports?: readonly [from: number, to: number];
@@ -135,6 +135,7 @@ export interface RegionDeclaration {
   readonly zones: Readonly<Record<string, string>>;
   readonly vpcs: readonly VpcDeclaration[];
   readonly securityGroups: readonly SecurityGroupDeclaration[];
+  readonly prefixLists?: readonly PrefixListDeclaration[];
   /** Elastic IPs that nobody uses. */
   readonly idleElasticIps: readonly { readonly name: string; readonly publicIp: string }[];
   readonly instances: readonly InstanceDeclaration[];

@@ -86,8 +86,8 @@ export interface DemoSecurityGroupRule {
   readonly protocol: string;
   /** Absent: all ports. */
   readonly ports?: readonly [from: number, to: number];
-  /** The other end: an IPv4 or IPv6 block, or a group. */
-  readonly peer: { readonly cidr: string } | { readonly groupId: string };
+  /** The other end: an IPv4 or IPv6 block, a group, or a prefix list with the blocks in it. */
+  readonly peer: { readonly cidr: string } | { readonly groupId: string } | { readonly prefixListId: string; readonly cidrs: readonly string[] };
   readonly description?: string;
 }
 
@@ -98,6 +98,16 @@ export interface DemoSecurityGroup extends Tagged {
   readonly vpcId: string;
   readonly inbound: readonly DemoSecurityGroupRule[];
   readonly outbound: readonly DemoSecurityGroupRule[];
+}
+
+/** Named blocks that rules and routes refer to by one id. */
+export interface DemoPrefixList {
+  readonly prefixListId: string;
+  readonly prefixListName: string;
+  /** An account, or `AWS`. */
+  readonly ownerId: string;
+  readonly addressFamily: 'IPv4' | 'IPv6';
+  readonly entries: readonly { readonly cidr: string; readonly description?: string }[];
 }
 
 export interface DemoKeyPair extends Tagged {
@@ -266,6 +276,8 @@ export interface RegionEstate {
   readonly natGateways: readonly DemoNatGateway[];
   readonly networkAcls: readonly DemoNetworkAcl[];
   readonly securityGroups: readonly DemoSecurityGroup[];
+  /** The account's, and the one AWS keeps for S3. */
+  readonly prefixLists: readonly DemoPrefixList[];
   readonly keyPairs: readonly DemoKeyPair[];
   readonly elasticIps: readonly DemoElasticIp[];
   /** Those of the instances, of the NAT gateways and of the endpoints. */

@@ -52,6 +52,15 @@ export const tokyo: RegionDeclaration = {
       ],
     },
   ],
+  prefixLists: [
+    {
+      name: 'offices',
+      entries: [
+        { cidr: OFFICE_IPV4, description: 'head office' },
+        { cidr: '192.0.2.64/28', description: 'branch' },
+      ],
+    },
+  ],
   securityGroups: [
     { name: 'bastion', vpc: 'prod', description: 'SSH from the office', inbound: [allow('tcp', 22, OFFICE_IPV4, 'office')] },
     {
@@ -64,7 +73,7 @@ export const tokyo: RegionDeclaration = {
       name: 'www',
       vpc: 'prod',
       description: 'The public web server',
-      inbound: [allow('tcp', 80, '0.0.0.0/0'), allow('tcp', 443, '0.0.0.0/0'), allow('tcp', 443, '::/0'), allow('tcp', 22, OFFICE_IPV4, 'office')],
+      inbound: [allow('tcp', 80, '0.0.0.0/0'), allow('tcp', 443, '0.0.0.0/0'), allow('tcp', 443, '::/0'), allow('tcp', 22, OFFICE_IPV4, 'office'), allow('tcp', 8443, 'prefix:offices', 'status page')],
     },
     { name: 'db', vpc: 'prod', description: 'PostgreSQL', inbound: [allow('tcp', 5432, 'group:web'), allow('tcp', 6379, 'group:web', 'text store'), allow('tcp', 22, 'group:bastion', 'administration')] },
     { name: 'no-inbound', vpc: 'prod', description: 'Batch workers: nothing in', inbound: [] },

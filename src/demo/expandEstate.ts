@@ -30,6 +30,7 @@ function expandRegion(declaration: RegionDeclaration, accountId: string, keyPair
     subnets: new Map(subnets.map((subnet) => [subnet.tags['Name'] ?? '', subnet])),
     groupIds: new Map(declaration.securityGroups.map(({ name }) => [name, groupIdOf(region, name)])),
   };
+  const prefixLists = expandPrefixLists(declaration, accountId);
   const instances = declaration.instances.map((instance) => expandInstance(instance, context));
   const networkInterfaces = [...instances.flatMap((instance) => instance.networkInterfaces), ...vpcs.flatMap((vpc) => vpc.networkInterfaces)];
   const usedAddresses = new Map<string, number>();
@@ -42,7 +43,8 @@ function expandRegion(declaration: RegionDeclaration, accountId: string, keyPair
     internetGateways: vpcs.flatMap((vpc) => vpc.internetGateways),
     natGateways: vpcs.flatMap((vpc) => vpc.natGateways),
     networkAcls: vpcs.flatMap((vpc) => vpc.networkAcls),
-    securityGroups: expandSecurityGroups(declaration),
+    securityGroups: expandSecurityGroups(declaration, prefixLists),
+    prefixLists,
     keyPairs: keyPairs.map((pair) => ({ ...pair, keyPairId: createIds(region, 'key-pair', pair.keyName).id('key'), tags: {} })),
     elasticIps: [
       ...instances.flatMap((instance) => instance.networkInterfaces.flatMap((one) => elasticIpsOf(one, instance.name))),
