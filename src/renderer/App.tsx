@@ -4,6 +4,7 @@ import { scopeKey } from '../contract/scope.ts';
 import { configHostName } from '../contract/sshConfig.ts';
 import { languageOf, showLanguage } from './i18n/i18n.ts';
 import { clampFontSize } from './panels/Appearance.tsx';
+import { MapPane } from './map/MapPane.tsx';
 import { AccountsItem } from './panels/AccountsItem.tsx';
 import { ConfigHostPanel, configPanelProps, InstanceConfigSection } from './panels/ConfigHostPanel.tsx';
 import { Dialogs, selectedInstance } from './panels/Dialogs.tsx';
@@ -245,6 +246,7 @@ export function App({ postern }: { readonly postern: Postern }) {
             <Welcome sessions={[...sessions.values()].filter(({ sessionId, state: { name } }) => !tabSessionIds.has(sessionId) && name !== 'closed' && name !== 'failed')} paletteKeys={paletteKeys} nowMs={nowMs} onAdopt={actions.adopt} />
           )}
         </div>
+        {state.view === 'map' ? <MapPane mirror={mirror} actions={actions} accountLabels={accountLabels} selectedInstanceId={selectedId} plan={plan} linkOpen={linkOpen} onSelect={(instanceId) => change({ selectedInstanceId: instanceId })} /> : undefined}
         {state.view === 'tunnels' ? (
           <Suspense fallback={<p className="note padded">Opening…</p>}>
             <TunnelsView

@@ -13,6 +13,7 @@ import { knownHosts } from './en/knownHosts.ts';
 import { hostSsh } from './en/hostSsh.ts';
 import { estate } from './en/estate.ts';
 import { hosts } from './en/hosts.ts';
+import { map } from './en/map.ts';
 import { reconnect } from './en/reconnect.ts';
 import { signIn } from './en/signIn.ts';
 
@@ -28,6 +29,7 @@ export const en = {
   hostSsh,
   estate,
   hosts,
+  map,
   reconnect,
   signIn,
   sessionManager,

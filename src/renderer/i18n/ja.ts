@@ -7,6 +7,7 @@ import { knownHosts } from './ja/knownHosts.ts';
 import { hostSsh } from './ja/hostSsh.ts';
 import { estate } from './ja/estate.ts';
 import { hosts } from './ja/hosts.ts';
+import { map } from './ja/map.ts';
 import { reconnect } from './ja/reconnect.ts';
 import { signIn } from './ja/signIn.ts';
 import type { Texts } from './texts.ts';
@@ -23,6 +24,7 @@ export const ja: Texts = {
   hostSsh,
   estate,
   hosts,
+  map,
   reconnect,
   signIn,
   sessionManager,

@@ -4,6 +4,7 @@ import { Icon, type IconName } from '../ui/Icon.tsx';
 
 const views: readonly { readonly view: View; readonly label: string; readonly icon: IconName }[] = [
   { view: 'hosts', label: 'Hosts', icon: 'server' },
+  { view: 'map', label: 'Map', icon: 'map' },
   { view: 'tunnels', label: 'Tunnels', icon: 'tunnel' },
   { view: 'keys', label: 'Keys', icon: 'key' },
 ];

@@ -130,6 +130,7 @@ export function createActions({ mirror, window, client }: ActionParts) {
     },
     attach: (sessionId: string) => services().sessions.terminal({ sessionId }),
     sessionPreferences: (instanceId: string) => services().sessionManager.preferences({ instanceId }),
+    networkDetail: (input: { scope: Scope; vpcId: string; refresh?: boolean }) => services().network.detail(input),
     plan: (instanceId: string) => services().routes.plan({ instanceId }),
     resolveConfig: (hostId: string) => services().sshConfig.resolve({ hostId }),
 

@@ -4,7 +4,7 @@ import type { Forward } from '../../contract/forward.ts';
 import type { LinkState } from './connection.ts';
 import { noTabs, type Tabs } from './tabs.ts';
 
-export type View = 'hosts' | 'tunnels' | 'keys';
+export type View = 'hosts' | 'map' | 'tunnels' | 'keys';
 export type OpenDialog =
   | { readonly name: 'palette' | 'scopes' | 'accounts' | 'appearance' }
   | { readonly name: 'routes'; readonly instanceId: string; readonly tabId?: string }
