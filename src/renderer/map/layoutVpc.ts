@@ -25,12 +25,14 @@ export interface VpcLayout {
 export const VPC = 'vpc';
 export const zoneId = (zone: string): string => `zone:${zone}`;
 
-const HOST = { width: 168, height: 44 } as const;
-const SMALL = { width: 168, height: 36 } as const;
+const HOST = { width: 200, height: 44 } as const;
+const SMALL = { width: 200, height: 36 } as const;
 const OUTSIDE = { width: 176, height: 40 } as const;
+/** Lines run through it: see `legPath`. */
+const GAP = 12;
 /** Room for a subnet's two lines. */
-const SUBNET_PADDING = '[top=48,left=10,bottom=10,right=10]';
-const SUBNET_MINIMUM = { width: 2 * HOST.width + 28, height: 68 } as const;
+const SUBNET_PADDING = '[top=52,left=12,bottom=12,right=12]';
+const SUBNET_MINIMUM = { width: 2 * HOST.width + GAP + 24, height: 68 } as const;
 
 export function sizeOf({ kind }: Pick<MapItem, 'kind'>): { readonly width: number; readonly height: number } {
   return kind === 'host' ? HOST : SMALL;
@@ -47,7 +49,7 @@ export async function layoutVpc(graph: VpcGraph, elk: Pick<ELK, 'layout'>): Prom
     layoutOptions: { 'elk.algorithm': 'rectpacking' },
     children: [...graph.subnets.values()].map(({ subnetId, items }) => ({
       id: subnetId,
-      layoutOptions: { 'elk.algorithm': 'rectpacking', 'elk.aspectRatio': '1.5', 'elk.padding': SUBNET_PADDING, 'elk.spacing.nodeNode': '8' },
+      layoutOptions: { 'elk.algorithm': 'rectpacking', 'elk.rectpacking.widthApproximation.strategy': 'TARGET_WIDTH', 'elk.rectpacking.widthApproximation.targetWidth': String(packedWidth(items.length)), 'elk.padding': SUBNET_PADDING, 'elk.spacing.nodeNode': String(GAP) },
       children: items.map((item) => ({ id: item.id, ...sizeOf(item) })),
     })),
   });
@@ -94,6 +96,12 @@ const stacked: Readonly<Record<string, string>> = {
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
   'elk.layered.crossingMinimization.forceNodeModelOrder': 'true',
 };
+
+/** Two beside each other, and more the more there are: about as wide as a screen is. */
+function packedWidth(count: number): number {
+  const columns = Math.max(2, Math.round(Math.sqrt(count * 0.25)));
+  return columns * (HOST.width + GAP) - GAP;
+}
 
 function rowHeights(graph: VpcGraph, subnets: ReadonlyMap<string, ElkNode>): number[] {
   const rowCount = graph.zones[0]?.rows.length ?? 0;

@@ -45,28 +45,85 @@ function circle(x: number, y: number, r: number): string {
   return `M${x - r} ${y}a${r} ${r} 0 1 1 ${2 * r} 0a${r} ${r} 0 1 1 ${-2 * r} 0Z`;
 }
 
-/** A curve from stop to stop, leaving and arriving at the sides that face each other, and the point of an arrow at its end. */
+/** Half of what is between things: lines run in the middle of it. Half of `GAP` in layoutVpc.ts. */
+const GUTTER = 6;
+const CORNER = 5;
+const ARROW = { length: 8, half: 4.5 } as const;
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A line from stop to stop through the gaps between things, and the point of an arrow at its end. */
 export function legPath(boxes: readonly Box[]): { readonly line: string; readonly arrow: string } {
   const lines: string[] = [];
   let arrow = '';
   for (const [index, to] of boxes.entries()) {
     const from = boxes[index - 1];
     if (from === undefined) continue;
-    const { start, end, down } = facingSides(from, to);
-    const half = down ? (end.y - start.y) / 2 : (end.x - start.x) / 2;
-    lines.push(down ? `M${start.x} ${start.y}C${start.x} ${start.y + half} ${end.x} ${end.y - half} ${end.x} ${end.y}` : `M${start.x} ${start.y}C${start.x + half} ${start.y} ${end.x - half} ${end.y} ${end.x} ${end.y}`);
-    const back = Math.sign(half) * -9;
-    arrow = down ? `M${end.x} ${end.y}l-5 ${back}h10Z` : `M${end.x} ${end.y}l${back} -5v10Z`;
+    const points = between(from, to);
+    lines.push(rounded(points));
+    arrow = arrowHead(points.at(-2), points.at(-1));
   }
   return { line: lines.join(''), arrow };
 }
 
-function facingSides(from: Box, to: Box) {
-  const middle = (box: Box) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
-  const below = to.y >= from.y + from.height;
-  if (below || from.y >= to.y + to.height) {
-    return { start: { x: middle(from).x, y: below ? from.y + from.height : from.y }, end: { x: middle(to).x, y: below ? to.y : to.y + to.height }, down: true };
+function between(from: Box, to: Box): Point[] {
+  const [start, end] = [middle(from), middle(to)];
+  const down = to.y >= from.y + from.height;
+  if (down || from.y >= to.y + to.height) {
+    const sign = down ? 1 : -1;
+    const startY = down ? from.y + from.height : from.y;
+    const endY = down ? to.y : to.y + to.height;
+    if (Math.abs(endY - startY) <= 3 * GUTTER) return start.x === end.x ? [{ x: start.x, y: startY }, { x: end.x, y: endY }] : [{ x: start.x, y: startY }, { x: start.x, y: (startY + endY) / 2 }, { x: end.x, y: (startY + endY) / 2 }, { x: end.x, y: endY }];
+    // Out of its row, along the gap beside its column, into the other's row.
+    const gapX = end.x > start.x ? from.x + from.width + GUTTER : from.x - GUTTER;
+    return [
+      { x: start.x, y: startY },
+      { x: start.x, y: startY + sign * GUTTER },
+      { x: gapX, y: startY + sign * GUTTER },
+      { x: gapX, y: endY - sign * 2 * GUTTER },
+      { x: end.x, y: endY - sign * 2 * GUTTER },
+      { x: end.x, y: endY },
+    ];
   }
   const right = to.x >= from.x + from.width;
-  return { start: { x: right ? from.x + from.width : from.x, y: middle(from).y }, end: { x: right ? to.x : to.x + to.width, y: middle(to).y }, down: false };
+  const edges = right ? { from: from.x + from.width, to: to.x } : { from: from.x, to: to.x + to.width };
+  if (Math.abs(edges.to - edges.from) <= 10 * GUTTER) return [{ x: edges.from, y: start.y }, { x: edges.to, y: end.y }];
+  const above = Math.min(from.y, to.y) - GUTTER;
+  return [{ x: start.x, y: from.y }, { x: start.x, y: above }, { x: end.x, y: above }, { x: end.x, y: to.y }];
+}
+
+function middle(box: Box): Point {
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+function rounded(points: readonly Point[]): string {
+  const [first] = points;
+  if (first === undefined) return '';
+  let d = `M${first.x} ${first.y}`;
+  for (let index = 1; index < points.length - 1; index += 1) {
+    const [before, corner, after] = [points[index - 1], points[index], points[index + 1]];
+    if (before === undefined || corner === undefined || after === undefined) continue;
+    const [entry, exit] = [towards(corner, before), towards(corner, after)];
+    d += `L${entry.x} ${entry.y}Q${corner.x} ${corner.y} ${exit.x} ${exit.y}`;
+  }
+  const last = points.at(-1) ?? first;
+  return `${d}L${last.x} ${last.y}`;
+}
+
+/** So far from a corner as rounding takes, half of a short side at most. */
+function towards(corner: Point, other: Point): Point {
+  const length = Math.hypot(other.x - corner.x, other.y - corner.y);
+  const part = length === 0 ? 0 : Math.min(CORNER, length / 2) / length;
+  return { x: corner.x + (other.x - corner.x) * part, y: corner.y + (other.y - corner.y) * part };
+}
+
+function arrowHead(before: Point | undefined, tip: Point | undefined): string {
+  if (before === undefined || tip === undefined) return '';
+  const length = Math.hypot(tip.x - before.x, tip.y - before.y) || 1;
+  const [x, y] = [(tip.x - before.x) / length, (tip.y - before.y) / length];
+  const foot = { x: tip.x - x * ARROW.length, y: tip.y - y * ARROW.length };
+  return `M${tip.x} ${tip.y}L${foot.x - y * ARROW.half} ${foot.y + x * ARROW.half}L${foot.x + y * ARROW.half} ${foot.y - x * ARROW.half}Z`;
 }

@@ -31,7 +31,7 @@ export function toVpcSvg({ graph, layout, way, palette }: VpcSvgInput, t: TFunct
   };
   at(VPC, (box) => rectangle(box, palette.side, palette['line-strong'], 6) + text(box.x + 14, box.y + 27, graph.name, box.width * 0.5, { fill: palette.text, size: 15, bold: true }) + text(box.x + box.width - 14, box.y + 27, [graph.vpcId, ...graph.cidrBlocks].join(' · '), box.width * 0.45, { fill: palette['text-dim'], size: 12, end: true }));
   for (const { zone, rows } of graph.zones) {
-    at(zoneId(zone), (box) => rectangle(box, palette.ground, palette.line, 5, '4 3') + text(box.x + 10, box.y + 22, zone === '' ? t('map.zoneUnknown') : t('map.zone', { zone }), box.width - 20, { fill: palette['text-dim'], size: 12, bold: true }));
+    at(zoneId(zone), (box) => rectangle(box, palette.ground, palette.line, 5, '4 3') + text(box.x + 24, box.y + 22, zone === '' ? t('map.zoneUnknown') : t('map.zone', { zone }), box.width - 20, { fill: palette['text-dim'], size: 12, bold: true }));
     for (const subnet of rows) {
       if (subnet === undefined) continue;
       at(subnet.subnetId, (box) => {
