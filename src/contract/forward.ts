@@ -36,12 +36,18 @@ export type OpenForward = z.infer<typeof OpenForward>;
 
 export const Forward = z.object({
   forwardId: z.string(),
+  /**
+   * Absent: connections to `local` come out at the target. `dynamic`: each says by SOCKS where it comes out. `remote`: the other
+   * way round, the host listens at the target and its connections come out at `local`.
+   */
+  kind: z.enum(['dynamic', 'remote']).optional(),
   instanceId: z.string(),
   instanceName: z.string().optional(),
   /** With the port that was taken, once it listens. */
   local: LocalEnd,
   remoteHost: z.string().optional(),
-  remotePort: z.number().int(),
+  /** Absent where each connection says its own. */
+  remotePort: z.number().int().optional(),
   sessions: z.number().int(),
   /** `resuming`: the line dropped and comes back; connections wait. */
   state: z.enum(['opening', 'listening', 'resuming', 'failed']),
@@ -75,9 +81,10 @@ export function localEndText(local: LocalEnd): string {
   return local.kind === 'unix' ? local.path : hostPortText(local.address, local.port);
 }
 
-/** Where its connections come out: `web-1:80`, or the remote host's `db.internal:5432`. */
-export function targetText(forward: Pick<Forward, 'instanceId' | 'instanceName' | 'remoteHost' | 'remotePort'>): string {
-  return hostPortText(forward.remoteHost ?? (forward.instanceName === undefined || forward.instanceName === '' ? forward.instanceId : forward.instanceName), forward.remotePort);
+/** Its far end: `web-1:80`, the remote host's `db.internal:5432`, or `web-1` where each connection says its own. */
+export function targetText({ instanceId, instanceName, remoteHost, remotePort }: Pick<Forward, 'instanceId' | 'instanceName' | 'remoteHost' | 'remotePort'>): string {
+  const host = remoteHost ?? (instanceName === undefined || instanceName === '' ? instanceId : instanceName);
+  return remotePort === undefined ? host : hostPortText(host, remotePort);
 }
 
 function hostPortText(host: string, port: number): string {

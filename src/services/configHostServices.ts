@@ -15,7 +15,7 @@ import type { LendAgent } from './sessions/agentLending.ts';
 import { createConfigHostConnect, openConfigHost, overridesOf } from './sessions/configHostConnect.ts';
 import { configKeys } from './sessions/configKeys.ts';
 import { createConfigWay } from './sessions/configWay.ts';
-import { openRemoteForwards, toForwardSession, toOpenForwards } from './connectionForwards.ts';
+import { openConnectionForwards } from './connectionForwards.ts';
 import { namesOfInstance } from './sessions/instanceConfig.ts';
 import type { Connect, ConnectRequest, Progress } from './sessions/liveSession.ts';
 import type { SignInOptions } from './sessions/signIn.ts';
@@ -100,14 +100,7 @@ export function createConfigHostServices({ platform, signIn, lentAgent, passphra
         connections,
         sharesConnections,
         environment: openSsh.environment,
-        async openForwards(hostId, config, connection, progress, signal) {
-          for (const request of toOpenForwards(hostId, config)) {
-            const { forwardId } = forwards().open(request, async () => toForwardSession(connection, request));
-            // One that the person has closed is gone already.
-            connection.onEnd(() => void forwards().close(forwardId).catch(() => undefined));
-          }
-          await openRemoteForwards(config, connection, progress, signal);
-        },
+        openForwards: (hostId, config, connection, progress, signal) => openConnectionForwards(forwards(), hostId, config, connection, progress, signal),
       }),
     async openPort(name, port, request, progress, signal) {
       if (!(await configHosts.has(name))) throw new PosternError({ code: 'instance.not-found', message: `~/.ssh/config names no host ${name}.` });

@@ -1,30 +1,45 @@
 /** The forwards of a configuration, over the connection to their host: shown with the others, and gone with it. */
-import { connect } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { toPosternError } from '../contract/error.ts';
-import type { OpenForward } from '../contract/forward.ts';
+import type { LocalEnd } from '../contract/forward.ts';
 import type { ForwardSession } from './forwards/forwardSession.ts';
-import { joinStreams } from './forwards/joinStreams.ts';
+import type { Forwards } from './forwards/forwards.ts';
+import type { ForwardRequest } from './forwards/liveForward.ts';
+import type { HostForward } from './forwards/hostForward.ts';
 import type { Progress } from './sessions/liveSession.ts';
 import type { SshConnection } from './ssh/connection.ts';
 import type { SshConfig } from './ssh/sshConfigResult.ts';
 
-/** What `forwards.open` is asked for, for each LocalForward from a port to a port. */
-export function toOpenForwards(hostId: string, { localForwards, gatewayPorts }: Pick<SshConfig, 'localForwards' | 'gatewayPorts'>): OpenForward[] {
-  return localForwards.flatMap(({ listenHost, listenPort, connectHost, connectPort }): OpenForward[] => {
-    if (listenPort === undefined || connectHost === undefined || connectPort === undefined) return [];
+type Forwarding = Pick<SshConfig, 'localForwards' | 'dynamicForwards' | 'remoteForwards' | 'gatewayPorts'>;
+
+/** Opens them all; they end with the connection. One that cannot be is told, and the connection goes on without it, as with ssh. */
+export async function openConnectionForwards(forwards: Forwards, hostId: string, config: Forwarding, connection: SshConnection, progress: Pick<Progress, 'step' | 'banner'>, signal: AbortSignal): Promise<void> {
+  // One that the person has closed is gone already.
+  const closeWithConnection = (forwardId: string): void => void connection.onEnd(() => void forwards.close(forwardId).catch(() => undefined));
+  for (const request of toForwardRequests(hostId, config)) closeWithConnection(forwards.openOver(request, async () => toForwardSession(connection, request)).forwardId);
+  await openRemoteForwards(forwards, hostId, config, connection, progress, closeWithConnection, signal);
+}
+
+/** Each LocalForward from a port to a port, and each DynamicForward from a port. */
+export function toForwardRequests(hostId: string, { localForwards, dynamicForwards, gatewayPorts }: Omit<Forwarding, 'remoteForwards'>): ForwardRequest[] {
+  const localEnd = (listenHost: string | undefined, port: number): LocalEnd => {
     const everywhere = listenHost === undefined ? gatewayPorts : listenHost === '' || listenHost === '*';
-    const address = everywhere ? '0.0.0.0' : listenHost === undefined || listenHost === 'localhost' ? '127.0.0.1' : listenHost;
-    return [{ instanceId: hostId, local: { kind: 'tcp', address, port: listenPort }, remoteHost: connectHost, remotePort: connectPort, sessions: 1 }];
-  });
+    return { kind: 'tcp', address: everywhere ? '0.0.0.0' : listenHost === undefined || listenHost === 'localhost' ? '127.0.0.1' : listenHost, port };
+  };
+  const common = { instanceId: hostId, sessions: 1 };
+  return [
+    ...localForwards.flatMap(({ listenHost, listenPort, connectHost, connectPort }): ForwardRequest[] =>
+      listenPort === undefined || connectHost === undefined || connectPort === undefined ? [] : [{ ...common, local: localEnd(listenHost, listenPort), remoteHost: connectHost, remotePort: connectPort }],
+    ),
+    ...dynamicForwards.flatMap(({ listenHost, listenPort }): ForwardRequest[] => (listenPort === undefined ? [] : [{ ...common, local: localEnd(listenHost, listenPort) }])),
+  ];
 }
 
 /** A connection as what a forward runs over. */
-export function toForwardSession(connection: Pick<SshConnection, 'forwardOut' | 'onEnd'>, { remoteHost = 'localhost', remotePort }: Pick<OpenForward, 'remoteHost' | 'remotePort'>): ForwardSession {
+export function toForwardSession(connection: Pick<SshConnection, 'forwardOut' | 'onEnd'>, { remoteHost = 'localhost', remotePort = 0 }: Pick<ForwardRequest, 'remoteHost' | 'remotePort'>): ForwardSession {
   const { promise: ended, resolve } = Promise.withResolvers<Awaited<ForwardSession['ended']>>();
   const stop = connection.onEnd(resolve);
   return {
-    connect: (signal) => connection.forwardOut(remoteHost, remotePort, signal),
+    connect: (signal, to = { host: remoteHost, port: remotePort }) => connection.forwardOut(to.host, to.port, signal),
     ended,
     close() {
       stop();
@@ -38,13 +53,23 @@ export function toForwardSession(connection: Pick<SshConnection, 'forwardOut' | 
  *
  * One that the host refuses is told in the step, and the connection goes on without it, as ssh does.
  */
-export async function openRemoteForwards({ remoteForwards }: Pick<SshConfig, 'remoteForwards'>, connection: Pick<SshConnection, 'forwardIn'>, progress: Pick<Progress, 'step' | 'banner'>, signal: AbortSignal): Promise<void> {
-  for (const { listenHost, listenPort, connectHost, connectPort } of remoteForwards) {
+async function openRemoteForwards(
+  forwards: Forwards,
+  hostId: string,
+  { remoteForwards }: Pick<Forwarding, 'remoteForwards'>,
+  connection: Pick<SshConnection, 'forwardIn'>,
+  progress: Pick<Progress, 'step' | 'banner'>,
+  onOpened: (forwardId: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { listenHost = 'localhost', listenPort, connectHost, connectPort } of remoteForwards) {
     if (listenPort === undefined || connectHost === undefined || connectPort === undefined) continue;
-    const to = `${connectHost} port ${connectPort}`;
     try {
-      const { port } = await connection.forwardIn(listenHost ?? 'localhost', listenPort, (remote) => serve(remote, connectHost, connectPort), signal);
-      progress.step('starting-shell', `port ${port} of the host leads to ${to}`);
+      let listed: HostForward | undefined;
+      const { port, close } = await connection.forwardIn(listenHost, listenPort, (remote) => listed?.serve(remote), signal);
+      listed = forwards.addHostForward({ instanceId: hostId, listenHost: listenHost === '' || listenHost === '*' ? '0.0.0.0' : listenHost, listenPort: port, address: connectHost, port: connectPort, close });
+      onOpened(listed.forwardId);
+      progress.step('starting-shell', `port ${port} of the host leads to ${connectHost} port ${connectPort}`);
       // The person has to know the port that was chosen.
       if (listenPort === 0) progress.banner(`Allocated port ${port} for remote forward to ${connectHost}:${connectPort}`);
     } catch (thrown) {
@@ -53,12 +78,4 @@ export async function openRemoteForwards({ remoteForwards }: Pick<SshConfig, 're
       progress.banner(error.message);
     }
   }
-}
-
-/** A half that ends leaves the other open, as TCP has it. */
-function serve(remote: Duplex, host: string, port: number): void {
-  const local = connect({ host, port, noDelay: true, allowHalfOpen: true });
-  local.once('error', () => remote.destroy());
-  remote.once('error', () => local.destroy());
-  local.once('connect', () => void joinStreams(local, remote, { onSent: () => undefined, onReceived: () => undefined }).catch(() => undefined));
 }

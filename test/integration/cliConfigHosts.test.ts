@@ -92,6 +92,30 @@ test('-N with -L holds a forward until it is interrupted', async () => {
   expect(await running.exited).toMatchObject({ status: 130, stdout: '' });
 });
 
+test('-D makes an instance a SOCKS proxy into its network', async () => {
+  const free = createServer().listen(0, '127.0.0.1');
+  await once(free, 'listening');
+  const { port: local } = free.address() as AddressInfo;
+  free.close();
+  const running = home.start(['ssh', '--demo', '-N', '-D', `${local}`, 'bastion']);
+  // db-1, which nothing but the bastion reaches.
+  const request = [5, 1, 0, 5, 1, 0, 1, 10, 0, 20, 5, 0, 22];
+  const banner = async (): Promise<string> => {
+    const socket = connect(local, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(Uint8Array.from(request));
+    let answer = '';
+    for await (const chunk of socket) if ((answer += String(chunk)).includes('\r\n')) break;
+    return answer;
+  };
+  try {
+    await expect.poll(() => banner().catch(() => 'not yet'), { timeout: 30_000 }).toMatch(/SSH-2\.0-[ -~]+\r\n$/);
+  } finally {
+    running.child.kill('SIGINT');
+  }
+  expect(await running.exited).toMatchObject({ status: 130, stdout: '' });
+});
+
 test('proxy joins stdin and stdout to a host of ~/.ssh/config through its bastion, so that ssh itself goes that way', async () => {
   const program = [process.execPath, join(import.meta.dirname, '../../src/apps/cli/main.ts'), 'proxy', 'behind', String(sshd.port)].join(' ');
   const answer = execFileSync('ssh', ['-F', 'none', '-o', `ProxyCommand=${program}`, '-o', `UserKnownHostsFile=${join(home.folder, '.ssh', 'known_hosts')}`, '-o', `HostKeyAlias=[127.0.0.1]:${sshd.port}`, '-i', key.path, `${sshd.osUser}@anything`, 'echo', 'by', 'proxy'], {

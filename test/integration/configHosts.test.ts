@@ -1,11 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { PosternError } from '../../src/contract/error.ts';
 import type { Instance } from '../../src/contract/instance.ts';
@@ -139,12 +141,12 @@ test('an encrypted IdentityFile is opened with the passphrase that is asked for'
 
 test('what the configuration has and Postern does not follow is told above the shell, with file and line', async () => {
   const person = home();
-  person.write('config', hostBlock('web', target, 'ControlMaster auto', 'DynamicForward 1080', 'Compression yes'));
+  person.write('config', hostBlock('web', target, 'ControlMaster auto', 'CanonicalizeHostname yes', 'Compression yes', 'PubkeyAuthentication yes'));
   person.write('known_hosts', knownLine(target));
   const connecting = person.connect('web');
   (await connecting.shell).close();
   const file = join(person.home, '.ssh', 'config');
-  expect(connecting.banners).toEqual([`Postern does not follow: controlmaster auto (${file} line 7), compression yes (${file} line 9), dynamicforward 1080 (${file} line 8)`]);
+  expect(connecting.banners).toEqual([`Postern does not follow: controlmaster auto (${file} line 7), canonicalizehostname yes (${file} line 8), compression yes (${file} line 9)`]);
 });
 
 test('a configuration that ssh would not connect with is refused with file and line, before anything is dialled', async () => {
@@ -277,7 +279,35 @@ test('a LocalForward listens while the connection stands, and is listed with the
   }
 });
 
-test('a RemoteForward makes the host listen, and its connections come out here', async () => {
+test('a DynamicForward is a SOCKS proxy whose connections the host makes, for names as for addresses', async () => {
+  const person = home();
+  const web = createHttpServer((_request, response) => response.end('by the host')).listen(0, '127.0.0.1');
+  await once(web, 'listening');
+  const webPort = (web.address() as AddressInfo).port;
+  const local = await freePort();
+  const curl = (...args: readonly string[]): Promise<string> => promisify(execFile)('curl', ['-sS', '--max-time', '20', ...args]).then(({ stdout }) => stdout);
+  try {
+    person.write('config', hostBlock('web', bastion, `DynamicForward ${local}`));
+    person.write('known_hosts', knownLine(bastion));
+    const connecting = person.connect('web');
+    const shell = await connecting.shell;
+    const forward = await person.forwardThat(({ state }) => state === 'listening');
+    expect(forward).toMatchObject({ kind: 'dynamic', instanceId: 'ssh:web', instanceName: 'web', local: { kind: 'tcp', address: '127.0.0.1', port: local } });
+    expect(connecting.banners.join('')).not.toContain('does not follow');
+    for (const proxy of ['--socks5-hostname', '--socks5', '--socks4a', '--socks4']) expect(await curl(proxy, `127.0.0.1:${local}`, `http://localhost:${webPort}/`)).toBe('by the host');
+    expect(bastion.log()).toContain(`target localhost port ${webPort}`);
+    // 97: the proxy said why not; 5 is "connection refused".
+    await expect(curl('--socks5-hostname', `127.0.0.1:${local}`, 'http://localhost:1/')).rejects.toMatchObject({ code: 97, stderr: expect.stringContaining('(5)') as string });
+    expect(person.forwards.list()).toMatchObject([{ totalConnections: 5, lastDrop: { reason: expect.stringContaining('localhost port 1 refused') as string } }]);
+    shell.close();
+    await shell.exited.catch(() => undefined);
+    await expect.poll(() => person.forwards.list()).toEqual([]);
+  } finally {
+    web.close();
+  }
+});
+
+test('a RemoteForward makes the host listen, and its connections come out here; it is listed, and closing it ends it alone', async () => {
   const person = home();
   const echo = await echoServer();
   try {
@@ -287,6 +317,11 @@ test('a RemoteForward makes the host listen, and its connections come out here',
     const shell = await connecting.shell;
     const [, port] = /^Allocated port (\d+) for remote forward/.exec(connecting.banners.join('')) ?? [];
     expect(await exchange(Number(port), 'from the host and back')).toBe('from the host and back');
+    const [listed] = person.forwards.list();
+    expect(listed).toMatchObject({ kind: 'remote', instanceName: 'web', local: { address: '127.0.0.1', port: echo.port }, remoteHost: 'localhost', remotePort: Number(port), state: 'listening', totalConnections: 1, sentBytes: 22, receivedBytes: 22 });
+    await person.forwards.close(listed?.forwardId ?? '');
+    await expect(exchange(Number(port), 'closed')).rejects.toThrow('ECONNREFUSED');
+    expect(person.forwards.list()).toEqual([]);
     shell.close();
   } finally {
     echo.close();

@@ -3,17 +3,23 @@ import { PosternError } from '../../contract/error.ts';
 import type { Forward, OpenForward } from '../../contract/forward.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { Clock } from '../base/clock.ts';
-import type { OpenForwardSession } from './liveForward.ts';
+import type { ForwardSession, ForwardSessionEvents } from './forwardSession.ts';
+import type { HostForwardRequest } from './hostForward.ts';
+import { HostForward } from './hostForward.ts';
+import type { ForwardRequest, OpenForwardSession } from './liveForward.ts';
 import { LiveForward } from './liveForward.ts';
 
 export interface Forwards {
   /**
-   * Returns at once; the forward is `opening` and tells the rest by `onChanged`.
+   * Returns at once; the forward is `opening` and tells the rest by `onChanged`. It runs over Session Manager.
    *
-   * @param over what it runs over instead of Session Manager
    * @throws PosternError `instance.not-found`
    */
-  open(request: OpenForward, over?: OpenForwardSession): Forward;
+  open(request: OpenForward): Forward;
+  /** As `open`, over something else. */
+  openOver(request: ForwardRequest, over: (events: ForwardSessionEvents, signal: AbortSignal) => Promise<ForwardSession>): Forward;
+  /** Lists one whose host listens already; its connections go to `serve`. */
+  addHostForward(request: HostForwardRequest): HostForward;
   list(): Forward[];
   /** Once more, on the same local port. */
   restart(forwardId: string): void;
@@ -31,9 +37,13 @@ export interface ForwardsOptions {
 }
 
 export function createForwards({ openSession, instanceOf, clock, onChanged, onRemoved }: ForwardsOptions): Forwards {
-  const forwards = new Map<string, LiveForward>();
+  const forwards = new Map<string, LiveForward | HostForward>();
+  const handleChange = (changed: Forward): void => {
+    // A forward that was closed and forgotten has nothing more to tell.
+    if (forwards.has(changed.forwardId)) onChanged(changed);
+  };
 
-  function get(forwardId: string): LiveForward {
+  function get(forwardId: string): LiveForward | HostForward {
     const forward = forwards.get(forwardId);
     if (forward === undefined) throw new PosternError({ code: 'session.not-found', message: 'That forward has been closed.', remedy: 'Open a new one.' });
     return forward;
@@ -46,15 +56,21 @@ export function createForwards({ openSession, instanceOf, clock, onChanged, onRe
     onRemoved(forwardId);
   }
 
+  const openOver: Forwards['openOver'] = (request, over) => {
+    const forward = new LiveForward(request, instanceOf(request.instanceId), clock, over, handleChange);
+    forwards.set(forward.forwardId, forward);
+    void forward.start();
+    return forward.toForward();
+  };
+
   return {
-    open(request, over = openSession) {
-      const forward = new LiveForward(request, instanceOf(request.instanceId), clock, over, (changed) => {
-        // A forward that was closed and forgotten has nothing more to tell.
-        if (forwards.has(changed.forwardId)) onChanged(changed);
-      });
+    open: (request) => openOver(request, (events, signal) => openSession(request, events, signal)),
+    openOver,
+    addHostForward(request) {
+      const forward = new HostForward(request, instanceOf(request.instanceId), clock, handleChange);
       forwards.set(forward.forwardId, forward);
       void forward.start();
-      return forward.toForward();
+      return forward;
     },
     list: () => [...forwards.values()].map((forward) => forward.toForward()),
     restart(forwardId) {

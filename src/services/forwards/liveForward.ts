@@ -10,9 +10,12 @@ import type { ForwardSession, ForwardSessionEvents } from './forwardSession.ts';
 import { joinStreams, resetSocket } from './joinStreams.ts';
 import type { LocalListener } from './localListener.ts';
 import { listenLocally } from './localListener.ts';
+import type { SocksRequest } from './socks.ts';
+import { readSocksRequest } from './socks.ts';
+import { Traffic } from './traffic.ts';
 
-/** How often connections and moving bytes are told: a person reads no faster, and a busy port would drown the window. */
-const TELL_EVERY_MS = 1000;
+/** What one forward is asked to be: as the window asks, or without a port where each connection says by SOCKS where to. */
+export type ForwardRequest = OpenForward | (Omit<OpenForward, 'remoteHost' | 'remotePort'> & { readonly remoteHost?: undefined; readonly remotePort?: undefined });
 
 export type OpenForwardSession = (request: OpenForward, events: ForwardSessionEvents, signal: AbortSignal) => Promise<ForwardSession>;
 
@@ -37,10 +40,10 @@ interface Run {
 
 export class LiveForward {
   readonly forwardId = randomUUID();
-  readonly #request: OpenForward;
+  readonly #request: ForwardRequest;
   readonly #instance: Instance;
   readonly #clock: Clock;
-  readonly #openSession: OpenForwardSession;
+  readonly #openSession: (events: ForwardSessionEvents, signal: AbortSignal) => Promise<ForwardSession>;
   readonly #onChange: (forward: Forward) => void;
   readonly #openedAt: string;
   #state: Forward['state'] = 'opening';
@@ -51,17 +54,11 @@ export class LiveForward {
   #work: Promise<void> = Promise.resolve();
   /** Settles when the sessions of all ended runs are over on both sides. */
   #sessionsEnded: Promise<unknown> = Promise.resolve();
-  #openConnections = 0;
-  #totalConnections = 0;
-  #sentBytes = 0;
-  #receivedBytes = 0;
+  readonly #traffic: Traffic;
   #message: string | undefined;
   #lastDrop: Forward['lastDrop'];
-  #measured = { sentBytes: 0, receivedBytes: 0, atMs: 0 };
-  #rate = { sent: 0, received: 0 };
-  #ticker: NodeJS.Timeout | undefined;
 
-  constructor(request: OpenForward, instance: Instance, clock: Clock, openSession: OpenForwardSession, onChange: (forward: Forward) => void) {
+  constructor(request: ForwardRequest, instance: Instance, clock: Clock, openSession: (events: ForwardSessionEvents, signal: AbortSignal) => Promise<ForwardSession>, onChange: (forward: Forward) => void) {
     this.#request = request;
     this.#instance = instance;
     this.#clock = clock;
@@ -69,6 +66,7 @@ export class LiveForward {
     this.#onChange = onChange;
     this.#local = request.local;
     this.#openedAt = isoTime(clock);
+    this.#traffic = new Traffic(clock, () => this.#tell());
   }
 
   toForward(): Forward {
@@ -80,17 +78,12 @@ export class LiveForward {
       ...(this.#instance.name === undefined ? {} : { instanceName: this.#instance.name }),
       local: this.#local,
       ...(remoteHost === undefined ? {} : { remoteHost }),
-      remotePort,
+      ...(remotePort === undefined ? { kind: 'dynamic' as const } : { remotePort }),
       sessions,
       state: this.#state,
       ...(this.#error === undefined ? {} : { error: this.#error.toReport() }),
       openedAt: this.#openedAt,
-      openConnections: this.#openConnections,
-      totalConnections: this.#totalConnections,
-      sentBytes: this.#sentBytes,
-      receivedBytes: this.#receivedBytes,
-      sentBytesPerSecond: this.#rate.sent,
-      receivedBytesPerSecond: this.#rate.received,
+      ...this.#traffic.figures(),
       ...(endsAt === undefined ? {} : { endsAt }),
       ...(this.#message === undefined ? {} : { message: this.#message }),
       ...(this.#lastDrop === undefined ? {} : { lastDrop: this.#lastDrop }),
@@ -161,7 +154,7 @@ export class LiveForward {
         if (!signal.aborted && this.#state === 'resuming' && run.resuming.size === 0) this.#setState('listening');
       },
     };
-    const session = await this.#openSession(this.#request, events, signal);
+    const session = await this.#openSession(events, signal);
     if (signal.aborted) {
       session.close();
       await session.ended;
@@ -175,53 +168,35 @@ export class LiveForward {
 
   async #serve(run: Run, local: Socket): Promise<void> {
     run.sockets.add(local);
-    this.#openConnections += 1;
-    this.#totalConnections += 1;
-    this.#startTicking();
+    this.#traffic.opened();
     // Told by its close; an error nobody listens to would end the process.
     local.on('error', () => undefined);
     local.once('close', () => {
       run.sockets.delete(local);
-      this.#openConnections -= 1;
+      this.#traffic.closed();
     });
+    /** Asked for by SOCKS and neither granted nor refused yet. */
+    let waiting: SocksRequest | undefined;
     let slot: SessionSlot | undefined;
     try {
       await run.ready.promise;
       slot = run.slots.toSorted((a, b) => a.openConnections - b.openConnections)[0];
       if (slot === undefined) return void local.destroy();
       slot.openConnections += 1;
-      const remote = await slot.session.connect(closedSignal(local));
-      await joinStreams(local, remote, { onSent: (bytes) => (this.#sentBytes += bytes), onReceived: (bytes) => (this.#receivedBytes += bytes) });
+      const asked = this.#request.remotePort === undefined ? await readSocksRequest(local) : undefined;
+      waiting = asked;
+      const remote = await slot.session.connect(closedSignal(local), asked);
+      waiting = undefined;
+      asked?.grant();
+      await joinStreams(local, remote, this.#traffic.counters);
     } catch (thrown) {
       const isOver = run.cancel.signal.aborted || (thrown instanceof PosternError && thrown.code === 'cancelled');
       if (!isOver) this.#drop(thrown instanceof PosternError ? thrown.message : 'A connection of it was lost.');
-      resetSocket(local);
+      if (waiting !== undefined && thrown instanceof PosternError) waiting.refuse(thrown);
+      else if (!local.writableEnded) resetSocket(local);
     } finally {
       if (slot !== undefined) slot.openConnections -= 1;
     }
-  }
-
-  #startTicking(): void {
-    if (this.#ticker !== undefined) return;
-    this.#measured = { sentBytes: this.#sentBytes, receivedBytes: this.#receivedBytes, atMs: this.#clock.now() };
-    this.#ticker = setInterval(() => this.#tick(), TELL_EVERY_MS);
-    this.#tell();
-  }
-
-  /** Goes on until there is no connection, and nothing moved since the last time. */
-  #tick(): void {
-    const atMs = this.#clock.now();
-    const seconds = Math.max(0.001, (atMs - this.#measured.atMs) / 1000);
-    this.#rate = { sent: (this.#sentBytes - this.#measured.sentBytes) / seconds, received: (this.#receivedBytes - this.#measured.receivedBytes) / seconds };
-    this.#measured = { sentBytes: this.#sentBytes, receivedBytes: this.#receivedBytes, atMs };
-    if (this.#openConnections === 0 && this.#rate.sent === 0 && this.#rate.received === 0) this.#stopTicking();
-    this.#tell();
-  }
-
-  #stopTicking(): void {
-    clearInterval(this.#ticker);
-    this.#ticker = undefined;
-    this.#rate = { sent: 0, received: 0 };
   }
 
   #fail(run: Run, error: PosternError): void {
@@ -239,7 +214,7 @@ export class LiveForward {
     if (run === undefined) return;
     run.cancel.abort();
     run.ready.reject(new PosternError({ code: 'cancelled', message: 'The forward was closed.' }));
-    this.#stopTicking();
+    this.#traffic.stop();
     for (const socket of run.sockets) resetSocket(socket);
     for (const { session } of run.slots) session.close();
     this.#sessionsEnded = Promise.all([this.#sessionsEnded, ...run.slots.map(({ session }) => session.ended)]);

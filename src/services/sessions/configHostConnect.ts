@@ -86,8 +86,8 @@ function takesItsWay({ via, through }: ConnectRequest, { places, proxyJump }: Ss
   return ['hostname', 'port', 'proxyjump', 'proxycommand'].some((keyword) => places.has(keyword));
 }
 
-function hasForwards({ localForwards, remoteForwards }: SshConfig): boolean {
-  return localForwards.length > 0 || remoteForwards.length > 0;
+function hasForwards({ localForwards, dynamicForwards, remoteForwards }: SshConfig): boolean {
+  return [localForwards, dynamicForwards, remoteForwards].some((list) => list.length > 0);
 }
 
 /** A name that only EC2 knows leads to the instance's address. */

@@ -10,13 +10,12 @@ const notFollowed: ReadonlySet<string> = new Set([
   'addkeystoagent',
   'batchmode',
   'bindaddress',
+  'canonicalizehostname',
   'compression',
-  'dynamicforward',
   'exitonforwardfailure',
   'numberofpasswordprompts',
   'passwordauthentication',
   'kbdinteractiveauthentication',
-  'pubkeyauthentication',
   'preferredauthentications',
   'pubkeyacceptedalgorithms',
   'remotecommand',
@@ -30,12 +29,12 @@ const notFollowed: ReadonlySet<string> = new Set([
 const harmless: Readonly<Record<string, string>> = {
   addkeystoagent: 'no',
   batchmode: 'no',
+  canonicalizehostname: 'no',
   compression: 'no',
   exitonforwardfailure: 'no',
   numberofpasswordprompts: '3',
   passwordauthentication: 'yes',
   kbdinteractiveauthentication: 'yes',
-  pubkeyauthentication: 'yes',
   requesttty: 'auto',
   serveralivecountmax: '3',
   tcpkeepalive: 'yes',
@@ -47,18 +46,14 @@ export function unheededKeywords(config: SshConfig): UnsupportedKeyword[] {
   const dump = dumpSshConfig(config);
   const place = (keyword: string) => config.places.get(keyword) ?? { file: 'command line', line: 0 };
   const known = [...notFollowed].flatMap((keyword): UnsupportedKeyword[] => {
-    const value = keyword === 'dynamicforward' ? dynamicForwards(config) : (dump.get(keyword) ?? []).join(' ');
+    const value = (dump.get(keyword) ?? []).join(' ');
     return !config.places.has(keyword) || value === '' || value === harmless[keyword] ? [] : [{ ...place(keyword), keyword, value }];
   });
   const toSockets = config.localForwards.filter(({ listenPath, connectPath }) => listenPath !== undefined || connectPath !== undefined);
   const sockets = toSockets.length === 0 ? [] : [{ ...place('localforward'), keyword: 'localforward', value: 'from or to a socket' }];
   const remote = config.remoteForwards.filter(({ listenPath, connectPath, connectHost }) => listenPath !== undefined || connectPath !== undefined || connectHost === undefined);
-  const remoteSockets = remote.length === 0 ? [] : [{ ...place('remoteforward'), keyword: 'remoteforward', value: 'from or to a socket, or by SOCKS' }];
+  const remoteSockets = remote.length === 0 ? [] : [{ ...place('remoteforward'), keyword: 'remoteforward', value: 'from or to a socket, or by SOCKS from the host' }];
   return [...config.unsupported, ...known, ...sockets, ...remoteSockets];
-}
-
-function dynamicForwards({ dynamicForwards: forwards }: SshConfig): string {
-  return forwards.map(({ listenHost, listenPort }) => (listenHost === undefined ? String(listenPort) : `[${listenHost}]:${listenPort}`)).join(' ');
 }
 
 /**
