@@ -65,7 +65,7 @@ class FuzzedForward {
         this.#deliver = onMessage;
         queueMicrotask(() => connected.resolve());
         const closed = Promise.withResolvers<{ code: number; reason: string }>();
-        return { closed: closed.promise, isCongested: false, send: (frame) => this.#handleSent(frame), pause: () => void (this.isPaused = true), resume: () => void (this.isPaused = false), probe: () => undefined, close: () => closed.resolve({ code: 1000, reason: '' }) };
+        return { closed: closed.promise, isCongested: false, send: (frame) => this.#handleSent(frame), pause: () => void (this.isPaused = true), resume: () => void (this.isPaused = false), probe: () => undefined, check: async () => true, close: () => closed.resolve({ code: 1000, reason: '' }) };
       },
       onOpened: () => {
         this.#smux = new SmuxClient({ send: (outgoing) => this.channel.sendBytes(outgoing), onDrained: () => this.channel.readOn(), sendsKeepalive: false });

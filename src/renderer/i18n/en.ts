@@ -13,9 +13,12 @@ import { knownHosts } from './en/knownHosts.ts';
 import { hostSsh } from './en/hostSsh.ts';
 import { estate } from './en/estate.ts';
 import { hosts } from './en/hosts.ts';
+import { managedNode } from './en/managedNode.ts';
 import { map } from './en/map.ts';
 import { reconnect } from './en/reconnect.ts';
 import { signIn } from './en/signIn.ts';
+import { tunnels } from './en/tunnels.ts';
+import { workspace } from './en/workspace.ts';
 
 export const en = {
   common: {
@@ -29,9 +32,12 @@ export const en = {
   hostSsh,
   estate,
   hosts,
+  managedNode,
   map,
   reconnect,
   signIn,
   sessionManager,
   sshConfig,
+  tunnels,
+  workspace,
 } as const;

@@ -7,9 +7,12 @@ import { knownHosts } from './ja/knownHosts.ts';
 import { hostSsh } from './ja/hostSsh.ts';
 import { estate } from './ja/estate.ts';
 import { hosts } from './ja/hosts.ts';
+import { managedNode } from './ja/managedNode.ts';
 import { map } from './ja/map.ts';
 import { reconnect } from './ja/reconnect.ts';
 import { signIn } from './ja/signIn.ts';
+import { tunnels } from './ja/tunnels.ts';
+import { workspace } from './ja/workspace.ts';
 import type { Texts } from './texts.ts';
 
 export const ja: Texts = {
@@ -24,9 +27,12 @@ export const ja: Texts = {
   hostSsh,
   estate,
   hosts,
+  managedNode,
   map,
   reconnect,
   signIn,
   sessionManager,
   sshConfig,
+  tunnels,
+  workspace,
 };

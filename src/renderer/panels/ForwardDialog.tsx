@@ -1,4 +1,5 @@
 /** Asks what a tunnel leads to and where it listens, and opens it. */
+import { useTranslation } from 'react-i18next';
 import { useRef, useState, type FormEvent } from 'react';
 import type { OpenForward } from '../../contract/forward.ts';
 import type { Instance } from '../../contract/instance.ts';
@@ -21,6 +22,7 @@ export interface ForwardDialogProps {
 }
 
 export function ForwardDialog({ instances, instance: preset, initial = newForwardForm, onOpen, onClose }: ForwardDialogProps) {
+  const { t } = useTranslation();
   const [instance, setInstance] = useState(preset);
   const [form, setForm] = useState(initial);
   const remotePort = useRef<HTMLInputElement>(null);
@@ -33,13 +35,13 @@ export function ForwardDialog({ instances, instance: preset, initial = newForwar
   };
   return (
     <Dialog
-      title="Forward a port"
+      title={t('tunnels.formTitle')}
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" form="forward-form" look="primary" disabled={submit.busy || instance === undefined}>
-            Open tunnel
+            {t('tunnels.open')}
           </Button>
         </>
       }
@@ -53,46 +55,46 @@ export function ForwardDialog({ instances, instance: preset, initial = newForwar
             if (chosen !== undefined) remotePort.current?.focus();
           }}
         />
-        {doubt === undefined ? undefined : <Warning>{safeText(doubt)}</Warning>}
+        {doubt === undefined ? undefined : <Warning>{t(doubts[doubt], { state: safeText(instance?.state ?? '') })}</Warning>}
         <div className="field-row">
           <label className="field port">
-            Remote port
+            {t('tunnels.remotePort')}
             <input ref={remotePort} data-autofocus={instance === undefined ? undefined : true} type="number" required min={1} max={65_535} value={form.remotePort} onChange={(event) => change({ remotePort: event.target.value })} />
           </label>
           <label className="field">
-            Remote host
+            {t('tunnels.remoteHost')}
             <input
               value={form.remoteHost}
-              placeholder="the instance itself"
+              placeholder={t('tunnels.remoteHostEmpty')}
               spellCheck={false}
               autoComplete="off"
               minLength={3}
               maxLength={253}
               pattern="[A-Za-z0-9.:_\-]+"
-              title="A name or address that the instance can reach"
+              title={t('tunnels.remoteHostTitle')}
               onChange={(event) => change({ remoteHost: event.target.value })}
             />
           </label>
         </div>
-        <p className="note">With a remote host the tunnel comes out there, through the instance: a database, or a host without an agent.</p>
+        <p className="note">{t('tunnels.remoteHostNote')}</p>
         <div className="field-row">
           <label className="field port">
-            Local port
-            <input type="number" min={0} max={65_535} placeholder="a free one" disabled={isSocketPath(form.localAddress)} value={form.localPort} onChange={(event) => change({ localPort: event.target.value })} />
+            {t('tunnels.localPort')}
+            <input type="number" min={0} max={65_535} placeholder={t('tunnels.localPortEmpty')} disabled={isSocketPath(form.localAddress)} value={form.localPort} onChange={(event) => change({ localPort: event.target.value })} />
           </label>
           <label className="field">
-            Local address
-            <input value={form.localAddress} spellCheck={false} autoComplete="off" maxLength={100} title="An address of this machine, or the path of a unix socket" onChange={(event) => change({ localAddress: event.target.value })} />
+            {t('tunnels.localAddress')}
+            <input value={form.localAddress} spellCheck={false} autoComplete="off" maxLength={100} title={t('tunnels.localAddressTitle')} onChange={(event) => change({ localAddress: event.target.value })} />
           </label>
         </div>
-        {letsOthersIn(form.localAddress) ? <Warning>Whoever reaches this address from another machine can use the tunnel, without a password. 127.0.0.1 keeps it to this machine.</Warning> : undefined}
+        {letsOthersIn(form.localAddress) ? <Warning>{t('tunnels.letsOthersIn')}</Warning> : undefined}
         <div className="field-row">
           <label className="field sessions">
-            Sessions
+            {t('tunnels.sessions')}
             <input type="number" required min={1} max={8} aria-describedby="sessions-note" value={form.sessions} onChange={(event) => change({ sessions: event.target.value })} />
           </label>
           <p className="note" id="sessions-note">
-            One carries less than 1 MB/s from the instance; connections are spread over several.
+            {t('tunnels.sessionsNote')}
           </p>
         </div>
         {submit.error === undefined ? undefined : <ErrorNote error={submit.error} />}
@@ -100,6 +102,8 @@ export function ForwardDialog({ instances, instance: preset, initial = newForwar
     </Dialog>
   );
 }
+
+const doubts = { 'not-running': 'tunnels.doubtNotRunning', 'not-registered': 'tunnels.doubtNotRegistered', silent: 'tunnels.doubtSilent' } as const;
 
 function Warning({ children }: { readonly children: string }) {
   return (

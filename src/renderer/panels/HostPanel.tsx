@@ -13,6 +13,7 @@ import { AddressesSection } from './AddressesSection.tsx';
 import { DeniedNote } from './DeniedNote.tsx';
 import { FactsSection } from './FactsSection.tsx';
 import { InterfaceCard } from './InterfaceCard.tsx';
+import { ManagedNodeAddress, ManagedNodeMark, ManagedNodeNote } from './ManagedNode.tsx';
 import { RoutesSection, type PlanState } from './RoutesSection.tsx';
 import { SessionManagerSection } from './SessionManagerSection.tsx';
 import { checksText, StateDot } from './StateDot.tsx';
@@ -38,7 +39,8 @@ export interface HostPanelProps {
   readonly onForward: () => void;
 }
 
-export function HostPanel({ instance, ssh, network, denied = [], plan, nowMs, onReadPreferences, foldedSections, sshConfig, onFold, onOpen, onChooseRoute, onForward }: HostPanelProps) {
+export function HostPanel({ instance, ssh, network, detail, networkSections, denied = [], headerActions, plan, nowMs, onReadPreferences, foldedSections, sshConfig, onFold, onOpen, onChooseRoute, onForward }: HostPanelProps) {
+  const { managedNode } = instance;
   const tagCount = Object.keys(instance.tags).length;
   const checks = checksText(instance);
   const section = (title: string, body: ReactNode, note?: string) => (
@@ -55,6 +57,7 @@ export function HostPanel({ instance, ssh, network, denied = [], plan, nowMs, on
         <p>
           <StateDot instance={instance} /> <span className="state-word">{safeText(instance.state)}</span>
           {checks === undefined ? undefined : <span className="note">{checks}</span>}
+          {managedNode === undefined ? undefined : <ManagedNodeMark />}
           <Copyable value={instance.instanceId} mono label="the instance id" />
         </p>
         <div className="row-buttons">
@@ -68,22 +71,32 @@ export function HostPanel({ instance, ssh, network, denied = [], plan, nowMs, on
         </div>
       </header>
       <DeniedNote denied={denied} />
-      {section('Routes', <RoutesSection plan={plan} onOpen={onOpen} />)}
+      {section(
+        'Routes',
+        <>
+          <RoutesSection plan={plan} onOpen={onOpen} />
+          {managedNode === undefined ? undefined : <ManagedNodeNote about="routes" />}
+        </>,
+      )}
       {ssh === undefined ? undefined : section('SSH', ssh)}
       {sshConfig}
-      {section('Addresses', <AddressesSection instance={instance} />)}
+      {section('Addresses', managedNode === undefined ? <AddressesSection instance={instance} /> : <ManagedNodeAddress instance={instance} />)}
       {section(
         'Network interfaces',
-        instance.networkInterfaces.length === 0 ? (
+        managedNode !== undefined ? (
+          <ManagedNodeNote about="noInterfaces" />
+        ) : instance.networkInterfaces.length === 0 ? (
           <p className="note">{instance.instanceId} has no network interfaces.</p>
         ) : (
           instance.networkInterfaces.map((eni) => <InterfaceCard key={eni.networkInterfaceId} eni={eni} network={network} />)
         ),
         `${instance.networkInterfaces.length}`,
       )}
+      {managedNode === undefined ? networkSections : undefined}
       {section('Status', <StatusSection instance={instance} denied={denied} nowMs={nowMs} />)}
       {instance.ssm === undefined ? undefined : section('Session Manager', <SessionManagerSection instance={instance} onRead={onReadPreferences} />)}
       {section('Facts', <FactsSection instance={instance} network={network} />)}
+      {managedNode === undefined ? detail : undefined}
       {section('Tags', <TagList tags={instance.tags} empty="No tags." />, `${tagCount}`)}
     </article>
   );

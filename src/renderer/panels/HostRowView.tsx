@@ -12,6 +12,7 @@ import { Icon } from '../ui/Icon.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { deniedText } from './DeniedNote.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
+import { ManagedNodeMark } from './ManagedNode.tsx';
 import { StateDot, stateText } from './StateDot.tsx';
 
 export interface GroupRowProps {
@@ -86,6 +87,7 @@ export function InstanceRow({ instance, mark }: { readonly instance: Instance; r
       {mark?.colour === undefined ? undefined : <span className="account-edge" style={markStyle(mark)} title={safeText(markLabel(mark, instance))} aria-hidden="true" />}
       <StateDot instance={instance} />
       <span className={name === undefined ? 'host-name unnamed' : 'host-name'}>{name ?? instance.instanceId}</span>
+      {instance.managedNode === undefined ? undefined : <ManagedNodeMark />}
       <span className="host-address mono">{shownAddress(instance)}</span>
       <span className={hint === undefined ? 'route-chip none' : `route-chip ${hint}`} title={hint === undefined ? 'No way in is known yet' : `Best known way in: ${routeKindLabel(hint)}`}>
         {hint === undefined ? '' : routeKindShort(hint)}

@@ -15,6 +15,7 @@ import { deniedText } from './DeniedNote.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { RoundTripItem } from './RoundTripItem.tsx';
 import { SecurityItem } from './SecurityItem.tsx';
+import { TunnelsItem } from './TunnelsItem.tsx';
 
 export interface StatusBarProps {
   readonly scopes: readonly ScopeStatus[];
@@ -147,19 +148,6 @@ export function StatusBar({ scopes, hostCount, forwards, session, link, info, no
         </Dialog>
       ) : undefined}
     </footer>
-  );
-}
-
-/** `2 tunnels`, and how many of them carry nothing now. */
-function TunnelsItem({ forwards, onShow }: { readonly forwards: readonly Forward[]; readonly onShow: () => void }) {
-  if (forwards.length === 0) return undefined;
-  const failed = forwards.filter(({ state }) => state === 'failed').length;
-  const resuming = forwards.filter(({ state }) => state === 'resuming').length;
-  const troubles = [failed === 0 ? '' : `${failed} failed`, resuming === 0 ? '' : `${resuming} resuming`].filter((word) => word !== '');
-  return (
-    <button type="button" className={failed === 0 ? 'status-item' : 'status-item trouble'} title="Show the tunnels" data-testid="tunnels-item" onClick={onShow}>
-      <Icon name={failed === 0 ? 'tunnel' : 'warning'} /> {[counted(forwards.length, 'tunnel'), ...troubles].join(', ')}
-    </button>
   );
 }
 

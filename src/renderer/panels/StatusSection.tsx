@@ -4,6 +4,7 @@ import type { DeniedPermission } from '../../contract/scope.ts';
 import { ageText, momentText } from '../ui/age.ts';
 import { Fact, Facts } from '../ui/Facts.tsx';
 import { safeText } from '../ui/safeText.ts';
+import { ManagedNodeStatus } from './ManagedNode.tsx';
 import { DeniedNote } from './DeniedNote.tsx';
 
 export interface StatusSectionProps {
@@ -15,6 +16,14 @@ export interface StatusSectionProps {
 
 export function StatusSection({ instance, denied = [], nowMs }: StatusSectionProps) {
   const { statusChecks, stateReason } = instance;
+  if (instance.managedNode !== undefined) {
+    return (
+      <>
+        <ManagedNodeStatus state={instance.state} node={instance.managedNode} nowMs={nowMs} />
+        <SsmFactsView instance={instance} nowMs={nowMs} />
+      </>
+    );
+  }
   return (
     <>
       <Facts>

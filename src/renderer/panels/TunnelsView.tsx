@@ -1,4 +1,5 @@
 /** The tunnels: what listens on this machine, where it comes out, what went through, and why a line was last lost. */
+import { useTranslation } from 'react-i18next';
 import { localEndText, targetText, type Forward } from '../../contract/forward.ts';
 import { ageText, momentText } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
@@ -19,19 +20,18 @@ export interface TunnelsViewProps {
 }
 
 export function TunnelsView({ forwards, nowMs, hasHosts, onAdd, onRestart, onChange, onClose }: TunnelsViewProps) {
+  const { t } = useTranslation();
   return (
     <div className="tunnels-view">
       <header>
-        <h1>Tunnels</h1>
+        <h1>{t('tunnels.title')}</h1>
         <span className="spacer" />
         <Button look="primary" disabled={!hasHosts} onClick={onAdd}>
-          Forward a port…
+          {t('tunnels.add')}
         </Button>
       </header>
       {forwards.length === 0 ? (
-        <p className="note empty">
-          No tunnel is open. A tunnel makes a port of an instance, or of a database or host only the instance can reach, answer at an address of this machine. It goes through Session Manager: no inbound rule, no SSH key.
-        </p>
+        <p className="note empty">{t('tunnels.none')}</p>
       ) : (
         <TunnelTable forwards={forwards} nowMs={nowMs} onRestart={onRestart} onChange={onChange} onClose={onClose} />
       )}
@@ -40,25 +40,27 @@ export function TunnelsView({ forwards, nowMs, hasHosts, onAdd, onRestart, onCha
 }
 
 const marks: Readonly<Record<Forward['state'], string>> = { opening: '◐', listening: '●', resuming: '◐', failed: '▲' };
+const words = { opening: 'tunnels.stateOpening', listening: 'tunnels.stateListening', resuming: 'tunnels.stateResuming', failed: 'tunnels.stateFailed' } as const;
 
 export function TunnelTable({ forwards, nowMs, onRestart, onChange, onClose }: Omit<TunnelsViewProps, 'hasHosts' | 'onAdd'>) {
+  const { t } = useTranslation();
   return (
     <div className="table-scroll">
-      <table className="table tunnels" aria-label="Tunnels">
+      <table className="table tunnels" aria-label={t('tunnels.title')}>
         <thead>
           <tr>
-            <th scope="col">Local address</th>
-            <th scope="col">Target</th>
-            <th scope="col">State</th>
-            <th scope="col" title="Open now / since it was opened">
-              Connections
+            <th scope="col">{t('tunnels.localAddress')}</th>
+            <th scope="col">{t('tunnels.target')}</th>
+            <th scope="col">{t('tunnels.state')}</th>
+            <th scope="col" title={t('tunnels.connectionsTitle')}>
+              {t('tunnels.connections')}
             </th>
-            <th scope="col">Sent</th>
-            <th scope="col">Received</th>
-            <th scope="col">Opened</th>
-            <th scope="col">Last drop</th>
+            <th scope="col">{t('tunnels.sent')}</th>
+            <th scope="col">{t('tunnels.received')}</th>
+            <th scope="col">{t('tunnels.opened')}</th>
+            <th scope="col">{t('tunnels.lastDrop')}</th>
             <th scope="col">
-              <span className="visually-hidden">Actions</span>
+              <span className="visually-hidden">{t('tunnels.actions')}</span>
             </th>
           </tr>
         </thead>
@@ -76,40 +78,45 @@ interface TunnelRowsProps extends Omit<TunnelsViewProps, 'forwards' | 'hasHosts'
 
 /** The row, and under it what went wrong. */
 function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRowsProps) {
+  const { t } = useTranslation();
   const { state, error, lastDrop } = forward;
   const local = localEndText(forward.local);
-  const name = `${local} to ${safeText(targetText(forward))}`;
+  const target = safeText(targetText(forward));
+  const host = safeText(forward.instanceName ?? forward.instanceId);
+  const name = forward.kind === 'remote' ? t('tunnels.remoteName', { target, host, local }) : t('tunnels.name', { local, target });
   return (
     <tbody data-forward-id={forward.forwardId} data-state={state}>
       <tr>
         <th scope="row">
-          {forward.local.kind === 'tcp' && forward.local.port === 0 ? <span className="note">a free port</span> : <Copyable value={local} mono label="the local address" />}
+          {forward.local.kind === 'tcp' && forward.local.port === 0 ? <span className="note">{t('tunnels.freePort')}</span> : <Copyable value={local} mono label={t('tunnels.copyLocal')} />}
         </th>
-        <td data-label="Target">
-          <span className="target">{safeText(targetText(forward))}</span>
-          {forward.remoteHost === undefined ? undefined : <span className="note block">through {safeText(forward.instanceName ?? forward.instanceId)}</span>}
+        <td data-label={t('tunnels.target')}>
+          <span className="target">{forward.kind === 'dynamic' ? t('tunnels.dynamicTarget', { target }) : target}</span>
+          {forward.kind === undefined && forward.remoteHost !== undefined ? <span className="note block">{t('tunnels.through', { host })}</span> : undefined}
+          {forward.kind === 'dynamic' ? <span className="note block">{t('tunnels.dynamicNote')}</span> : undefined}
+          {forward.kind === 'remote' ? <span className="note block">{t('tunnels.remoteNote', { host })}</span> : undefined}
           {forward.message === undefined ? undefined : <span className="note block tunnel-message">{safeLines(forward.message)}</span>}
         </td>
-        <td data-label="State">
+        <td data-label={t('tunnels.state')}>
           <span className={`tunnel-state ${state}`}>
-            <span aria-hidden="true">{marks[state]}</span> {state}
+            <span aria-hidden="true">{marks[state]}</span> {t(words[state])}
           </span>
-          {forward.sessions === 1 ? undefined : <span className="note block">{forward.sessions} sessions</span>}
+          {forward.sessions === 1 ? undefined : <span className="note block">{t('tunnels.sessionCount', { count: forward.sessions })}</span>}
           {forward.endsAt === undefined || state === 'failed' ? undefined : (
             <span className="note block" title={momentText(forward.endsAt)}>
-              ends {ageText(forward.endsAt, nowMs)}
+              {t('tunnels.ends', { when: ageText(forward.endsAt, nowMs) })}
             </span>
           )}
         </td>
-        <td className="number" data-label="Connections" data-testid="connections">
+        <td className="number" data-label={t('tunnels.connections')} data-testid="connections">
           {forward.openConnections} / {forward.totalConnections}
         </td>
-        <Moved label="Sent" bytes={forward.sentBytes} bytesPerSecond={forward.sentBytesPerSecond} />
-        <Moved label="Received" bytes={forward.receivedBytes} bytesPerSecond={forward.receivedBytesPerSecond} />
-        <td data-label="Opened" title={momentText(forward.openedAt)}>{ageText(forward.openedAt, nowMs)}</td>
-        <td className="drop" data-label="Last drop">
+        <Moved label={t('tunnels.sent')} testId="sent" bytes={forward.sentBytes} bytesPerSecond={forward.sentBytesPerSecond} />
+        <Moved label={t('tunnels.received')} testId="received" bytes={forward.receivedBytes} bytesPerSecond={forward.receivedBytesPerSecond} />
+        <td data-label={t('tunnels.opened')} title={momentText(forward.openedAt)}>{ageText(forward.openedAt, nowMs)}</td>
+        <td className="drop" data-label={t('tunnels.lastDrop')}>
           {lastDrop === undefined ? (
-            <span className="note">none</span>
+            <span className="note">{t('tunnels.noDrop')}</span>
           ) : (
             <>
               <span title={momentText(lastDrop.time)}>{ageText(lastDrop.time, nowMs)}</span>
@@ -119,13 +126,13 @@ function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRows
         </td>
         <td>
           <div className="row-buttons">
-            {error === undefined ? (
-              <Button look="quiet" onClick={() => onRestart(forward)} aria-label={`Restart ${name}`}>
-                Restart
+            {error === undefined && forward.kind !== 'remote' ? (
+              <Button look="quiet" onClick={() => onRestart(forward)} aria-label={t('tunnels.restartNamed', { name })}>
+                {t('tunnels.restart')}
               </Button>
             ) : undefined}
-            <Button look="quiet" onClick={() => onClose(forward)} aria-label={`Close ${name}`}>
-              Close
+            <Button look="quiet" onClick={() => onClose(forward)} aria-label={t('tunnels.closeNamed', { name })}>
+              {t('common.close')}
             </Button>
           </div>
         </td>
@@ -135,9 +142,9 @@ function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRows
           <td colSpan={9}>
             <ErrorNote error={error}>
               <Button look="primary" onClick={() => onRestart(forward)}>
-                Restart
+                {t('tunnels.restart')}
               </Button>
-              <Button onClick={() => onChange(forward)}>Change…</Button>
+              {forward.kind === undefined ? <Button onClick={() => onChange(forward)}>{t('tunnels.change')}</Button> : undefined}
             </ErrorNote>
           </td>
         </tr>
@@ -146,10 +153,11 @@ function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRows
   );
 }
 
-function Moved({ label, bytes, bytesPerSecond }: { readonly label: string; readonly bytes: number; readonly bytesPerSecond: number }) {
+function Moved({ label, testId, bytes, bytesPerSecond }: { readonly label: string; readonly testId: string; readonly bytes: number; readonly bytesPerSecond: number }) {
+  const { t } = useTranslation();
   return (
-    <td className="number" data-label={label} data-testid={label.toLowerCase()}>
-      <span title={`${bytes.toLocaleString()} bytes`}>{bytesText(bytes)}</span>
+    <td className="number" data-label={label} data-testid={testId}>
+      <span title={t('tunnels.bytes', { count: bytes })}>{bytesText(bytes)}</span>
       <span className="note block">{rateText(bytesPerSecond)}</span>
     </td>
   );

@@ -19,7 +19,7 @@ export const newForwardForm: ForwardForm = { remotePort: '', remoteHost: '', loc
 export function formOf(forward: Forward): ForwardForm {
   const { local } = forward;
   return {
-    remotePort: `${forward.remotePort}`,
+    remotePort: forward.remotePort === undefined ? '' : `${forward.remotePort}`,
     remoteHost: forward.remoteHost ?? '',
     localAddress: local.kind === 'unix' ? local.path : local.address,
     localPort: local.kind === 'unix' || local.port === 0 ? '' : `${local.port}`,
@@ -45,9 +45,12 @@ export function toOpenForward(instanceId: string, form: ForwardForm): OpenForwar
   return { instanceId, local, ...(host === '' ? {} : { remoteHost: host }), remotePort: Number(form.remotePort), sessions: Number(form.sessions) };
 }
 
+/** What speaks against a tunnel: the instance does not run, or its agent is not there or not answering. */
+export type ForwardDoubt = 'not-running' | 'not-registered' | 'silent';
+
 /** Why a tunnel through this instance is not likely to open, from what is known; undefined when nothing speaks against it. */
-export function forwardDoubt(instance: Instance): string | undefined {
-  if (instance.state !== 'running') return `It is ${instance.state}.`;
+export function forwardDoubt(instance: Instance): ForwardDoubt | undefined {
+  if (instance.managedNode === undefined && instance.state !== 'running') return 'not-running';
   if (!instance.ssmKnown || instance.ssm?.pingStatus === 'Online') return undefined;
-  return instance.ssm === undefined ? 'It is not registered with Systems Manager, which the tunnel goes through.' : 'Its SSM agent, which the tunnel goes through, is not answering.';
+  return instance.ssm === undefined ? 'not-registered' : 'silent';
 }

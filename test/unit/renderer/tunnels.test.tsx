@@ -2,6 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import type { Forward } from '../../../src/contract/forward.ts';
 import { ForwardDialog } from '../../../src/renderer/panels/ForwardDialog.tsx';
+import '../../../src/renderer/i18n/i18n.ts';
 import { TunnelsView } from '../../../src/renderer/panels/TunnelsView.tsx';
 import { formOf, forwardDoubt, letsOthersIn, newForwardForm, toOpenForward } from '../../../src/renderer/state/forwardForm.ts';
 import { bytesText, rateText } from '../../../src/renderer/ui/bytes.ts';
@@ -29,6 +30,16 @@ test('a tunnel to a remote host names the instance it goes through, and its sess
   const shown = text(view([forward({ remoteHost: 'db.internal', remotePort: 5432, sessions: 4 })]));
   expect(shown).toContain('db.internal:5432 through web-1');
   expect(shown).toContain('4 sessions');
+});
+
+test('a SOCKS tunnel and one that the host listens for say which way they lead', () => {
+  const { remotePort: _none, ...open } = forward();
+  const dynamic = text(view([{ ...open, kind: 'dynamic' }]));
+  expect(dynamic).toContain('whatever web-1 reaches SOCKS proxy: each program says where to');
+  expect(dynamic).toContain('Restart');
+  const remote = text(view([forward({ kind: 'remote', remoteHost: 'localhost', remotePort: 8080 })]));
+  expect(remote).toContain('localhost:8080 ← web-1 listens; its connections come out at the local address');
+  expect(remote).not.toContain('Restart');
 });
 
 test('a line that dropped says when and why, also after it is back', () => {
@@ -75,9 +86,10 @@ test('the form asks for an instance unless one is chosen, and warns where others
 test('what speaks against a tunnel is said before it is opened', () => {
   expect(forwardDoubt(instance({ ssm: online }))).toBeUndefined();
   expect(forwardDoubt(instance({ ssmKnown: false }))).toBeUndefined();
-  expect(forwardDoubt(instance())).toBe('It is not registered with Systems Manager, which the tunnel goes through.');
-  expect(forwardDoubt(instance({ ssm: { ...online, pingStatus: 'ConnectionLost' } }))).toBe('Its SSM agent, which the tunnel goes through, is not answering.');
-  expect(forwardDoubt(instance({ state: 'stopped' }))).toBe('It is stopped.');
+  expect(forwardDoubt(instance())).toBe('not-registered');
+  expect(forwardDoubt(instance({ ssm: { ...online, pingStatus: 'ConnectionLost' } }))).toBe('silent');
+  expect(forwardDoubt(instance({ state: 'stopped' }))).toBe('not-running');
+  expect(forwardDoubt(instance({ managedNode: { resourceType: 'ManagedInstance' }, state: 'inactive', ssm: { ...online, pingStatus: 'Inactive' } }))).toBe('silent');
 });
 
 test('a form becomes a request, and a tunnel becomes its form again', () => {
