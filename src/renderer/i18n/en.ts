@@ -18,7 +18,6 @@ import { map } from './en/map.ts';
 import { reconnect } from './en/reconnect.ts';
 import { signIn } from './en/signIn.ts';
 import { tunnels } from './en/tunnels.ts';
-import { workspace } from './en/workspace.ts';
 
 export const en = {
   common: {
@@ -39,5 +38,4 @@ export const en = {
   sessionManager,
   sshConfig,
   tunnels,
-  workspace,
 } as const;

@@ -12,7 +12,6 @@ import { map } from './ja/map.ts';
 import { reconnect } from './ja/reconnect.ts';
 import { signIn } from './ja/signIn.ts';
 import { tunnels } from './ja/tunnels.ts';
-import { workspace } from './ja/workspace.ts';
 import type { Texts } from './texts.ts';
 
 export const ja: Texts = {
@@ -34,5 +33,4 @@ export const ja: Texts = {
   sessionManager,
   sshConfig,
   tunnels,
-  workspace,
 };
