@@ -170,6 +170,13 @@ export async function createServices(platform: Platform): Promise<Services> {
     return instance;
   }
 
+  /** For what is asked of EC2: it knows no other machines. */
+  function ec2InstanceOf(instanceId: string): Instance {
+    const instance = instanceOf(instanceId);
+    if (instance.managedNode !== undefined) throw new PosternError({ code: 'instance.not-found', message: `${instance.name ?? instanceId} is no EC2 instance: EC2 knows nothing of it, and can do nothing with it.`, remedy: 'Open it by Session Manager.' });
+    return instance;
+  }
+
   function plan(instance: Instance, port?: number): RoutePlan[] {
     const place = scopeKey(instance.scope);
     const facts = inventory.network().find((candidate) => scopeKey(candidate.scope) === place);
@@ -185,7 +192,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     return scopes.cloudOf(scope.profile);
   }
 
-  const network = createNetworkServices({ inventory, clients, instanceOf, cloudOf, clock });
+  const network = createNetworkServices({ inventory, clients, instanceOf: ec2InstanceOf, cloudOf, clock });
   const preferences = createPreferencesReader(async (scope, name) => getDocument(await clients.forScope(scope), name, AbortSignal.timeout(PREFERENCES_TIMEOUT_MS)), clock);
   const ssmCalls = (scope: Scope, instanceId: string, onLimits?: (limits: SessionLimits) => void): SsmCalls => ({
     ...(onLimits === undefined ? {} : watchLimits({ preferences: () => preferences.of(scope), clock, onLimits })),
@@ -285,9 +292,9 @@ export async function createServices(platform: Platform): Promise<Services> {
     onChanged: (payload) => tell({ name: 'forwards.changed', payload }),
     onRemoved: (forwardId) => tell({ name: 'forwards.removed', payload: { forwardId } }),
   }));
-  const hostActions = createHostActions({ app: platform.app, clients, inventory, instanceOf, settings, keys, sessions, forwards, history, tell, onEvent, clock });
+  const hostActions = createHostActions({ app: platform.app, clients, inventory, instanceOf: ec2InstanceOf, settings, keys, sessions, forwards, history, tell, onEvent, clock });
 
-  const { output, screenshot, ...sections } = createHostDetail({ clients, instanceOf, clock });
+  const { output, screenshot, ...sections } = createHostDetail({ clients, instanceOf: ec2InstanceOf, clock });
   const info = (): AppInfo => ({
     version: platform.version,
     demo: clouds.some((cloud) => cloud.kind === 'demo'),
@@ -348,7 +355,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       access: ({ instanceId }) => sections.access(instanceId),
       storage: ({ instanceId }) => sections.storage(instanceId),
     },
-    metrics: { read: createMetricsReader({ clients, instanceOf, clock }) },
+    metrics: { read: createMetricsReader({ clients, instanceOf: ec2InstanceOf, clock }) },
     console: { output: ({ instanceId }) => output(instanceId), screenshot: ({ instanceId }) => screenshot(instanceId) },
     ...hostActions.api,
     history: history.api,

@@ -208,3 +208,16 @@ test('a forward tells what the agent has to say, and when its sessions end', asy
   const forward = await told.forward(({ state, message, endsAt }) => state === 'listening' && message !== undefined && endsAt !== undefined);
   expect(forward).toMatchObject({ message: NOTICE, endsAt: at(nowMs + 30 * MINUTE_MS) });
 });
+
+test('what only EC2 can tell or do of a machine is refused for a managed node, without asking EC2', async () => {
+  const { instanceId } = cloud.managedNode('office-files');
+  const before = cloud.faults.calls.length;
+  for (const asked of [services.instances.details({ instanceId }), services.console.output({ instanceId }), services.network.reach({ instanceId, refresh: false })]) {
+    await expect(asked).rejects.toMatchObject({ code: 'instance.not-found', message: 'office-files is no EC2 instance: EC2 knows nothing of it, and can do nothing with it.' });
+  }
+  expect(cloud.faults.calls.slice(before)).toEqual([]);
+  expect((await services.routes.plan({ instanceId })).map(({ route, usable }) => [route.kind, usable])).toEqual([
+    ['session-manager', 'yes'],
+    ['ssm', 'yes'],
+  ]);
+});

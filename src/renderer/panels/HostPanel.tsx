@@ -68,6 +68,7 @@ export function HostPanel({ instance, ssh, network, detail, networkSections, den
             Open as…
           </Button>
           <Button onClick={onForward}>Forward a port…</Button>
+          {managedNode === undefined ? headerActions : undefined}
         </div>
       </header>
       <DeniedNote denied={denied} />

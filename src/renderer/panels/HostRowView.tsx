@@ -87,7 +87,7 @@ export function InstanceRow({ instance, mark }: { readonly instance: Instance; r
       {mark?.colour === undefined ? undefined : <span className="account-edge" style={markStyle(mark)} title={safeText(markLabel(mark, instance))} aria-hidden="true" />}
       <StateDot instance={instance} />
       <span className={name === undefined ? 'host-name unnamed' : 'host-name'}>{name ?? instance.instanceId}</span>
-      {instance.managedNode === undefined ? undefined : <ManagedNodeMark />}
+      {instance.managedNode === undefined ? undefined : <ManagedNodeMark short />}
       <span className="host-address mono">{shownAddress(instance)}</span>
       <span className={hint === undefined ? 'route-chip none' : `route-chip ${hint}`} title={hint === undefined ? 'No way in is known yet' : `Best known way in: ${routeKindLabel(hint)}`}>
         {hint === undefined ? '' : routeKindShort(hint)}

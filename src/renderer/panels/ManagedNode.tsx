@@ -5,12 +5,12 @@ import { ageText, momentText } from '../ui/age.ts';
 import { Copyable } from '../ui/Copyable.tsx';
 import { Fact, Facts } from '../ui/Facts.tsx';
 
-/** Beside the name, wherever it stands among instances. */
-export function ManagedNodeMark() {
+/** @param short two letters, for a row of the list: the whole words are its tooltip */
+export function ManagedNodeMark({ short = false }: { readonly short?: boolean }) {
   const { t } = useTranslation();
   return (
-    <span className="managed-node-mark" title={t('managedNode.markTitle')}>
-      {t('managedNode.mark')}
+    <span className="managed-node-mark" {...(short ? { role: 'img', 'aria-label': t('managedNode.mark') } : {})} title={t('managedNode.markTitle')}>
+      {short ? 'MI' : t('managedNode.mark')}
     </span>
   );
 }

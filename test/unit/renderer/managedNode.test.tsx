@@ -23,7 +23,7 @@ function panel(shown: Instance): string {
 }
 
 test('a managed node is marked in the list and in its panel, which says why what only EC2 has is not there', () => {
-  expect(text(renderToStaticMarkup(<InstanceRow instance={node()} />))).toBe('office-files managed node 192.168.10.20 SSM');
+  expect(text(renderToStaticMarkup(<InstanceRow instance={node()} />))).toBe('office-files MI 192.168.10.20 SSM');
   const shown = panel(node());
   for (const part of ['managed node mi-0abc', 'It is no EC2 instance: only Session Manager leads to it', '192.168.10.20 IP address As its agent reports it.', 'EC2 does not know this machine', 'State running as its agent answers', 'Resource type ManagedInstance', 'IAM role managed-nodes', '2 d ago', 'Computer name office-files.corp.example'])
     expect(shown).toContain(part);
