@@ -100,7 +100,7 @@ export const ReachSubnet = z.object({
   networkInterfaceIds: z.array(z.string()),
   /** Absent: not known. */
   routeTable: z.object({ routeTableId: z.string(), name: z.string().optional(), explicit: z.boolean() }).optional(),
-  /** Most specific first; empty while not known. */
+  /** IPv4, prefix lists, IPv6; the most specific first. Empty while not known. */
   routes: z.array(ReachRoute),
   /** Where `0.0.0.0/0` and `::/0` go; absent: nowhere, or not known. */
   defaultIpv4: ReachRoute.optional(),

@@ -101,7 +101,7 @@ function EndpointLine({ endpoint: { service, vpcEndpointId, name, usable, becaus
   const notes = [because === undefined ? undefined : t(`network.because.${because}`), service === 'ec2messages' ? t('network.ec2messagesNote') : undefined].filter((note) => note !== undefined);
   return (
     <li className="rule" data-service={service} data-usable={usable}>
-      <span className="mono">{service}</span> <Mark result={usable}>{t(`network.endpoint.${usable}`)}</Mark>
+      <span className="mono">{safeText(service)}</span> {because === 'no-endpoint' ? undefined : <Mark result={usable}>{t(`network.endpoint.${usable}`)}</Mark>}
       {vpcEndpointId === undefined ? undefined : <Copyable value={vpcEndpointId} mono={name === undefined}>{safeText(name ?? vpcEndpointId)}</Copyable>}
       {notes.length === 0 ? undefined : <span className="note">{notes.join('; ')}</span>}
     </li>

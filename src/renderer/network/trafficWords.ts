@@ -1,5 +1,6 @@
 /** Protocols and ports in words. */
 import type { TFunction } from 'i18next';
+import { safeText } from '../ui/safeText.ts';
 
 interface Traffic {
   readonly protocol: string;
@@ -15,7 +16,9 @@ const services: Readonly<Record<number, string>> = { 22: 'SSH', 53: 'DNS', 80: '
 /** `TCP 22 (SSH)`, `UDP 1024–65535`, `All traffic`. */
 export function trafficWords({ protocol, fromPort, toPort }: Traffic, t: TFunction): string {
   if (protocol === '-1') return t('network.allTraffic');
-  const name = Object.hasOwn(names, protocol) ? (names[protocol] ?? protocol) : t('network.protocolNumber', { number: protocol });
+  const name = Object.hasOwn(names, protocol) ? names[protocol] : undefined;
+  // Others have no ports.
+  if (name === undefined) return t('network.protocolNumber', { number: safeText(protocol) });
   if (name.startsWith('ICMP')) return fromPort === undefined || fromPort === -1 ? name : t('network.icmpType', { protocol: name, type: fromPort });
   if (fromPort === undefined || fromPort === -1 || (fromPort === 0 && toPort === 65_535)) return t('network.allPorts', { protocol: name });
   if (toPort !== undefined && toPort !== fromPort) return t('network.ports', { protocol: name, ports: `${fromPort}–${toPort}` });

@@ -17,7 +17,7 @@ export function routeTableOf(subnetId: string, routeTables: readonly RouteTable[
   return main === undefined ? undefined : { table: main, explicit: false };
 }
 
-/** A table's routes, the most specific first; prefix lists last, as they may hold anything. */
+/** A table's routes, the most specific first; IPv4, prefix lists (which may hold anything), IPv6. */
 export function toReachRoutes(table: RouteTable, gateways: Gateways): ReachRoute[] {
   return table.routes
     .map((route): ReachRoute => {
@@ -31,7 +31,7 @@ export function toReachRoutes(table: RouteTable, gateways: Gateways): ReachRoute
         propagated: route.origin === 'EnableVgwRoutePropagation',
       };
     })
-    .toSorted((a, b) => bitsOf(b.destination) - bitsOf(a.destination) || Number(a.propagated) - Number(b.propagated));
+    .toSorted((a, b) => Number(a.destination.includes(':')) - Number(b.destination.includes(':')) || bitsOf(b.destination) - bitsOf(a.destination) || Number(a.propagated) - Number(b.propagated));
 }
 
 /** The route an address takes; undefined: none, or only a prefix list of unknown entries might hold it. */

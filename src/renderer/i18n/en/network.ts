@@ -15,7 +15,7 @@ export const network = {
 
   door: 'Port {{port}} from your address',
   doorAt: 'Port {{port}} at {{address}}, from your address',
-  verdict: { yes: 'lets you in', no: 'does not let you in', unknown: 'may let you in' },
+  verdict: { yes: 'open to you', no: 'closed to you', unknown: 'may be open to you' },
   step: {
     state: 'Instance runs',
     'public-address': 'Public address',
