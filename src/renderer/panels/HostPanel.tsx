@@ -25,8 +25,14 @@ export interface HostPanelProps {
   /** How SSH treats it. */
   readonly ssh?: ReactNode;
   readonly network: NetworkFacts | undefined;
+  /** Sections that are asked of AWS when they are opened. */
+  readonly detail?: ReactNode;
+  /** Security groups, subnet and routes, VPC. */
+  readonly networkSections?: ReactNode;
   /** What the account's policy hides of it. */
   readonly denied?: readonly DeniedPermission[] | undefined;
+  /** Beside its buttons: what changes it. */
+  readonly headerActions?: ReactNode;
   readonly plan: PlanState;
   readonly nowMs: number;
   readonly onReadPreferences: (instanceId: string) => Promise<SessionPreferences>;
