@@ -8,6 +8,7 @@ import { MapPane } from './map/MapPane.tsx';
 import { AccountsItem } from './panels/AccountsItem.tsx';
 import { ConfigHostPanel, configPanelProps, InstanceConfigSection } from './panels/ConfigHostPanel.tsx';
 import { Dialogs, selectedInstance } from './panels/Dialogs.tsx';
+import { NetworkSections } from './network/NetworkSections.tsx';
 import { FirstSteps } from './panels/FirstSteps.tsx';
 import { ForgottenTab } from './panels/ForgottenTab.tsx';
 import { HostPanel } from './panels/HostPanel.tsx';
@@ -86,6 +87,7 @@ export function App({ postern }: { readonly postern: Postern }) {
 
   const showTab = (tabId: string): void => change({ view: 'hosts', tabs: activateTab(state.tabs, tabId) });
   const showView = (view: View): void => change({ view, ...(drawer && view !== 'hosts' ? { panels: { ...state.panels, hosts: false } } : {}) });
+  const foldSection = (section: string, folded: boolean): void => void actions.changeSettings({ foldedSections: folded ? [...settings.foldedSections, section] : settings.foldedSections.filter((one) => one !== section) });
   const showDialog = (dialog: OpenDialog): void => change({ dialog });
   const chooseRoute = (instanceId: string, tabId?: string): void => showDialog({ name: 'routes', instanceId, ...(tabId === undefined ? {} : { tabId }) });
   const zoom = (fontSize: number): void => void actions.changeSettings({ terminal: { ...settings.terminal, fontSize: clampFontSize(fontSize) } });
@@ -297,7 +299,8 @@ export function App({ postern }: { readonly postern: Postern }) {
             ssh={<HostSsh instance={selected} settings={settings} hostKeys={mirror.hostKeys} onChange={(change) => void actions.changeSettings(change)} />}
             foldedSections={settings.foldedSections}
             sshConfig={<InstanceConfigSection hostId={selected.instanceId} {...configPanel} />}
-            onFold={(section, folded) => void actions.changeSettings({ foldedSections: folded ? [...settings.foldedSections, section] : settings.foldedSections.filter((one) => one !== section) })}
+            networkSections={<NetworkSections instance={selected} network={facts} shown={linkOpen && state.panels.host && state.view === 'hosts'} actions={actions.network} nowMs={nowMs} foldedSections={settings.foldedSections} onFold={foldSection} />}
+            onFold={foldSection}
             onOpen={(via) => void actions.open(selected.instanceId, via === undefined ? {} : { via })}
             onChooseRoute={() => chooseRoute(selected.instanceId)}
             onForward={() => showDialog({ name: 'forward', instanceId: selected.instanceId })}

@@ -8,6 +8,7 @@ import './ui/tokens.css';
 import './ui/ui.css';
 import './panels/panels.css';
 import './panels/accounts.css';
+import './network/network.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element "root"');

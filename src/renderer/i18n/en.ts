@@ -15,6 +15,7 @@ import { estate } from './en/estate.ts';
 import { hosts } from './en/hosts.ts';
 import { managedNode } from './en/managedNode.ts';
 import { map } from './en/map.ts';
+import { network } from './en/network.ts';
 import { reconnect } from './en/reconnect.ts';
 import { signIn } from './en/signIn.ts';
 import { tunnels } from './en/tunnels.ts';
@@ -33,6 +34,7 @@ export const en = {
   hosts,
   managedNode,
   map,
+  network,
   reconnect,
   signIn,
   sessionManager,

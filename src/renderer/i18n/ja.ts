@@ -9,6 +9,7 @@ import { estate } from './ja/estate.ts';
 import { hosts } from './ja/hosts.ts';
 import { managedNode } from './ja/managedNode.ts';
 import { map } from './ja/map.ts';
+import { network } from './ja/network.ts';
 import { reconnect } from './ja/reconnect.ts';
 import { signIn } from './ja/signIn.ts';
 import { tunnels } from './ja/tunnels.ts';
@@ -28,6 +29,7 @@ export const ja: Texts = {
   hosts,
   managedNode,
   map,
+  network,
   reconnect,
   signIn,
   sessionManager,

@@ -8,6 +8,7 @@ import type { Scope, ScopeStatus } from '../../contract/scope.ts';
 import type { Answer, TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { createAccountActions } from './accountActions.ts';
+import { createNetworkActions } from './networkActions.ts';
 import type { Client } from './connection.ts';
 import { withAll, type Mirror } from './mirror.ts';
 import type { Store } from './store.ts';
@@ -132,6 +133,7 @@ export function createActions({ mirror, window, client }: ActionParts) {
     sessionPreferences: (instanceId: string) => services().sessionManager.preferences({ instanceId }),
     networkDetail: (input: { scope: Scope; vpcId: string; refresh?: boolean }) => services().network.detail(input),
     plan: (instanceId: string) => services().routes.plan({ instanceId }),
+    network: createNetworkActions(services),
     resolveConfig: (hostId: string) => services().sshConfig.resolve({ hostId }),
 
     /** Shown in the tunnels view from the start, and there when it fails. */
