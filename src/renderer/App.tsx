@@ -1,5 +1,5 @@
 /** The window: puts the panels together and gives each its data and its actions. */
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { scopeKey } from '../contract/scope.ts';
 import { configHostName } from '../contract/sshConfig.ts';
 import { languageOf, showLanguage } from './i18n/i18n.ts';
@@ -10,7 +10,11 @@ import { ConfigHostPanel, configPanelProps, InstanceConfigSection } from './pane
 import { Dialogs, selectedInstance } from './panels/Dialogs.tsx';
 import { NetworkSections } from './network/NetworkSections.tsx';
 import { FirstSteps } from './panels/FirstSteps.tsx';
-import { ForgottenTab } from './panels/ForgottenTab.tsx';
+import { HostDetail, openMark } from './panels/hostDetail/HostDetail.tsx';
+import { CompareButton } from './panels/hostDetail/MetricsSection.tsx';
+import { ActionRuns } from './panels/hostActions/ActionRuns.tsx';
+import { ActionsOf } from './panels/hostActions/ActionsOf.tsx';
+import { HostActionSections } from './panels/hostActions/HostActionSections.tsx';
 import { HostPanel } from './panels/HostPanel.tsx';
 import { HostSsh } from './panels/HostSsh.tsx';
 import { HostsPanel } from './panels/HostsPanel.tsx';
@@ -18,11 +22,9 @@ import { Notices } from './panels/Notices.tsx';
 import { NoToken } from './panels/NoToken.tsx';
 import { SessionLimits } from './panels/SessionLimits.tsx';
 import { StatusBar } from './panels/StatusBar.tsx';
-import { TabStrip } from './panels/TabStrip.tsx';
 import { TopBar } from './panels/TopBar.tsx';
 import { ViewSwitcher } from './panels/ViewSwitcher.tsx';
 import { Welcome } from './panels/Welcome.tsx';
-import { markOf } from './state/accountMark.ts';
 import type { Postern } from './state/postern.ts';
 import { shortcutText, type WindowAction } from './state/shortcuts.ts';
 import { useStore } from './state/store.ts';
@@ -34,10 +36,14 @@ import { useRoutePlan } from './state/useRoutePlan.ts';
 import { useShortcuts } from './state/useShortcuts.ts';
 import { useShownTheme } from './state/useShownTheme.ts';
 import { toggled, type OpenDialog, type View, type WindowState } from './state/windowState.ts';
-import { TerminalTab } from './terminal/TerminalTab.tsx';
 import { Announcer } from './ui/announce.tsx';
+import { runWorkspaceAction } from './workspace/runWorkspaceAction.ts';
+import { WorkArea } from './workspace/WorkArea.tsx';
+import type { WorkspaceHandle } from './workspace/Workspace.tsx';
 
 const TunnelsView = lazy(() => import('./panels/TunnelsView.tsx').then((module) => ({ default: module.TunnelsView })));
+const HistoryView = lazy(() => import('./panels/HistoryView.tsx').then((module) => ({ default: module.HistoryView })));
+const Ec2KeysSection = lazy(() => import('./panels/Ec2KeysSection.tsx').then((module) => ({ default: module.Ec2KeysSection })));
 const KeysView = lazy(() => import('./panels/KeysView.tsx').then((module) => ({ default: module.KeysView })));
 
 const DEFAULT_FONT_SIZE = 13;
@@ -54,11 +60,13 @@ export function App({ postern }: { readonly postern: Postern }) {
   useEffect(() => void showLanguage(settings.language === 'system' ? languageOf(navigator.languages) : settings.language), [settings.language]);
   const nowMs = useNow(state.link.name === 'waiting' ? 500 : 5000);
   const [findingTabId, setFindingTabId] = useState<string>();
+  const workspace = useRef<WorkspaceHandle>(null);
   const front = activeTab(state.tabs);
   const linkOpen = state.link.name === 'open';
   const selectedId = state.selectedInstanceId ?? front?.instanceId;
   const selected = selectedId === undefined ? undefined : instances.get(selectedId);
   const nameOf = useCallback((instanceId: string) => instances.get(instanceId)?.name, [instances]);
+  const shownName = useCallback((instanceId: string) => nameOf(instanceId) ?? instanceId, [nameOf]);
   const facts = selected === undefined ? undefined : mirror.network.get(scopeKey(selected.scope));
   const plan = useRoutePlan(actions.plan, selected, facts, linkOpen);
   const openInstanceIds = useMemo(() => new Set(state.tabs.tabs.map((tab) => tab.instanceId)), [state.tabs]);
@@ -75,6 +83,7 @@ export function App({ postern }: { readonly postern: Postern }) {
   const frontTabId = front?.tabId;
   const frontInstanceId = front?.instanceId;
   useEffect(() => {
+    if (postern.window.get().detached) return;
     if (frontTabId === undefined) postern.window.set((value) => ({ ...value, panels: { ...value.panels, hosts: true } }));
     else postern.window.set((value) => ({ ...value, selectedInstanceId: frontInstanceId, ...(drawer ? { panels: { hosts: false, host: false } } : {}) }));
   }, [postern, frontTabId, frontInstanceId, drawer]);
@@ -85,6 +94,10 @@ export function App({ postern }: { readonly postern: Postern }) {
     if (noTab && document.activeElement === document.body) document.getElementById('host-filter')?.focus();
   }, [noTab]);
 
+  const compareMetrics = ([selectedInstanceId, ...comparedInstanceIds]: readonly string[]): void => {
+    change({ selectedInstanceId, comparedInstanceIds, panels: { ...state.panels, host: true } });
+    if (!settings.foldedSections.includes(openMark('metrics'))) foldSection(openMark('metrics'), true);
+  };
   const showTab = (tabId: string): void => change({ view: 'hosts', tabs: activateTab(state.tabs, tabId) });
   const showView = (view: View): void => change({ view, ...(drawer && view !== 'hosts' ? { panels: { ...state.panels, hosts: false } } : {}) });
   const foldSection = (section: string, folded: boolean): void => void actions.changeSettings({ foldedSections: folded ? [...settings.foldedSections, section] : settings.foldedSections.filter((one) => one !== section) });
@@ -120,6 +133,8 @@ export function App({ postern }: { readonly postern: Postern }) {
       case 'zoom-out':
       case 'zoom-reset':
         return front !== undefined && state.view === 'hosts' && runOnTab(action.kind, front);
+      default:
+        return state.view === 'hosts' && runWorkspaceAction(action.kind, { postern, tab: front, narrow: drawer, panes: workspace.current });
     }
   };
   const runOnTab = (kind: 'close-tab' | 'find' | 'zoom-in' | 'zoom-out' | 'zoom-reset', tab: Tab): boolean => {
@@ -187,57 +202,32 @@ export function App({ postern }: { readonly postern: Postern }) {
             onReadAgain={(statuses) => void actions.readAgain(statuses)}
             onShown={(instanceIds) => postern.shownHosts.show('list', instanceIds)}
             onSignIn={() => showDialog({ name: 'accounts' })}
+            selectionActions={(chosen) => (
+              <>
+                <CompareButton onCompare={() => compareMetrics(chosen)} />
+                <ActionsOf instanceIds={chosen} instances={instances} onShow={showDialog} />
+              </>
+            )}
           />
         )}
         <ViewSwitcher view={state.view} onChange={showView} />
       </nav>
       <main className="centre" aria-label="Work">
-        <div className="work" hidden={state.view !== 'hosts'}>
-          {state.tabs.tabs.length === 0 ? undefined : (
-            <TabStrip
-              tabs={state.tabs.tabs}
-              activeTabId={state.tabs.activeTabId}
-              sessions={sessions}
-              markOf={(tab) => markOf(instances.get(tab.instanceId), settings)}
-              onActivate={showTab}
-              onStep={(offset) => change({ tabs: stepTab(state.tabs, offset) })}
-              onClose={actions.closeTab}
-              onNew={() => showDialog({ name: 'palette' })}
-            />
-          )}
-          {state.tabs.tabs.map((tab) => {
-            const session = sessions.get(tab.sessionId);
-            if (session === undefined) return <ForgottenTab key={tab.tabId} tab={tab} visible={tab.tabId === front?.tabId} onReopen={() => void actions.reconnect(tab)} onClose={() => actions.closeTab(tab)} />;
-            return (
-              <TerminalTab
-                key={tab.tabId}
-                tabId={tab.tabId}
-                session={session}
-                visible={tab.tabId === front?.tabId && state.view === 'hosts'}
-                focusable={state.dialog === undefined && findingTabId !== tab.tabId}
-                keys={mirror.keys}
-                settings={settings.terminal}
-                production={markOf(instances.get(tab.instanceId), settings)?.production === true}
-                theme={theme}
-                platform={platform}
-                finding={findingTabId === tab.tabId}
-                linkGeneration={state.linkGeneration}
-                linkOpen={linkOpen}
-                onFindClose={() => setFindingTabId(undefined)}
-                onAttach={actions.attach}
-                onSize={actions.resize}
-                onTitle={(title) => actions.setShellTitle(tab.tabId, title)}
-                onAnswer={(answer) => void actions.answer(answer)}
-                onReconnect={() => void actions.reconnect(tab)}
-                onOtherRoute={() => chooseRoute(tab.instanceId, tab.tabId)}
-                onReconnectNow={() => void actions.reconnectNow(tab.sessionId)}
-                onStopReconnecting={() => void actions.stopReconnecting(tab.sessionId)}
-                onShowKeys={() => change({ view: 'keys' })}
-                onClose={() => actions.closeTab(tab)}
-              />
-            );
-          })}
-          {state.tabs.tabs.length > 0 ? undefined : nothingListed ? (
+        <WorkArea
+          handle={workspace}
+          postern={postern}
+          mirror={mirror}
+          state={state}
+          platform={platform}
+          theme={theme}
+          narrow={drawer}
+          findingTabId={findingTabId}
+          onFindClose={() => setFindingTabId(undefined)}
+          onNew={() => showDialog({ name: 'palette' })}
+          onRename={(tabId) => showDialog({ name: 'rename', tabId })}
+          onChooseRoute={chooseRoute}
+        >
+          {nothingListed ? (
             <FirstSteps
               demoAvailable={info?.demoAvailable === true && !info.demo}
               profilesWithoutRegion={mirror.profiles.filter(({ region }) => region === undefined).map(({ profile }) => profile)}
@@ -247,7 +237,7 @@ export function App({ postern }: { readonly postern: Postern }) {
           ) : (
             <Welcome sessions={[...sessions.values()].filter(({ sessionId, state: { name } }) => !tabSessionIds.has(sessionId) && name !== 'closed' && name !== 'failed')} paletteKeys={paletteKeys} nowMs={nowMs} onAdopt={actions.adopt} />
           )}
-        </div>
+        </WorkArea>
         {state.view === 'map' ? <MapPane mirror={mirror} actions={actions} accountLabels={accountLabels} selectedInstanceId={selectedId} plan={plan} linkOpen={linkOpen} onSelect={(instanceId) => change({ selectedInstanceId: instanceId })} /> : undefined}
         {state.view === 'tunnels' ? (
           <Suspense fallback={<p className="note padded">Opening…</p>}>
@@ -265,6 +255,7 @@ export function App({ postern }: { readonly postern: Postern }) {
         {state.view === 'keys' ? (
           <Suspense fallback={<p className="note padded">Opening…</p>}>
             <KeysView
+              ec2={<Ec2KeysSection network={mirror.network} instances={instances} keys={mirror.keys} calls={actions.host} />}
               keys={mirror.keys}
               secrets={mirror.secrets}
               hostKeys={mirror.hostKeys}
@@ -282,6 +273,11 @@ export function App({ postern }: { readonly postern: Postern }) {
             />
           </Suspense>
         ) : undefined}
+        {state.view === 'history' ? (
+          <Suspense fallback={<p className="note padded">Opening…</p>}>
+            <HistoryView changes={mirror.historyChanges} nowMs={nowMs} onList={actions.host.history} />
+          </Suspense>
+        ) : undefined}
       </main>
       <aside className="right" aria-label="Host details" hidden={!state.panels.host || state.view !== 'hosts'}>
         {selectedId !== undefined && configHostName(selectedId) !== undefined ? (
@@ -295,6 +291,8 @@ export function App({ postern }: { readonly postern: Postern }) {
             denied={scopes.find(({ scope }) => scopeKey(scope) === scopeKey(selected.scope))?.denied}
             plan={plan}
             nowMs={nowMs}
+            headerActions={<ActionsOf instanceIds={[selected.instanceId]} instances={instances} onShow={showDialog} />}
+            detail={<><HostActionSections instance={selected} keys={mirror.keys} calls={actions.host} foldedSections={settings.foldedSections} onFold={foldSection} /><HostDetail instance={selected} keys={mirror.keys} comparedIds={state.comparedInstanceIds} nameOf={shownName} actions={actions.hostDetail} theme={theme} nowMs={nowMs} foldedSections={settings.foldedSections} onFold={foldSection} onCompare={(comparedInstanceIds) => change({ comparedInstanceIds })} /></>}
             onReadPreferences={actions.sessionPreferences}
             ssh={<HostSsh instance={selected} settings={settings} hostKeys={mirror.hostKeys} onChange={(change) => void actions.changeSettings(change)} />}
             foldedSections={settings.foldedSections}
@@ -328,7 +326,8 @@ export function App({ postern }: { readonly postern: Postern }) {
         onShowTunnels={() => showView('tunnels')}
       />
       <Notices cutOff={state.link.name === 'token-refused'} notices={mirror.notices} problems={state.problems} onDismissNotice={(noticeId) => void actions.dismissNotice(noticeId)} onDismissProblem={actions.dismissProblem} />
-      <Dialogs mirror={mirror} state={state} actions={actions} platform={platform} linkOpen={linkOpen} onAction={runAction} onShow={showDialog} onView={showView} onClose={() => change({ dialog: undefined })} />
+      <ActionRuns key={mirror.loaded ? 'loaded' : 'loading'} runs={mirror.actionRuns} shownId={state.dialog?.name === 'action' ? state.dialog.actionId : undefined} hidden={state.dialog?.name === 'action'} onShow={({ actionId, kind, hosts }) => showDialog({ name: 'action', kind, instanceIds: hosts.map(({ instanceId }) => instanceId), actionId })} />
+      <Dialogs mirror={mirror} state={state} actions={actions} workspace={{ postern, panes: workspace.current, narrow: drawer }} platform={platform} linkOpen={linkOpen} onAction={runAction} onShow={showDialog} onView={showView} onClose={() => change({ dialog: undefined })} />
       <Announcer />
     </div>
     </InstanceNames>

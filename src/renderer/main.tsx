@@ -7,6 +7,7 @@ import { FaultBoundary } from './ui/FaultBoundary.tsx';
 import './ui/tokens.css';
 import './ui/ui.css';
 import './panels/panels.css';
+import './panels/hostActions/hostActions.css';
 import './panels/accounts.css';
 import './network/network.css';
 
@@ -21,6 +22,9 @@ createRoot(root).render(
 );
 
 // The terminal is what comes next: fetch it while the first screen is read.
-const preload = (): void => void import('./terminal/TerminalView.tsx');
+const preload = (): void => {
+  void import('./terminal/TerminalView.tsx');
+  void import('./workspace/Workspace.tsx');
+};
 if ('requestIdleCallback' in window) window.requestIdleCallback(preload);
 else setTimeout(preload, 200);

@@ -18,7 +18,7 @@ import { setProtection } from './aws/instanceActions.ts';
 import type { Inventory } from './aws/inventory.ts';
 import type { Clock } from './base/clock.ts';
 import type { Forwards } from './forwards/forwards.ts';
-import type { HistoryServices } from './historyServices.ts';
+import type { HistoryServices } from './keptHistory.ts';
 import type { KeyPairs } from './keys/keyPairs.ts';
 import type { Sessions } from './sessions/sessions.ts';
 

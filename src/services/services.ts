@@ -29,7 +29,7 @@ import type { ConfigHostServices } from './configHostServices.ts';
 import { createEcsTargets } from './ecsTargets.ts';
 import { createForwards } from './forwards/forwards.ts';
 import { createHostDetail } from './hostDetail.ts';
-import { createHistoryServices } from './historyServices.ts';
+import { createHistoryServices } from './keptHistory.ts';
 import { createHostActions } from './hostActions.ts';
 import { createHostTrust, dropKeysOfGoneHosts } from './hostTrust.ts';
 import { followAccounts } from './followAccounts.ts';
@@ -391,7 +391,10 @@ export async function createServices(platform: Platform): Promise<Services> {
     secrets: { status: () => secrets.status(), useFile: (input) => secrets.useFile(input) },
     hostKeys: {
       list: async () => [...(await hostKeys.list())],
-      forget: (host) => hostKeys.forget(host),
+      async forget(host) {
+        await hostKeys.forget(host);
+        connections.retire();
+      },
     },
     onEvent,
     local: {

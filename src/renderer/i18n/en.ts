@@ -12,6 +12,10 @@ import { hostKey } from './en/hostKey.ts';
 import { knownHosts } from './en/knownHosts.ts';
 import { hostSsh } from './en/hostSsh.ts';
 import { estate } from './en/estate.ts';
+import { hostDetail } from './en/hostDetail.ts';
+import { ec2Keys } from './en/ec2Keys.ts';
+import { history } from './en/history.ts';
+import { hostActions } from './en/hostActions.ts';
 import { hosts } from './en/hosts.ts';
 import { managedNode } from './en/managedNode.ts';
 import { map } from './en/map.ts';
@@ -19,6 +23,7 @@ import { network } from './en/network.ts';
 import { reconnect } from './en/reconnect.ts';
 import { signIn } from './en/signIn.ts';
 import { tunnels } from './en/tunnels.ts';
+import { workspace } from './en/workspace.ts';
 
 export const en = {
   common: {
@@ -31,6 +36,10 @@ export const en = {
   knownHosts,
   hostSsh,
   estate,
+  hostDetail,
+  ec2Keys,
+  history,
+  hostActions,
   hosts,
   managedNode,
   map,
@@ -40,4 +49,5 @@ export const en = {
   sessionManager,
   sshConfig,
   tunnels,
+  workspace,
 } as const;

@@ -6,6 +6,10 @@ import { hostKey } from './ja/hostKey.ts';
 import { knownHosts } from './ja/knownHosts.ts';
 import { hostSsh } from './ja/hostSsh.ts';
 import { estate } from './ja/estate.ts';
+import { hostDetail } from './ja/hostDetail.ts';
+import { ec2Keys } from './ja/ec2Keys.ts';
+import { history } from './ja/history.ts';
+import { hostActions } from './ja/hostActions.ts';
 import { hosts } from './ja/hosts.ts';
 import { managedNode } from './ja/managedNode.ts';
 import { map } from './ja/map.ts';
@@ -13,6 +17,7 @@ import { network } from './ja/network.ts';
 import { reconnect } from './ja/reconnect.ts';
 import { signIn } from './ja/signIn.ts';
 import { tunnels } from './ja/tunnels.ts';
+import { workspace } from './ja/workspace.ts';
 import type { Texts } from './texts.ts';
 
 export const ja: Texts = {
@@ -26,6 +31,10 @@ export const ja: Texts = {
   knownHosts,
   hostSsh,
   estate,
+  hostDetail,
+  ec2Keys,
+  history,
+  hostActions,
   hosts,
   managedNode,
   map,
@@ -35,4 +44,5 @@ export const ja: Texts = {
   sessionManager,
   sshConfig,
   tunnels,
+  workspace,
 };

@@ -8,18 +8,24 @@ import { useRoutePlan } from '../state/useRoutePlan.ts';
 import { activeTab } from '../state/tabs.ts';
 import type { OpenDialog, View, WindowState } from '../state/windowState.ts';
 import { formOf } from '../state/forwardForm.ts';
+import { RenameDialog } from '../workspace/RenameDialog.tsx';
+import type { WorkspaceActionContext } from '../workspace/runWorkspaceAction.ts';
+import { paletteCommands } from '../workspace/paletteCommands.ts';
 import { Appearance } from './Appearance.tsx';
+import { actionCommands } from './hostActions/actionCommands.ts';
 import { Palette, type PaletteAction } from './Palette.tsx';
 import { RouteChooser } from './RouteChooser.tsx';
 import { ScopeChooser } from './ScopeChooser.tsx';
 
 const AccountsDialog = lazy(() => import('./AccountsDialog.tsx').then((module) => ({ default: module.AccountsDialog })));
+const ActionDialog = lazy(() => import('./hostActions/ActionDialog.tsx').then((module) => ({ default: module.ActionDialog })));
 const ForwardDialog = lazy(() => import('./ForwardDialog.tsx').then((module) => ({ default: module.ForwardDialog })));
 
 export interface DialogsProps {
   readonly mirror: Mirror;
   readonly state: WindowState;
   readonly actions: Actions;
+  readonly workspace: Omit<WorkspaceActionContext, 'tab'>;
   readonly platform: string;
   readonly linkOpen: boolean;
   readonly onAction: (action: WindowAction) => void;
@@ -74,8 +80,18 @@ export function Dialogs(props: DialogsProps) {
       );
     case 'appearance':
       return <Appearance settings={mirror.settings} onChange={(change) => void actions.changeSettings(change)} onClose={onClose} />;
+    case 'rename': {
+      const tab = state.tabs.tabs.find(({ tabId }) => tabId === dialog.tabId);
+      return tab === undefined ? undefined : <RenameDialog tab={tab} onRename={(title) => props.workspace.postern.workspace.rename(tab.tabId, title)} onClose={onClose} />;
+    }
     case 'routes':
       return <RoutesDialog {...props} dialog={dialog} />;
+    case 'action':
+      return (
+        <Suspense>
+          <ActionDialog kind={dialog.kind} instanceIds={dialog.instanceIds} actionId={dialog.actionId} runs={mirror.actionRuns} instances={mirror.instances} calls={actions.host} onRun={(actionId) => onShow({ ...dialog, actionId })} onClose={onClose} />
+        </Suspense>
+      );
     case 'forward': {
       const { instanceId, replaces } = dialog;
       return (
@@ -119,6 +135,7 @@ const views: readonly { readonly view: View; readonly name: string }[] = [
   { view: 'hosts', name: 'Show hosts' },
   { view: 'tunnels', name: 'Show tunnels' },
   { view: 'keys', name: 'Show keys and known hosts' },
+  { view: 'history', name: 'Show history' },
 ];
 
 /** The host a new tunnel is likely meant for: the selected one, else that of the tab in front. */
@@ -127,7 +144,7 @@ export function selectedInstance(state: WindowState): { readonly instanceId?: st
   return instanceId === undefined ? {} : { instanceId };
 }
 
-function paletteActions({ mirror, state, actions, platform, onAction, onShow, onView }: DialogsProps): PaletteAction[] {
+function paletteActions({ mirror, state, actions, workspace, platform, onAction, onShow, onView }: DialogsProps): PaletteAction[] {
   const keyed = (name: string, kind: Exclude<WindowAction['kind'], 'tab'>): PaletteAction => ({ name, shortcut: shortcutText(kind, platform), run: () => onAction({ kind }) });
   const onTab = activeTab(state.tabs) === undefined ? [] : [keyed('Close tab', 'close-tab'), keyed('Next tab', 'next-tab'), keyed('Previous tab', 'previous-tab'), keyed('Find in terminal', 'find'), keyed('Larger text', 'zoom-in'), keyed('Smaller text', 'zoom-out')];
   return [
@@ -137,8 +154,10 @@ function paletteActions({ mirror, state, actions, platform, onAction, onShow, on
     keyed('Filter the hosts list', 'filter'),
     ...views.filter(({ view }) => view !== state.view).map(({ view, name }) => ({ name, run: () => onView(view) })),
     { name: 'Forward a port…', run: () => onShow({ name: 'forward', ...selectedInstance(state) }) },
+    ...actionCommands(mirror.instances.get(selectedInstance(state).instanceId ?? ''), onShow),
     { name: 'Appearance: theme and font', run: () => onShow({ name: 'appearance' }) },
     ...onTab,
+    ...paletteCommands({ ...workspace, tab: state.view === 'hosts' ? activeTab(state.tabs) : undefined }, platform, (tabId) => onShow({ name: 'rename', tabId })),
     ...(mirror.info?.demoAvailable === true && !mirror.info.demo ? [{ name: 'Start the demo cloud', run: () => void actions.startDemo() }] : []),
   ];
 }

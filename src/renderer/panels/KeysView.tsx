@@ -1,5 +1,5 @@
 /** Key pairs in the keychain, the keychain itself, and the host keys a person has confirmed. */
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { GenerateKey, HostKey, ImportKey, KeyPair, SecretStoreStatus } from '../../contract/key.ts';
@@ -17,6 +17,8 @@ import { KeptPassphrases } from './KeptPassphrases.tsx';
 import { SecretStorePanel } from './SecretStorePanel.tsx';
 
 export interface KeysViewProps {
+  /** What EC2 has of key pairs, as a section. */
+  readonly ec2?: ReactNode;
   readonly keys: readonly KeyPair[];
   readonly secrets: SecretStoreStatus | undefined;
   readonly hostKeys: readonly HostKey[];
@@ -53,6 +55,7 @@ export function KeysView(props: KeysViewProps) {
       </header>
       {secrets === undefined ? undefined : <SecretStorePanel status={secrets} onUseFile={props.onUseFile} />}
       <KeyTable keys={keys} nowMs={nowMs} onRemove={(key) => setDialog({ name: 'remove', key })} />
+      {props.ec2}
       <KeptPassphrases onList={props.onListPassphrases} onForget={props.onForgetPassphrase} />
       <KnownHosts hostKeys={hostKeys} instances={instances} proof={props.firstContactProof} nowMs={nowMs} onForget={props.onForgetHostKey} onProof={props.onFirstContactProof} />
       {dialog?.name === 'generate' ? <GenerateKeyDialog onGenerate={props.onGenerate} onClose={close} /> : undefined}

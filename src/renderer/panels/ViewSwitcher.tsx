@@ -7,6 +7,7 @@ const views: readonly { readonly view: View; readonly label: string; readonly ic
   { view: 'map', label: 'Map', icon: 'map' },
   { view: 'tunnels', label: 'Tunnels', icon: 'tunnel' },
   { view: 'keys', label: 'Keys', icon: 'key' },
+  { view: 'history', label: 'History', icon: 'history' },
 ];
 
 export interface ViewSwitcherProps {

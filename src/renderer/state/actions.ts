@@ -8,8 +8,10 @@ import type { Scope, ScopeStatus } from '../../contract/scope.ts';
 import type { Answer, TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { createAccountActions } from './accountActions.ts';
+import { createHostDetailActions } from './hostDetailActions.ts';
 import { createNetworkActions } from './networkActions.ts';
 import type { Client } from './connection.ts';
+import { createHostActionCalls } from './hostActionCalls.ts';
 import { withAll, type Mirror } from './mirror.ts';
 import type { Store } from './store.ts';
 import { againOf, closedTab } from '../workspace/workspaceState.ts';
@@ -133,6 +135,7 @@ export function createActions({ mirror, window, client }: ActionParts) {
     sessionPreferences: (instanceId: string) => services().sessionManager.preferences({ instanceId }),
     networkDetail: (input: { scope: Scope; vpcId: string; refresh?: boolean }) => services().network.detail(input),
     plan: (instanceId: string) => services().routes.plan({ instanceId }),
+    hostDetail: createHostDetailActions(services),
     network: createNetworkActions(services),
     resolveConfig: (hostId: string) => services().sshConfig.resolve({ hostId }),
 
@@ -146,6 +149,7 @@ export function createActions({ mirror, window, client }: ActionParts) {
     closeForward: ({ forwardId }: Forward) => run(() => services().forwards.close({ forwardId })),
 
     accounts: createAccountActions(services, run),
+    host: createHostActionCalls(services),
     refresh: () => run(() => services().instances.list({ refresh: true })),
     /** Where one of them is being read, that is stopped; else they are read again. */
     readAgain: (statuses: readonly ScopeStatus[]) =>
