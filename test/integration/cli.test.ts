@@ -64,7 +64,7 @@ test('the demo is one option away: its instances as a table, then the prompt aga
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const [header, ...rows] = lines(stdout);
   expect(header).toMatch(/^NAME +INSTANCE ID +STATE +TYPE +PRIVATE +PUBLIC +SSM +SCOPE$/);
-  expect(rows).toHaveLength(19);
+  expect(rows).toHaveLength(20);
   expect(rows.find((row) => row.startsWith('web-3 '))).toMatch(/^web-3 +i-[0-9a-f]{17} +running +t3\.medium +10\.0\.1\.33 +203\.0\.113\.33 +Online +demo\/ap-northeast-1$/);
   expect(readdirSync(home.folder).filter((name) => name.startsWith('postern-demo-'))).toEqual([]);
 });
@@ -82,7 +82,7 @@ test('--json prints the contract\'s instances, whole, and nothing else', async (
   const { status, stdout, stderr } = await home.run(['ls', '--json'], { environment: demoAws() });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const instances = parsed(stdout);
-  expect(instances).toHaveLength(19);
+  expect(instances).toHaveLength(20);
   // No field of the answer is one the contract does not know.
   expect(z.array(z.strictObject(Instance.shape)).parse(JSON.parse(stdout))).toEqual(instances);
   const web3 = instances.find((instance) => instance.name === 'web-3');

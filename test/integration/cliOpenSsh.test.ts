@@ -1,9 +1,11 @@
 /** The command line beside OpenSSH: `proxy` under ssh and scp, and `ssh -i` to a real sshd. */
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { CliHome, CliResult, Environment } from './cliProcess.ts';
@@ -23,6 +25,8 @@ let home: CliHome;
 let aws: Awaited<ReturnType<typeof startScriptedAws>>;
 let sshd: Sshd;
 let plain: KeyFile;
+/** No server has it: its certificate, beside it, is what lets it in. */
+let certified: KeyFile;
 let encrypted: KeyFile;
 let environment: Environment;
 
@@ -30,7 +34,10 @@ beforeAll(async () => {
   home = createCliHome();
   plain = generateKeyFile(join(home.folder, 'plain'), ['ed25519']);
   encrypted = generateKeyFile(join(home.folder, 'encrypted'), ['rsa', '3072'], PASSPHRASE);
-  sshd = await startSshd({ authorizedKeys: [plain.publicKey, encrypted.publicKey], config: ['Subsystem sftp internal-sftp', ...(mayListenOn22 ? [`ListenAddress ${SSHD_ADDRESS}:22`] : [])] });
+  const authority = generateKeyFile(join(home.folder, 'authority'), ['ed25519']);
+  certified = generateKeyFile(join(home.folder, 'certi fied'), ['ed25519']);
+  execFileSync('ssh-keygen', ['-q', '-s', authority.path, '-I', 'by the authority', '-n', userInfo().username, `${certified.path}.pub`]);
+  sshd = await startSshd({ authorizedKeys: [plain.publicKey, encrypted.publicKey], config: [`TrustedUserCAKeys ${authority.path}.pub`, 'Subsystem sftp internal-sftp', ...(mayListenOn22 ? [`ListenAddress ${SSHD_ADDRESS}:22`] : [])] });
   aws = await startScriptedAws((call) => {
     if (call.operation === 'DescribeInstances') return { body: `<DescribeInstancesResponse><reservationSet><item><instancesSet>${instance('i-0aa', 'real', '127.0.0.1')}${instance('i-0bb', 'keyed', SSHD_ADDRESS)}${instance('i-0cc', 'silent', SILENT_ADDRESS)}</instancesSet></item></reservationSet></DescribeInstancesResponse>` };
     if (call.operation === 'DescribeSecurityGroups') return { body: '<DescribeSecurityGroupsResponse><securityGroupInfo><item><groupId>sg-1</groupId><groupName>open</groupName><vpcId>vpc-1</vpcId><ipPermissions><item><ipProtocol>-1</ipProtocol><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges></item></ipPermissions></item></securityGroupInfo></DescribeSecurityGroupsResponse>' };
@@ -148,6 +155,11 @@ test.runIf(mayListenOn22)('a key file signs in to a real sshd, once its host key
   const written = readdirSync(home.dataDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   expect(written.map(({ name }) => name)).toContain('hostKeys.json');
   for (const { parentPath, name } of written) expect(readFileSync(join(parentPath, name), 'latin1'), name).not.toContain(secretLine);
+});
+
+test.runIf(mayListenOn22)('the certificate beside a key given by -i goes with it', async () => {
+  expect(await home.run(keyed(certified, 'keyed', '--', 'echo in'), { environment })).toMatchObject({ status: 0, stdout: 'in\n' });
+  expect(sshd.log()).toContain('Accepted certificate ID "by the authority"');
 });
 
 test.runIf(mayListenOn22)('the passphrase of a key file is asked for on the terminal, unseen, three times at most', async () => {

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
@@ -276,6 +276,48 @@ test('a LocalForward listens while the connection stands, and is listed with the
     await expect(exchange(local, 'closed')).rejects.toThrow('ECONNREFUSED');
   } finally {
     echo.close();
+  }
+});
+
+test('a certificate signs in: the one beside an IdentityFile, and the one that CertificateFile names', async () => {
+  const person = home();
+  const authority = generateKeyFile(join(person.home, 'authority'), ['ed25519']);
+  const certify = (name: string, keyId: string): KeyFile => {
+    const file = generateKeyFile(join(person.home, name), ['ed25519']);
+    execFileSync('ssh-keygen', ['-q', '-s', authority.path, '-I', keyId, '-n', target.osUser, `${file.path}.pub`]);
+    return file;
+  };
+  const beside = certify('beside', 'stands beside');
+  const elsewhere = certify('elsewhere', 'is named');
+  renameSync(`${elsewhere.path}-cert.pub`, join(person.home, 'the certificate.pub'));
+  const trusting = await startSshd({ config: [`TrustedUserCAKeys ${authority.path}.pub`] });
+  try {
+    const block = (name: string, file: KeyFile, ...lines: readonly string[]): string => hostBlock(name, trusting, ...lines).replace(key.path, file.path);
+    person.write('config', [block('beside', beside), block('named', elsewhere, `CertificateFile "${join(person.home, 'the certificate.pub')}"`), block('bare', elsewhere)].join(''));
+    person.write('known_hosts', knownLine(trusting));
+    expect(await person.run('beside', 'echo in')).toBe('in\n');
+    expect(await person.run('named', 'echo in')).toBe('in\n');
+    for (const keyId of ['stands beside', 'is named']) expect(trusting.log()).toContain(`Accepted certificate ID "${keyId}"`);
+    expect((await failure(person.connect('bare').shell)).code).toBe('ssh.auth-exhausted');
+  } finally {
+    await trusting.stop();
+  }
+});
+
+test('a host, or a bastion, that hangs up after two keys sees the others over a fresh connection', async () => {
+  const person = home();
+  const strict = await startSshd({ authorizedKeys: [key.publicKey], config: ['MaxAuthTries 2'] });
+  try {
+    const strangers = ['first', 'second', 'third'].map((name) => generateKeyFile(join(person.home, name), ['ed25519']).path);
+    const files = strangers.map((path) => `IdentityFile ${path}`).join('\n  ');
+    const block = (name: string, ...lines: readonly string[]): string => hostBlock(name, strict, ...lines).replace('IdentityFile', `${files}\n  IdentityFile`);
+    person.write('config', [block('web'), block('behind', 'ProxyJump web')].join(''));
+    person.write('known_hosts', knownLine(strict));
+    expect(await person.run('web', 'echo in')).toBe('in\n');
+    expect(await person.run('behind', 'echo behind')).toBe('behind\n');
+    expect(strict.log()).toContain('Too many authentication failures');
+  } finally {
+    await strict.stop();
   }
 });
 

@@ -268,6 +268,20 @@ test('a tab more than the server takes on one connection gets a connection of it
   await expect.poll(() => [proxy.count(), connections.count()]).toEqual([0, 0]);
 });
 
+test('once connections are retired, as when a host key is forgotten, the next tab proves the host over its own, and those that are open stay', async () => {
+  const first = await open();
+  const idle = await open({ osUser: sshd.osUser, keyPairId: 'k' });
+  sessions.close(idle.sessionId);
+  connections.retire();
+  const second = await open();
+  expect(second.sessionId).not.toBe(first.sessionId);
+  expect((await second.state(isConnected)).steps.map(({ detail }) => detail).join()).not.toContain('shares the connection');
+  first.type('echo al""ive\n');
+  await first.shows('alive');
+  sessions.close(first.sessionId);
+  await expect.poll(() => [proxy.count(), connections.count()]).toEqual([1, 1]);
+});
+
 test('where sharing is switched off, each tab has a connection of its own, which ends with it', async () => {
   sharing = false;
   const first = await open();

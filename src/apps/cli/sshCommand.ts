@@ -4,7 +4,8 @@
  *
  * The remote exit status is the exit status; 255 when there was no session, as OpenSSH has it.
  */
-import { fstatSync } from 'node:fs';
+import { existsSync, fstatSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { PosternError } from '../../contract/error.ts';
 import type { RouteKind } from '../../contract/route.ts';
 import { MAX_BASTIONS } from '../../contract/route.ts';
@@ -61,8 +62,10 @@ export async function sshCommand({ services, interrupted }: Running, options: Ss
   const configHosts = await services.local.configHosts.list();
   if (options.printConfig === true) return showConfig(await services.local.configHosts.resolve(target, { options: toConfigLines(withJump(options)), ...(osUser === undefined ? {} : { user: osUser }) }));
   const found = await chooseHost(services, configHosts, target, options, interrupted);
-  const { hostId, through, lines } = found;
-  const keyPairId = options.key === undefined || found.isConfigHost ? undefined : await keyFor(services, options.key);
+  const { hostId, through } = found;
+  const certified = options.key === undefined || found.isConfigHost ? [] : await certifiedIdentity(services, options.key);
+  const lines = [...certified, ...found.lines];
+  const keyPairId = options.key === undefined || found.isConfigHost || certified.length > 0 ? undefined : await keyFor(services, options.key);
   if (found.isConfigHost || lines.length > 0) {
     const config = await services.local.configHosts.resolve(configHostName(hostId) ?? hostId, { options: lines, ...(osUser === undefined ? {} : { user: osUser }) });
     if (options.quiet !== true) tellUnheeded(config);
@@ -159,6 +162,12 @@ function mayHaveInput(): boolean {
 }
 
 /** The id of a keychain key of that name; else the file is read, and its passphrase asked for when it has one. */
+/** A key file beside which its certificate stands (`KEY-cert.pub`) is taken as ssh takes it; else nothing. */
+async function certifiedIdentity(services: Services, key: string): Promise<string[]> {
+  if ((await services.local.keyNamed(key)) !== undefined || !existsSync(`${key}-cert.pub`)) return [];
+  return [`IdentityFile="${resolve(key)}"`, 'IdentitiesOnly=yes'];
+}
+
 async function keyFor(services: Services, key: string): Promise<string> {
   const named = await services.local.keyNamed(key);
   if (named !== undefined) return named;

@@ -16,6 +16,7 @@ import type { ForwardedAgent } from '../ssh/forwardedAgent.ts';
 import type { HostKeyCheck } from '../ssh/hostKeyCheck.ts';
 import type { HostKeys } from '../ssh/hostKeys.ts';
 import { createKnownHostsCheck } from '../ssh/knownHostsCheck.ts';
+import { openWithFreshConnections } from '../ssh/freshConnections.ts';
 import { matchExec } from '../ssh/matchExec.ts';
 import { dialConfigured } from '../ssh/openLocally.ts';
 import { toProxyArgv } from '../ssh/proxyArgv.ts';
@@ -23,6 +24,7 @@ import { openProxyCommand } from '../ssh/proxyCommandStream.ts';
 import type { OfferedKey } from '../ssh/signingKey.ts';
 import type { SshConfig } from '../ssh/sshConfigResult.ts';
 import type { SshJump } from '../ssh/sshConfigValues.ts';
+import { createTriedKeys } from '../ssh/triedKeys.ts';
 import type { Progress } from './liveSession.ts';
 
 export interface ConfigWayOptions {
@@ -112,27 +114,31 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
     const where = whereOf(config);
     const check = hostKey?.(where) ?? checkOf(config, where, progress);
     const keys = await options.keysFor(config, progress, bastion, signal);
-    const transport = await openWay();
-    try {
-      return await openSshConnection({
-        transport,
-        host: `${originalHost} (${where})`,
-        osUser: user,
-        hostKey: check,
-        authentication: {
-          keys,
-          ask: async (prompts) => (await progress.ask<'keyboard-interactive'>({ kind: 'keyboard-interactive', ...prompts, ...(bastion === undefined ? {} : { bastion }) })).responses,
-        },
-        ...configuredOptions(config),
-        lentAgent,
-        onStep: (step, detail) => progress.step(step, bastion !== undefined && step === 'authenticating' && detail !== undefined ? `${bastion}: ${detail}` : detail),
-        onBanner: progress.banner,
-        signal,
-      });
-    } catch (thrown) {
-      transport.destroy();
-      throw thrown;
-    }
+    const tried = createTriedKeys();
+    return openWithFreshConnections(tried, async () => {
+      const transport = await openWay();
+      try {
+        return await openSshConnection({
+          transport,
+          host: `${originalHost} (${where})`,
+          osUser: user,
+          hostKey: check,
+          authentication: {
+            keys,
+            tried,
+            ask: async (prompts) => (await progress.ask<'keyboard-interactive'>({ kind: 'keyboard-interactive', ...prompts, ...(bastion === undefined ? {} : { bastion }) })).responses,
+          },
+          ...configuredOptions(config),
+          lentAgent,
+          onStep: (step, detail) => progress.step(step, bastion !== undefined && step === 'authenticating' && detail !== undefined ? `${bastion}: ${detail}` : detail),
+          onBanner: progress.banner,
+          signal,
+        });
+      } catch (thrown) {
+        transport.destroy();
+        throw thrown;
+      }
+    });
   }
 
   function checkOf(config: SshConfig, address: string, progress: Progress): HostKeyCheck {

@@ -8,6 +8,7 @@ import { createJump } from '../routes/jump.ts';
 import type { PlainRoute, Transports } from '../routes/transports.ts';
 import { isPlain, openPlain, plainSteps } from '../routes/transports.ts';
 import { openSshConnection } from '../ssh/connection.ts';
+import { openWithFreshConnections } from '../ssh/freshConnections.ts';
 import { leavesOtherWaysOpen, privateAddressOf, routesToTry } from './attempts.ts';
 import type { Progress } from './liveSession.ts';
 import type { HostSettings, SignIn, SignInOptions } from './signIn.ts';
@@ -70,7 +71,12 @@ export async function openTransport(options: OpenTransportOptions, instance: Ins
     privateAddressOf: (instanceId) => privateAddressOf(options.instanceOf(instanceId)),
     onForward: (from, to) => progress.step('opening-transport', `${nameOf(options.instanceOf(from))} to ${to}`),
   });
-  const transport = await jump.open(route, instance.scope, signal).finally(() => {
+  const tried = {
+    get hasMore() {
+      return [...signIns.values()].some(({ signIn }) => signIn.authentication.tried?.hasMore === true);
+    },
+  };
+  const transport = await openWithFreshConnections(tried, () => jump.open(route, instance.scope, signal)).finally(() => {
     for (const { signIn } of signIns.values()) signIn.end();
   });
   return { transport, where: `${route.address} port ${route.port}${last === undefined ? '' : ` through ${nameOf(last)}`}` };

@@ -9,7 +9,7 @@ export const MAX_SIGN_IN_CONNECTIONS = 3;
  * @param open one connection; offers what `tried` has not seen refused
  * @throws PosternError as `open`
  */
-export async function openWithFreshConnections<T>(tried: TriedKeys | undefined, open: () => Promise<T>): Promise<T> {
+export async function openWithFreshConnections<T>(tried: Pick<TriedKeys, 'hasMore'> | undefined, open: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await open();

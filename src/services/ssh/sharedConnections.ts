@@ -27,6 +27,8 @@ export interface SharedConnections {
   use<C extends Channel>(key: string | undefined, parts: ConnectionParts<C>, signal: AbortSignal): Promise<C>;
   /** Asks every connection for a sign of life: after a sleep, or where the network changed. */
   probe(withinMs: number): void;
+  /** What is open now takes no further channels, and ends with those it has: the next one proves its host anew. */
+  retire(): void;
   /** How many connections are open. */
   count(): number;
   /** Ends them all with their channels. */
@@ -73,7 +75,7 @@ export function createSharedConnections({ lingerMs = LINGER_MS }: { readonly lin
     entry.channels += 1;
     const leave = (): void => {
       entry.channels -= 1;
-      if (entry.channels === 0) entry.lingering = setTimeout(() => entry.connection.close(), entry.alone ? 0 : lingerMs).unref();
+      if (entry.channels === 0) entry.lingering = setTimeout(() => entry.connection.close(), entry.alone || entry.limit === 0 ? 0 : lingerMs).unref();
     };
     try {
       const channel = await start(entry.connection, signal);
@@ -130,6 +132,14 @@ export function createSharedConnections({ lingerMs = LINGER_MS }: { readonly lin
     },
     probe(withinMs) {
       for (const entries of held.values()) for (const { connection } of entries) connection.probe(withinMs);
+    },
+    retire() {
+      for (const entries of [...held.values()]) {
+        for (const entry of [...entries]) {
+          entry.limit = 0;
+          if (entry.channels === 0) entry.connection.close();
+        }
+      }
     },
     count: () => [...held.values()].reduce((sum, entries) => sum + entries.size, 0),
     closeAll() {
