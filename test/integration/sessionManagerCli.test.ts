@@ -144,22 +144,28 @@ test('redis-cli works with a real Redis through a forward to a remote host: a pi
   expect(await running.exited).toMatchObject({ status: 130, stderr: '' });
 });
 
-test('a managed node and a container of ECS are reached by name: a command and a forward, and the container only where it is', async () => {
+test('a command runs on a managed node by its name, and in a container of ECS by its target', async () => {
+  const command = (...words: readonly string[]): Promise<CliResult> => home.run(['ssh', '-n', ...words, '--', 'hostname; exit 7'], { environment });
+  const [node, container] = await Promise.all([command('office-files'), command('--region', 'ap-northeast-1', cloud.managedNode('shop-api').instanceId)]);
+  expect(node).toMatchObject({ status: 7, stdout: 'office-files.corp.example\n', stderr: '' });
+  expect(container).toMatchObject({ status: 7, stdout: 'ip-10-0-10-77.ap-northeast-1.compute.internal\n', stderr: '' });
+});
+
+test('a forward leads to a managed node by its id, and to a container of ECS by its target', async () => {
   const container = cloud.managedNode('shop-api').instanceId;
-  const command = (target: string, ...options: readonly string[]): Promise<CliResult> => home.run(['ssh', '-n', ...options, target, '--', 'hostname; exit 7'], { environment });
-  expect(await command('office-files')).toMatchObject({ status: 7, stdout: 'office-files.corp.example\n', stderr: '' });
-  expect(await command(cloud.managedNode('office-files').instanceId, '--via', 'session-manager')).toMatchObject({ status: 7 });
-  expect(await command(container, '--region', 'ap-northeast-1')).toMatchObject({ status: 7, stdout: 'ip-10-0-10-77.ap-northeast-1.compute.internal\n', stderr: '' });
-  expect(await command(container, '--region', 'us-east-2')).toMatchObject({ status: 255, stderr: expect.stringContaining('is not connected to Systems Manager') });
-  expect(await command(container)).toMatchObject({ status: 255, stderr: expect.stringContaining('are chosen. (input.invalid)') });
-  expect(await command('office-files', '--via', 'serial')).toMatchObject({ status: 255, stderr: expect.stringContaining('is no EC2 instance: it has no EC2 serial console. (route.none-usable)') });
-  for (const [target, name] of [['office-files', 'office-files:80'], [container, `[${container}]:80`]] as const) {
-    const running = home.start(['forward', '--region', 'ap-northeast-1', target, '-L', '0:80'], { environment });
-    const port = await listeningPort(running, name);
-    expect((await runProgram('curl', ['--silent', '--show-error', '--fail', `http://127.0.0.1:${port}/`])).stdout).toContain(target === container ? 'Hello from shop-api' : 'Hello from office-files');
-    running.child.kill('SIGINT');
-    expect(await running.exited).toMatchObject({ status: 130, stderr: '' });
-  }
+  const places = [[cloud.managedNode('office-files').instanceId, 'office-files:80', 'Hello from office-files'], [container, `[${container}]:80`, 'Hello from shop-api']] as const;
+  await Promise.all(
+    places.map(async ([target, name, page]) => {
+      const running = home.start(['forward', '--region', 'ap-northeast-1', target, '-L', '0:80'], { environment });
+      const port = await listeningPort(running, name);
+      expect((await runProgram('curl', ['--silent', '--show-error', '--fail', `http://127.0.0.1:${port}/`])).stdout).toContain(page);
+      running.child.kill('SIGINT');
+      expect(await running.exited).toMatchObject({ status: 130, stderr: '' });
+    }),
+  );
+});
+
+test('managed nodes are listed as what they are', async () => {
   const { stdout } = await home.run(['ls', 'is:managed'], { environment });
   expect(stdout.split('\n').filter((line) => line !== '')).toEqual([expect.stringMatching(/^NAME/), expect.stringMatching(/^office-files +mi-[0-9a-f]{17} +running +managed node +192\.168\.10\.20 +- +Online +demo\/ap-northeast-1$/)]);
 });
