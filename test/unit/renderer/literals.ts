@@ -1,7 +1,8 @@
 /** Contract values for the window's tests, whole and typed. */
 import type { Forward } from '../../../src/contract/forward.ts';
 import type { Instance, NetworkInterface } from '../../../src/contract/instance.ts';
-import type { NetworkFacts } from '../../../src/contract/network.ts';
+import type { NetworkFacts, Subnet } from '../../../src/contract/network.ts';
+import type { NetworkDetail } from '../../../src/contract/networkDetail.ts';
 import type { ScopeStatus } from '../../../src/contract/scope.ts';
 import type { TerminalSession } from '../../../src/contract/session.ts';
 
@@ -74,3 +75,13 @@ export const networkFacts: NetworkFacts = {
   securityGroups: [],
   ec2KeyPairs: [],
 };
+
+export function subnet(subnetId: string, name: string, availabilityZone: string, cidrBlock: string): Subnet {
+  return { subnetId, name, scope, vpcId: 'vpc-1', availabilityZone, cidrBlock, tags: {} };
+}
+
+/** A list that is undefined is not known. */
+export function networkDetail(change: { readonly [K in keyof NetworkDetail]?: NetworkDetail[K] | undefined } = {}): NetworkDetail {
+  const whole = { scope, vpcId: 'vpc-1', readAt: '2026-11-22T08:59:00Z', routeTables: [], internetGateways: [], natGateways: [], vpcEndpoints: [], problems: [], denied: [], ...change };
+  return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined)) as unknown as NetworkDetail;
+}
