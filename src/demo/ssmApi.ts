@@ -24,6 +24,8 @@ import type { SessionPreferences } from './sessionPreferences.ts';
 export interface AccountSettings {
   /** Undefined: never set, so that there is no document SSM-SessionManagerRunShell. */
   sessionPreferences: SessionPreferences | undefined;
+  /** The role of Default Host Management Configuration; absent: it is off. */
+  defaultHostManagementRole?: string | undefined;
 }
 
 export interface SsmOptions {
@@ -127,6 +129,12 @@ export function createSsmService({ hosts, messages, kms, settings, userName, cal
       const target = readText(input, 'Target');
       const instance = targetOf(region, target);
       return { Target: target, Status: instance !== undefined && isConnected(instance) ? 'connected' : 'notconnected' };
+    },
+    GetServiceSetting(input, region) {
+      const settingId = readText(input, 'SettingId').replace(/^arn:[^/]*:servicesetting/, '');
+      if (settingId !== HOST_MANAGEMENT_SETTING) throw new AwsError('ServiceSettingNotFound', `Setting ${settingId} does not exist.`);
+      const role = settings.defaultHostManagementRole;
+      return { ServiceSetting: { SettingId: settingId, SettingValue: role ?? '$None', Status: role === undefined ? 'Default' : 'Customized', ARN: `arn:aws:ssm:${region.region}:${callerArn.split(':')[4] ?? ''}:servicesetting${settingId}` } };
     },
     GetDocument(input) {
       const name = readText(input, 'Name');

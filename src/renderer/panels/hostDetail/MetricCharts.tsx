@@ -45,7 +45,7 @@ export function ChartView({ chart, span, lineName }: ChartViewProps) {
     <figure className="metric-chart">
       <figcaption>
         <strong>{title}</strong>
-        <span className="note">{time === undefined ? t('hostDetail.upTo', { moment: localText(span[1]) }) : `${localText(time)} · ${t('hostDetail.utc', { moment: utcText(time) })}`}</span>
+        <span className="note">{time === undefined ? ' ' : `${localText(time)} · ${t('hostDetail.utc', { moment: utcText(time) })}`}</span>
       </figcaption>
       <Plot chart={chart} span={span} label={label} onHover={setHovered} />
       <table className="chart-values">

@@ -34,6 +34,13 @@ export function MetricsSection(props: MetricsSectionProps) {
   const instanceIds = useMemo(() => wanted.slice(0, MAX_COMPARED_HOSTS), [wanted]);
   const holder = useRef<HTMLDivElement>(null);
   const seen = useSeen(holder);
+  // Whoever compares hosts in the list wants to see it, wherever the panel is scrolled to.
+  const show = useEffectEvent(() => {
+    if (!seen.now) holder.current?.scrollIntoView({ block: 'start' });
+  });
+  useEffect(() => {
+    if (comparedIds.length > 0) show();
+  }, [comparedIds]);
   return (
     <div ref={holder} className="metrics-section">
       <div className="range-choice" role="radiogroup" aria-label={t('hostDetail.range')}>
