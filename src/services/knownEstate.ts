@@ -1,5 +1,6 @@
 /** What was last known of the chosen scopes, straight from the estate file: for a command that wants no services and no AWS. */
 import { join } from 'node:path';
+import * as z from 'zod';
 import type { Instance } from '../contract/instance.ts';
 import { NetworkFacts } from '../contract/network.ts';
 import { ALL_REGIONS, scopeKey, type Scope, type ScopeStatus } from '../contract/scope.ts';
@@ -22,9 +23,14 @@ export interface KnownEstate {
   readonly appReadAt: string | undefined;
   /** @param whole with their network interfaces, which takes as long again */
   instances(whole: boolean): Instance[];
+  /** What a table shows of them, in half the time. */
+  table(): ListedInstance[];
   network(): NetworkFacts[];
   close(): void;
 }
+
+/** Of an instance, what a table shows. */
+export type ListedInstance = Pick<Instance, 'instanceId' | 'name' | 'state' | 'instanceType' | 'privateIpAddress' | 'publicIpAddress' | 'scope'> & { readonly ssm?: Pick<NonNullable<Instance['ssm']>, 'pingStatus'> | undefined; readonly managedNode?: object | undefined };
 
 export interface KnownEstateOptions {
   readonly environment: NodeJS.ProcessEnv;
@@ -37,6 +43,8 @@ export interface KnownEstateOptions {
  * @throws PosternError `aws.profile-not-found`, `aws.no-region`, `aws.no-profile`
  */
 export async function openKnownEstate({ environment, profiles, regions }: KnownEstateOptions): Promise<KnownEstate | undefined> {
+  // Each schema is used once or twice here: compiling it takes longer than it saves.
+  z.config({ jitless: true });
   const folder = dataDir(environment, process.platform);
   const database = openReadable(join(folder, ESTATE_FILE));
   if (database === undefined) return undefined;
@@ -87,6 +95,20 @@ function toKnown(database: EstateDatabase, chosen: readonly Scope[]): KnownEstat
     statuses: found.map(({ scope, refreshedAt }) => ({ scope, state: 'ready', instanceCount: 0, refreshedAt, problems: [] })),
     appReadAt: found.length === 0 || found.length < chosen.length || found.some(({ byApp }) => !byApp) ? undefined : found.map(({ refreshedAt }) => refreshedAt).toSorted()[0],
     instances: (whole) => found.flatMap(({ key }) => (whole ? wholeRows(database, key).map((text) => JSON.parse(text) as Instance) : listed(key))),
+    table: () =>
+      found.flatMap(({ key, scope }) =>
+        database.table(key).map(([instanceId, name, state, instanceType, privateIpAddress, publicIpAddress, pingStatus, managed]) => ({
+          instanceId,
+          state,
+          scope,
+          ...(name === null ? undefined : { name }),
+          ...(instanceType === null ? undefined : { instanceType }),
+          ...(privateIpAddress === null ? undefined : { privateIpAddress }),
+          ...(publicIpAddress === null ? undefined : { publicIpAddress }),
+          ...(pingStatus === null ? undefined : { ssm: { pingStatus } }),
+          ...(managed === null ? undefined : { managedNode: {} }),
+        })),
+      ),
     network: () => found.flatMap(({ network }) => (network === undefined ? [] : (NetworkFacts.safeParse(JSON.parse(network)).data ?? []))),
     close: () => database.close(),
   };

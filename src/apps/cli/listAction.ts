@@ -41,6 +41,7 @@ function knownSource(known: KnownEstate, options: ListOptions, query: readonly s
     configHosts: () => listSshConfigHosts({ configFiles, home, localUser, ...(systemFolder === undefined ? {} : { systemFolder }) }),
     // A field may ask for any address of any interface; words and the table need none.
     instances: async () => known.instances(options.json === true || query.some((argument) => argument.includes(':'))),
+    table: () => known.table(),
     statuses: async () => known.statuses,
     network: async () => known.network(),
   };

@@ -12,6 +12,7 @@ import { toFilterContext } from '../../query/filterContext.ts';
 import { emptyContext, parseHostFilter, wordsOf, type FilterContext, type HostFilter } from '../../query/hostFilter.ts';
 import { printAnswer, printJson, printReportOf } from './output.ts';
 import { printable } from './printable.ts';
+import type { ListedInstance } from '../../services/knownEstate.ts';
 import type { Running } from './run.ts';
 import { untilInterrupted } from './run.ts';
 import { shortened, table } from './table.ts';
@@ -26,6 +27,8 @@ export interface ListSource {
   configHosts(): Promise<readonly ListedConfigHost[]>;
   /** @throws PosternError `aws.no-profile`, `aws.no-region` */
   instances(): Promise<Instance[]>;
+  /** What the table shows of all of them, where that is at hand without the rest. */
+  table?(): readonly ListedInstance[];
   statuses(): Promise<ScopeStatus[]>;
   network(): Promise<NetworkFacts[]>;
 }
@@ -43,6 +46,8 @@ export function liveSource({ services, interrupted }: Running): ListSource {
 /** @returns the exit status: 1 only when no scope answered */
 export async function listCommand(source: ListSource, query: readonly string[], json: boolean): Promise<number> {
   const configHosts = (json ? [] : await source.configHosts()).filter(({ name }) => query.every((word) => name.toLowerCase().includes(word.toLowerCase())));
+  const asked: readonly ListedInstance[] | undefined = json || query.length > 0 ? undefined : source.table?.();
+  if (asked !== undefined && asked.length > 0) return printListed(asked, await source.statuses(), configHosts);
   const known = await source.instances().catch(async (thrown: unknown): Promise<Instance[]> => {
     // Who has hosts of their own and no AWS account has nothing to be told of.
     if (configHosts.length === 0 || !isNoAccount(thrown)) throw thrown;
@@ -61,11 +66,23 @@ export async function listCommand(source: ListSource, query: readonly string[], 
   const instances = inOrder(all.filter((instance) => matches(instance, filter)));
   // An empty list would say that nothing is there, when nobody answered.
   if (json && (answered || instances.length > 0)) await printJson(instances);
-  else if (instances.length > 0) await printAnswer(table([header, ...instances.map(row)]));
+  else if (instances.length > 0) await printTable(instances);
   else if (configHosts.length > 0 && statuses.length === 0) return 0;
   else if (answered && configHosts.length === 0) process.stderr.write(query.length === 0 ? 'No instances there.\n' : 'No instance matches.\n');
   if (configHosts.length > 0) await printConfigHosts(configHosts);
   return answered ? 0 : 1;
+}
+
+/** All that is known, without a filter. */
+async function printListed(instances: readonly ListedInstance[], statuses: readonly ScopeStatus[], configHosts: readonly ListedConfigHost[]): Promise<number> {
+  for (const status of statuses) printProblems(status);
+  await printTable(inOrder(instances));
+  if (configHosts.length > 0) await printConfigHosts(configHosts);
+  return 0;
+}
+
+function printTable(instances: readonly ListedInstance[]): Promise<void> {
+  return printAnswer(table([header, ...instances.map(row)]));
 }
 
 function isNoAccount(thrown: unknown): boolean {
@@ -90,8 +107,8 @@ function printProblems({ scope, error, problems }: ScopeStatus): void {
 
 const header = ['NAME', 'INSTANCE ID', 'STATE', 'TYPE', 'PRIVATE', 'PUBLIC', 'SSM', 'SCOPE'];
 
-function row(instance: Instance): string[] {
-  return [
+function row(instance: ListedInstance): string[] {
+  const cells = [
     shortened(printable(instance.name ?? '-'), NAME_COLUMNS),
     instance.instanceId,
     instance.state,
@@ -100,7 +117,9 @@ function row(instance: Instance): string[] {
     instance.publicIpAddress ?? '-',
     instance.ssm?.pingStatus ?? '-',
     scopeKey(instance.scope),
-  ].map(printable);
+  ];
+  // Looked at together: mostly there is nothing to replace.
+  return printable(cells.join('')) === cells.join('') ? cells : cells.map(printable);
 }
 
 /** An argument with a space came quoted, and stays one term. */
@@ -123,10 +142,19 @@ function matches(instance: Instance, { words, holds }: HostFilter): boolean {
 }
 
 /** By place, then by name; numbers in them by their value, letters whatever their case. */
-function inOrder(instances: readonly Instance[]): Instance[] {
+function inOrder<T extends ListedInstance>(instances: readonly T[]): T[] {
+  const places = new Map<T['scope'], string>();
+  const placeOf = ({ scope }: T): string => {
+    let place = places.get(scope);
+    if (place === undefined) {
+      place = sortKey(scopeKey(scope));
+      places.set(scope, place);
+    }
+    return place;
+  };
   return instances
-    .map((instance) => ({ instance, key: [scopeKey(instance.scope), instance.name ?? '', instance.instanceId].map(sortKey).join('\n') }))
-    .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map((instance) => ({ instance, key: `${placeOf(instance)}\n${sortKey(instance.name ?? '')}\n${instance.instanceId}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ instance }) => instance);
 }
 

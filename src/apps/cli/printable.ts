@@ -3,9 +3,13 @@
 /** Control characters, and the invisible ones that reorder or hide text. */
 const unprintable = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
 
+/** Nothing to replace. */
+const plain = /^[\x20-\x7e]*$/;
+
 /** The text with every such character as a visible escape, e.g. `\u001b`. */
 export function printable(text: string): string {
-  return text.replace(unprintable, escaped);
+  // Most text is ASCII, and a list may have 50,000 rows.
+  return plain.test(text) ? text : text.replace(unprintable, escaped);
 }
 
 /** JSON that means the same, with every such character inside its strings as JSON's own escape; its line ends stay. */

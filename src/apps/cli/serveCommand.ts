@@ -20,6 +20,8 @@ const OPEN_PAGE_LIFE_MS = 60_000;
 const WINDOW_FOLDER = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../../out/renderer' : '../renderer');
 
 export async function serveCommand({ services, dataDir, interrupted }: Running, options: ServeOptions): Promise<number> {
+  // What was last known is at hand by the time a browser is there. A failure is told to the window, which asks the same.
+  services.scopes.list({}).catch(() => undefined);
   const server = await startWebServer({ services, windowFolder: WINDOW_FOLDER, port: options.port, bindAddress: options.bindAddress });
   if (options.bindAddress !== '127.0.0.1' && options.bindAddress !== '::1') {
     process.stderr.write('Warning: this address can be reached from outside this machine, without encryption. Whoever has the link has your hosts.\n');

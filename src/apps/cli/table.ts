@@ -10,8 +10,22 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** Columns of text, each as wide as its widest cell; no line ends in spaces. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, widthOf(cell))));
-  return rows.map((row) => row.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell))).join('  ').trimEnd()).join('\n');
+  for (const row of rows) {
+    for (let column = 0; column < row.length; column += 1) {
+      const width = widthOf(row[column] ?? '');
+      if (width > (widths[column] ?? -1)) widths[column] = width;
+    }
+  }
+  let text = '';
+  for (const row of rows) {
+    let line = '';
+    for (let column = 0; column < row.length; column += 1) {
+      const cell = row[column] ?? '';
+      line += column === row.length - 1 ? cell : `${cell}${' '.repeat((widths[column] ?? 0) - widthOf(cell) + 2)}`;
+    }
+    text += text === '' ? line.trimEnd() : `\n${line.trimEnd()}`;
+  }
+  return text;
 }
 
 /** The text, or what of it fits with an ellipsis. Never half a character. */

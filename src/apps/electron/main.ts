@@ -42,6 +42,8 @@ async function start(): Promise<void> {
   const startDemo: NodePlatformOptions['startDemo'] = async (where) => (await import('../../demo/startDemo.ts')).startDemo({ ...where, ...(instances > 0 ? { instances } : {}) });
   const platform = await createNodePlatform({ app: 'electron', version: app.getVersion(), environment: process.env, demo: demoArgument !== undefined, startDemo });
   const services = await createServices(platform);
+  // What was last known is at hand by the time the window is there. A failure is told to the window, which asks the same.
+  services.scopes.list({}).catch(() => undefined);
 
   ipcMain.on('postern:port-wanted', (event) => {
     if (!isOurPage(event)) return;

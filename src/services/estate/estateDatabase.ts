@@ -37,6 +37,9 @@ export interface EstateScope {
 /** Instance id, JSON without network interfaces, JSON of these. */
 export type EstateRow = readonly [instanceId: string, listed: string, interfaces: string];
 
+/** What a table shows of an instance, in this order; null: it has none. */
+export type TableRow = readonly [instanceId: string, name: string | null, state: string, instanceType: string | null, privateIpAddress: string | null, publicIpAddress: string | null, pingStatus: string | null, managed: string | null];
+
 export interface EstateDatabase {
   scope(scopeKey: string): EstateScope | undefined;
   /** Regions of a profile that were ever read to the end. */
@@ -45,6 +48,8 @@ export interface EstateDatabase {
   page(scopeKey: string, after: string, rows: number): EstateRow[];
   /** What a list shows of every instance of a scope: JSON texts, one at a time. */
   listed(scopeKey: string, take: (listed: string) => void): void;
+  /** What a table shows of every instance of a scope. */
+  table(scopeKey: string): TableRow[];
   write(scopeKey: string, rows: readonly EstateRow[], removed: readonly string[]): void;
   writeScope(scopeKey: string, scope: EstateScope): void;
   close(): void;
@@ -165,6 +170,14 @@ function toEstate(database: DatabaseSync): EstateDatabase {
     listed: (scopeKey, take) =>
       guarded(() => {
         for (const row of statement('SELECT listed FROM instances WHERE scope_key = ?').iterate(scopeKey)) take(String(row['listed']));
+      }),
+    table: (scopeKey) =>
+      guarded(() => {
+        // Taken apart and put together by SQLite: one text to parse here, and none of the rest becomes objects.
+        const row = statement(
+          "SELECT json_group_array(json_extract(listed, '$.instanceId', '$.name', '$.state', '$.instanceType', '$.privateIpAddress', '$.publicIpAddress', '$.ssm.pingStatus', '$.managedNode.resourceType')) AS rows FROM instances WHERE scope_key = ?",
+        ).get(scopeKey);
+        return JSON.parse(String(row?.['rows'])) as TableRow[];
       }),
     write(scopeKey, rows, removed) {
       transaction(() => {

@@ -1,0 +1,25 @@
+/** The command line and the web app bundled as they are shipped, into a folder of the benchmark's own; without a window. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'vite';
+import { entries, external, output, root } from '../build/nodeBundle.ts';
+
+export interface OwnBundle {
+  /** `postern.js`, beside all of its chunks and workers. */
+  readonly program: string;
+  remove(): Promise<void>;
+}
+
+export async function buildOwnBundle(): Promise<OwnBundle> {
+  // Below the checkout: packages with native code are found from there.
+  const folder = await mkdtemp(join(root, 'out', 'bench-'));
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'error',
+    publicDir: false,
+    ssr: { noExternal: true, external: external.filter((name) => name !== 'electron'), target: 'node' },
+    build: { ssr: true, target: 'node24', minify: false, outDir: folder, emptyOutDir: true, reportCompressedSize: false, rolldownOptions: { input: entries('postern', 'src/apps/cli/main.ts'), output } },
+  });
+  return { program: join(folder, 'postern.js'), remove: () => rm(folder, { recursive: true, force: true }) };
+}
