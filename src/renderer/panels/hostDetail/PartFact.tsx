@@ -17,7 +17,7 @@ export function PartFact<T>({ name, part, children }: PartFactProps<T>) {
 
 export function MissingFact({ name, missing }: { readonly name: string; readonly missing: MissingPart }) {
   return (
-    <div className="fact missing" data-permission={missing.permission}>
+    <div className="fact missing" data-permission={safeText(missing.permission)}>
       <dt>{name}</dt>
       <dd>
         <MissingText missing={missing} />
