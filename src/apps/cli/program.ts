@@ -13,6 +13,7 @@ import { forwardCommand } from './forwardCommand.ts';
 import type { ForwardSpec } from './forwardSpec.ts';
 import { parseForwardSpec } from './forwardSpec.ts';
 import type { ProxyVia } from './proxyCommand.ts';
+import { addActionCommands } from './addActionCommands.ts';
 import { addPolicyCommand } from './policyCommand.ts';
 import type { CommonOptions, Running } from './run.ts';
 import { runCommand, untilInterrupted } from './run.ts';
@@ -85,6 +86,7 @@ export function createProgram(finish: (status: number) => void): Command {
     finish(await runCommand('cli', options, (running) => loginCommand(running, { ...(profile === undefined ? {} : { profile }), method: options.browser === true ? 'browser' : 'code' }))),
   );
 
+  addActionCommands(program, finish, common);
   addKeysCommands(program, finish);
   return program;
 }

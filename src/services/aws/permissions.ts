@@ -41,6 +41,11 @@ export const features = {
   'session-encryption': { does: 'open sessions that the account encrypts', permissions: ['kms:GenerateDataKey'] },
   'one-time-keys': { does: 'sign in with a one-time key', permissions: ['ec2-instance-connect:SendSSHPublicKey'] },
   tunnels: { does: 'go through an EC2 Instance Connect Endpoint', permissions: ['ec2:DescribeInstanceConnectEndpoints', 'ec2-instance-connect:OpenTunnel'] },
+  'key-pair-changes': { does: 'make, import and delete key pairs in EC2', permissions: ['ec2:ImportKeyPair', 'ec2:DeleteKeyPair', 'ec2:DescribeLaunchTemplateVersions'] },
+  power: { does: 'start, stop, hibernate and reboot instances', permissions: ['ec2:StartInstances', 'ec2:StopInstances', 'ec2:RebootInstances'] },
+  termination: { does: 'terminate instances', permissions: ['ec2:TerminateInstances'] },
+  protection: { does: 'switch termination and stop protection', permissions: ['ec2:ModifyInstanceAttribute'] },
+  'windows-password': { does: 'read the administrator password of Windows', permissions: ['ec2:GetPasswordData'] },
   'host-key-proof': { does: 'prove a host key at first contact, and show the console output', permissions: ['ec2:GetConsoleOutput'] },
   'serial-console': { does: 'open the serial console', permissions: ['ec2:GetSerialConsoleAccessStatus', 'ec2-instance-connect:SendSerialConsoleSSHPublicKey'] },
   'console-screenshot': { does: 'show a picture of the console', permissions: ['ec2:GetConsoleScreenshot'] },
@@ -79,7 +84,8 @@ export function leastPolicy(wanted: readonly Feature[]): PolicyDocument {
     Statement: [
       // EC2's and Systems Manager's Describe calls know no resources: `*` is the only one that works.
       ...statement('PosternReads', permissions.filter(isRead), '*'),
-      ...statement('PosternReaches', permissions.filter((permission) => !isRead(permission) && !own.has(permission)), '*'),
+      ...statement('PosternReaches', permissions.filter((permission) => !isRead(permission) && !isChange(permission) && !own.has(permission)), '*'),
+      ...statement('PosternChanges', permissions.filter(isChange), '*'),
       ...statement('PosternOwnSessions', permissions.filter((permission) => own.has(permission)), ['arn:aws:ssm:*:*:session/${aws:userid}-*', 'arn:aws:ssm:*:*:session/${aws:username}-*']),
     ],
   };
@@ -87,4 +93,9 @@ export function leastPolicy(wanted: readonly Feature[]): PolicyDocument {
 
 function isRead(permission: string): boolean {
   return /:(Describe|Get|List|Simulate)/.test(permission);
+}
+
+/** What an administrator narrows first, e.g. by tags. */
+function isChange(permission: string): boolean {
+  return /^ec2:(Start|Stop|Reboot|Terminate|Modify|Import|Delete)/.test(permission);
 }
