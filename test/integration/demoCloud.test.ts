@@ -241,7 +241,8 @@ test('EC2 Instance Connect refuses what it cannot do, each with its own error', 
 test('Systems Manager lists every agent through pages of five to fifty, with the age of its last ping', async () => {
   const found: ssm.InstanceInformation[] = [];
   for await (const page of ssm.paginateDescribeInstanceInformation({ client: ssmClient(), pageSize: 5 }, {})) found.push(...(page.InstanceInformationList ?? []));
-  expect(found.map((one) => one.InstanceId)).toEqual(instancesOf(TOKYO).filter((instance) => instance.agent !== undefined).map((instance) => instance.instanceId));
+  expect(found.map((one) => one.InstanceId)).toEqual([...instancesOf(TOKYO).filter((instance) => instance.agent !== undefined).map((instance) => instance.instanceId), cloud.managedNode('office-files').instanceId]);
+  expect(found.at(-1)).toMatchObject({ ResourceType: 'ManagedInstance', SourceType: 'AWS::SSM::ManagedInstance', Name: 'office-files', IPAddress: '192.168.10.20', IamRole: 'managed-nodes', RegistrationDate: new Date('2026-02-02T02:22:22Z') });
   const legacy = found.find((one) => one.InstanceId === cloud.instance('legacy-1').instanceId);
   expect(legacy).toMatchObject({ PingStatus: 'ConnectionLost', PlatformType: 'Linux', AgentVersion: '3.1.1927.0' });
   expect(Date.now() - (legacy?.LastPingDateTime?.getTime() ?? 0)).toBeGreaterThan(8 * 24 * 60 * 60 * 1000);

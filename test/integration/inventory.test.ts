@@ -104,7 +104,7 @@ test('interfaces, addresses, status and agent are merged into the instance they 
       case 'DescribeInstanceStatus':
         return { body: '<DescribeInstanceStatusResponse><instanceStatusSet><item><instanceId>i-1</instanceId><eventsSet><item><code>system-reboot</code><notBefore>2026-12-01T00:00:00.000Z</notBefore></item></eventsSet><systemStatus><status>ok</status><details><item><name>reachability</name><status>passed</status></item></details></systemStatus><instanceStatus><status>impaired</status><details><item><name>reachability</name><status>failed</status><impairedSince>2026-11-20T09:00:00.000Z</impairedSince></item></details></instanceStatus></item></instanceStatusSet></DescribeInstanceStatusResponse>' };
       case 'DescribeInstanceInformation':
-        return { body: JSON.stringify({ InstanceInformationList: [{ InstanceId: 'i-1', PingStatus: 'Online', LastPingDateTime: 1763805600, AgentVersion: '3.3.0.0', PlatformType: 'Linux' }, { InstanceId: 'mi-1', PingStatus: 'Online' }] }) };
+        return { body: JSON.stringify({ InstanceInformationList: [{ InstanceId: 'i-1', PingStatus: 'Online', LastPingDateTime: 1763805600, AgentVersion: '3.3.0.0', PlatformType: 'Linux' }, { InstanceId: 'mi-1', PingStatus: 'Inactive', ComputerName: 'till-7' }] }) };
       default:
         return emptyAnswer(call);
     }
@@ -137,6 +137,18 @@ test('interfaces, addresses, status and agent are merged into the instance they 
         seenAt,
       },
       ssm: { pingStatus: 'Online', lastPingDateTime: '2025-11-22T10:00:00.000Z', agentVersion: '3.3.0.0', platformType: 'Linux', seenAt },
+      ssmKnown: true,
+      tags: {},
+    },
+    {
+      instanceId: 'mi-1',
+      managedNode: { resourceType: 'ManagedInstance' },
+      name: 'till-7',
+      scope: { profile: 'p', region: 'eu-west-1', accountId: '111122223333' },
+      state: 'inactive',
+      networkInterfaces: [],
+      securityGroups: [],
+      ssm: { pingStatus: 'Inactive', computerName: 'till-7', seenAt },
       ssmKnown: true,
       tags: {},
     },
