@@ -7,5 +7,5 @@ export const ADDRESS_PATH = '/checkip';
 
 export function personAddressAnswer(request: IncomingMessage): UnsignedAnswer | undefined {
   if (request.method !== 'GET' || request.url !== ADDRESS_PATH) return undefined;
-  return { status: 200, headers: { 'content-type': 'text/plain' }, body: `${PERSON_IPV4}\n`, outcome: 'ok' };
+  return { status: 200, headers: { 'content-type': 'text/plain' }, action: 'checkip:Get', body: `${PERSON_IPV4}\n`, outcome: 'ok' };
 }
