@@ -33,8 +33,11 @@ const MIN_ZOOM = 0.05;
 const MAX_ZOOM = 2;
 const MOVE_MS = 120;
 const PAN_PX = 120;
+const ZOOM_STEP = 1.25;
 const FIT = { padding: 0.04, maxZoom: 1 } as const;
 const isFar = ({ transform }: ReactFlowState): boolean => transform[2] < READABLE_ZOOM;
+const widthOf = (state: ReactFlowState): number => state.width;
+const heightOf = (state: ReactFlowState): number => state.height;
 const isMeasured = ({ width, height, panZoom }: ReactFlowState): boolean => width > 0 && height > 0 && panZoom !== null;
 const noHandlers = { nodesDraggable: false, nodesConnectable: false, nodesFocusable: false, edgesFocusable: false, elementsSelectable: false, zoomOnDoubleClick: false, disableKeyboardA11y: true, deleteKeyCode: null, selectionKeyCode: null, multiSelectionKeyCode: null, panActivationKeyCode: null, zoomActivationKeyCode: null } as const;
 const noPlaces: ReadonlySet<string> = new Set();
@@ -76,10 +79,20 @@ function Canvas({ graph, layout, selectedId, takesFocus, found, way, wayUsable, 
     const { width, height } = store.getState();
     void flow.setViewport(getViewportForBounds({ x: 0, y: 0, width: layout.width, height: layout.height }, width, height, MIN_ZOOM, FIT.maxZoom, FIT.padding), { duration: ms });
   };
-  const showWhole = useEffectEvent(() => fit(0));
+  // Until somebody moves the map it shows the whole VPC, also when that grows or the window changes.
+  const width = useStore(widthOf);
+  const height = useStore(heightOf);
+  const fittedVpc = useRef<string>(undefined);
+  const touched = useRef(false);
+  const showWhole = useEffectEvent(() => {
+    if (fittedVpc.current === graph.vpcId && touched.current) return;
+    fittedVpc.current = graph.vpcId;
+    touched.current = false;
+    fit(0);
+  });
   useEffect(() => {
     if (measured) showWhole();
-  }, [measured, graph.vpcId]);
+  }, [measured, graph.vpcId, layout, width, height]);
 
   /** Brings what was selected elsewhere into sight. */
   const show = useEffectEvent((id: string) => {
@@ -87,7 +100,9 @@ function Canvas({ graph, layout, selectedId, takesFocus, found, way, wayUsable, 
     if (box === undefined) return;
     const { transform: [left, top, zoom], width, height } = store.getState();
     const inside = box.x * zoom + left >= 0 && box.y * zoom + top >= 0 && (box.x + box.width) * zoom + left <= width && (box.y + box.height) * zoom + top <= height;
-    if (!inside) void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom, duration });
+    if (inside) return;
+    touched.current = true;
+    void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom, duration });
   });
   useEffect(() => {
     if (measured && selectedId !== undefined) show(selectedId);
@@ -99,7 +114,16 @@ function Canvas({ graph, layout, selectedId, takesFocus, found, way, wayUsable, 
     const next = from === undefined ? places[0]?.[0] : neighbour(from, direction, places);
     if (next !== undefined) select(next);
   };
+  const zoom = (factor: number): void => {
+    touched.current = true;
+    void flow.zoomTo(flow.getZoom() * factor, { duration });
+  };
+  const fitAgain = (): void => {
+    touched.current = false;
+    fit(duration);
+  };
   const pan = (x: number, y: number): void => {
+    touched.current = true;
     const viewport = flow.getViewport();
     void flow.setViewport({ ...viewport, x: viewport.x + x, y: viewport.y + y }, { duration });
   };
@@ -116,9 +140,9 @@ function Canvas({ graph, layout, selectedId, takesFocus, found, way, wayUsable, 
       onOpen(item.instance.instanceId);
     } else if (event.key === 'Escape') select(undefined);
     else if (event.key === '/') onSearch();
-    else if (event.key === '+' || event.key === '=') void flow.zoomIn({ duration });
-    else if (event.key === '-') void flow.zoomOut({ duration });
-    else if (event.key === '0') fit(duration);
+    else if (event.key === '+' || event.key === '=') zoom(ZOOM_STEP);
+    else if (event.key === '-') zoom(1 / ZOOM_STEP);
+    else if (event.key === '0') fitAgain();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -146,6 +170,9 @@ function Canvas({ graph, layout, selectedId, takesFocus, found, way, wayUsable, 
         onlyRenderVisibleElements
         proOptions={{ hideAttribution: true }}
         {...noHandlers}
+        onMoveStart={(event) => {
+          if (event?.isTrusted === true) touched.current = true;
+        }}
         onNodeClick={handleNodeClick}
         onNodeDoubleClick={(_event, node) => {
           const instance = node.type === 'item' ? node.data.item.instance : undefined;
@@ -172,15 +199,15 @@ function Canvas({ graph, layout, selectedId, takesFocus, found, way, wayUsable, 
           </svg>
         </ViewportPortal>
         <Panel position="bottom-right" className="map-zoom">
-          <button type="button" className="icon-button" title={`${t('map.zoomIn')} (+)`} aria-label={t('map.zoomIn')} onClick={() => void flow.zoomIn({ duration })}>
+          <button type="button" className="icon-button" title={`${t('map.zoomIn')} (+)`} aria-label={t('map.zoomIn')} onClick={() => zoom(ZOOM_STEP)}>
             <Icon name="plus" />
           </button>
-          <button type="button" className="icon-button" title={`${t('map.zoomOut')} (−)`} aria-label={t('map.zoomOut')} onClick={() => void flow.zoomOut({ duration })}>
+          <button type="button" className="icon-button" title={`${t('map.zoomOut')} (−)`} aria-label={t('map.zoomOut')} onClick={() => zoom(1 / ZOOM_STEP)}>
             <svg className="icon" viewBox="0 0 16 16" aria-hidden="true">
               <path d="M3 8h10" />
             </svg>
           </button>
-          <button type="button" className="icon-button" title={`${t('map.fit')} (0)`} aria-label={t('map.fit')} onClick={() => fit(duration)}>
+          <button type="button" className="icon-button" title={`${t('map.fit')} (0)`} aria-label={t('map.fit')} onClick={fitAgain}>
             <svg className="icon" viewBox="0 0 16 16" aria-hidden="true">
               <path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10" />
             </svg>
