@@ -62,6 +62,8 @@ export const Settings = z.object({
       views: z.array(z.object({ name: z.string().min(1).max(60), query: z.string().max(1000), groupBy: z.string().optional() })).default([]),
     })
     .prefault({}),
+  /** What a start does with the tabs of the last one; absent: it asks. Restored tabs connect when the person says so. */
+  restoreWorkspace: z.enum(['ask', 'always', 'never']).optional(),
   /** Folded sections of the host panel, by name. */
   foldedSections: z.array(z.string()).default([]),
 });

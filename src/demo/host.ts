@@ -9,8 +9,8 @@ import { createHostKey } from './hostKey.ts';
 import { createHostNetwork } from './hostNetwork.ts';
 import type { HostNetwork } from './hostNetwork.ts';
 import type { HostServer } from './hostServers.ts';
-import { openPtyShell } from './ptyShell.ts';
-import type { PtyShell } from './ptyShell.ts';
+import { openPtyShell } from '../services/base/ptyShell.ts';
+import type { PtyShell } from '../services/base/ptyShell.ts';
 import { runCommand } from './runCommand.ts';
 import type { CommandRun } from './runCommand.ts';
 import { createShellHomes } from './shellHome.ts';
@@ -74,7 +74,7 @@ export function createDemoHost(options: DemoHostOptions): DemoHost {
   const openShell = async (request: ShellRequest): Promise<PtyShell> => {
     const home = await homeOf(request.osUser);
     const program = request.command === undefined ? home.interactive : home.command(request.command);
-    return track(await openPtyShell(home, program, request.size));
+    return track(await openPtyShell({ ...program, cwd: home.path, environment: home.environment }, request.size));
   };
   const sshPort = async (): Promise<number> => {
     server ??= startSshHost({

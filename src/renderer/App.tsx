@@ -18,6 +18,7 @@ import { HostActionSections } from './panels/hostActions/HostActionSections.tsx'
 import { HostPanel } from './panels/HostPanel.tsx';
 import { HostSsh } from './panels/HostSsh.tsx';
 import { HostsPanel } from './panels/HostsPanel.tsx';
+import { LentAgents } from './panels/LentAgents.tsx';
 import { Notices } from './panels/Notices.tsx';
 import { NoToken } from './panels/NoToken.tsx';
 import { SessionLimits } from './panels/SessionLimits.tsx';
@@ -267,6 +268,7 @@ export function App({ postern }: { readonly postern: Postern }) {
               onUseFile={actions.useSecretFile}
               onListPassphrases={actions.keptPassphrases}
               onForgetPassphrase={actions.forgetPassphrase}
+              lentAgents={<LentAgents keys={mirror.keys} instances={instances} onList={actions.lentAgents} onRevoke={actions.revokeAgent} />}
               onForgetHostKey={(hostKey) => void actions.forgetHostKey(hostKey)}
               firstContactProof={settings.firstContactProof}
               onFirstContactProof={(firstContactProof) => void actions.changeSettings({ firstContactProof })}
@@ -292,7 +294,7 @@ export function App({ postern }: { readonly postern: Postern }) {
             plan={plan}
             nowMs={nowMs}
             headerActions={<ActionsOf instanceIds={[selected.instanceId]} instances={instances} onShow={showDialog} />}
-            detail={<><HostActionSections instance={selected} keys={mirror.keys} calls={actions.host} foldedSections={settings.foldedSections} onFold={foldSection} /><HostDetail instance={selected} keys={mirror.keys} comparedIds={state.comparedInstanceIds} nameOf={shownName} actions={actions.hostDetail} theme={theme} nowMs={nowMs} foldedSections={settings.foldedSections} onFold={foldSection} onCompare={(comparedInstanceIds) => change({ comparedInstanceIds })} /></>}
+            detail={<><HostActionSections instance={selected} keys={mirror.keys} calls={actions.host} foldedSections={settings.foldedSections} onFold={foldSection} /><HostDetail instance={selected} keys={mirror.keys} network={facts} comparedIds={state.comparedInstanceIds} nameOf={shownName} actions={actions.hostDetail} theme={theme} nowMs={nowMs} foldedSections={settings.foldedSections} onFold={foldSection} onCompare={(comparedInstanceIds) => change({ comparedInstanceIds })} /></>}
             onReadPreferences={actions.sessionPreferences}
             ssh={<HostSsh instance={selected} settings={settings} hostKeys={mirror.hostKeys} onChange={(change) => void actions.changeSettings(change)} />}
             foldedSections={settings.foldedSections}

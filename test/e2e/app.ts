@@ -112,7 +112,7 @@ export async function openHost(page: Page, name: string, key: 'Enter' | 'Shift+E
   await filter.fill(name);
   await expect(host(page, name)).toBeVisible();
   await filter.press(key);
-  if (key === 'Enter') await expect(activeTab(page).getByRole('tab')).toContainText(name);
+  if (key === 'Enter') await expect(activeTab(page)).toContainText(name);
 }
 
 /** The terminal in front. */
@@ -138,9 +138,9 @@ export async function typeLine(page: Page, line: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** The tab in front. */
+/** The tab in front, of the pane that has the keys. */
 export function activeTab(page: Page) {
-  return page.locator('.tab.active');
+  return page.getByRole('tab').filter({ has: page.locator('.tab.active') });
 }
 
 async function closeAllTabs(page: Page): Promise<void> {

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, expectScreen, host, launchApp, type RunningApp, test, typeLine } from './app.ts';
+import { activeTab, expect, expectScreen, host, launchApp, type RunningApp, test, typeLine } from './app.ts';
 import { generateKeyFile, startSshd, type Sshd } from '../integration/sshd.ts';
 
 let home: string;
@@ -34,7 +34,7 @@ test('a host of ~/.ssh/config is listed without any AWS account, opens by its na
   await page.getByLabel('Filter hosts').fill('my-w');
   await expect(host(page, 'by-command')).toHaveCount(0);
   await page.getByLabel('Filter hosts').press('Enter');
-  await expect(page.locator('.tab.active').getByRole('tab')).toContainText('my-web');
+  await expect(activeTab(page)).toContainText('my-web');
   await expectScreen(page, /\$|#/);
   await typeLine(page, 'echo over-$((6 * 7))');
   await expectScreen(page, 'over-42');

@@ -1,9 +1,10 @@
 /** Opens an instance as another user, by another route, or with a chosen key. */
 import { useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { KeyPair } from '../../contract/key.ts';
 import { routeKinds, type RouteKind } from '../../contract/route.ts';
-import type { OpenChoice } from '../state/actions.ts';
+import type { OpenChoice } from '../state/tabs.ts';
 import { routeKindLabel } from '../state/routeHint.ts';
 import { useRouteLabel } from '../state/useRouteLabel.ts';
 import { OS_USER_PATTERN } from '../state/osUserPattern.ts';
@@ -21,14 +22,16 @@ export interface RouteChooserProps {
 }
 
 export function RouteChooser({ instance, plan, keys, onOpen, onClose }: RouteChooserProps) {
+  const { t } = useTranslation();
   const routeLabel = useRouteLabel();
   const [via, setVia] = useState<RouteKind>();
   const [osUser, setOsUser] = useState('');
   const [keyPairId, setKeyPairId] = useState('');
+  const [forwardAgent, setForwardAgent] = useState(false);
   const handleSubmit = (event: FormEvent): void => {
     event.preventDefault();
     const user = osUser.trim();
-    onOpen({ ...(via === undefined ? {} : { via }), ...(user === '' ? {} : { osUser: user }), ...(keyPairId === '' ? {} : { keyPairId }) });
+    onOpen({ ...(via === undefined ? {} : { via }), ...(user === '' ? {} : { osUser: user }), ...(keyPairId === '' ? {} : { keyPairId }), ...(forwardAgent ? { forwardAgent } : {}) });
   };
   const plans = plan.name === 'ready' ? plan.plans : [];
   return (
@@ -82,6 +85,13 @@ export function RouteChooser({ instance, plan, keys, onOpen, onClose }: RouteCho
                   </option>
                 ))}
               </select>
+            </label>
+            <label className="choice">
+              <input type="checkbox" checked={forwardAgent} onChange={(event) => setForwardAgent(event.target.checked)} />
+              <span>
+                {t('signIn.forwardAsk')}
+                <span className="note block">{t('signIn.forwardAskNote')}</span>
+              </span>
             </label>
           </>
         )}

@@ -178,6 +178,8 @@ export function createActions({ mirror, window, client }: ActionParts) {
       return services().keys.passphrases({});
     },
     forgetPassphrase: (path: string) => run(() => services().keys.forgetPassphrase({ path })),
+    lentAgents: () => services().keys.lentAgents({}),
+    revokeAgent: (hostId: string) => run(() => services().keys.revokeAgent({ hostId })),
     forgetHostKey: ({ instanceId, scopeKey }: HostKey) => run(() => services().hostKeys.forget({ instanceId, scopeKey })),
   };
 }

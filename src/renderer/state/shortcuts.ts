@@ -5,6 +5,7 @@
 
 export type WindowAction =
   | { readonly kind: 'palette' | 'new-tab' | 'close-tab' | 'next-tab' | 'previous-tab' | 'find' | 'zoom-in' | 'zoom-out' | 'zoom-reset' | 'filter' }
+  | { readonly kind: 'split-right' | 'split-down' | 'pane-left' | 'pane-right' | 'pane-up' | 'pane-down' | 'maximise' | 'reopen-closed' }
   | { readonly kind: 'tab'; readonly index: number };
 
 export type Keys = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
@@ -30,6 +31,14 @@ export function shortcutOf(event: Keys, platform: string): WindowAction | undefi
       if (letter === 'f') return { kind: 'find' };
     }
     if (event.shiftKey && letter === 'l') return { kind: 'filter' };
+    if (event.shiftKey && letter === 'r') return { kind: 'reopen-closed' };
+    if (event.shiftKey && letter === 'enter') return { kind: 'maximise' };
+    if (mac ? letter === 'd' : event.shiftKey && (letter === 'd' || letter === 'e')) return { kind: (mac ? event.shiftKey : letter === 'e') ? 'split-down' : 'split-right' };
+  }
+  // Ctrl+Alt on Linux and Windows, Cmd+Alt on a Mac.
+  if (main && event.altKey && !event.shiftKey) {
+    const side = /^Arrow(Left|Right|Up|Down)$/.exec(event.key)?.[1]?.toLowerCase();
+    if (side === 'left' || side === 'right' || side === 'up' || side === 'down') return { kind: `pane-${side}` };
   }
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
   const numbered = mac ? event.metaKey && !event.ctrlKey && !event.altKey : event.altKey && !event.ctrlKey && !event.metaKey;
@@ -63,6 +72,22 @@ export function shortcutText(kind: WindowAction['kind'], platform: string): stri
       return `${main}-`;
     case 'zoom-reset':
       return `${main}0`;
+    case 'split-right':
+      return `${shifted}D`;
+    case 'split-down':
+      return mac ? '⇧⌘D' : 'Ctrl+Shift+E';
+    case 'pane-left':
+      return mac ? '⌥⌘←' : 'Ctrl+Alt+←';
+    case 'pane-right':
+      return mac ? '⌥⌘→' : 'Ctrl+Alt+→';
+    case 'pane-up':
+      return mac ? '⌥⌘↑' : 'Ctrl+Alt+↑';
+    case 'pane-down':
+      return mac ? '⌥⌘↓' : 'Ctrl+Alt+↓';
+    case 'maximise':
+      return mac ? '⇧⌘⏎' : 'Ctrl+Shift+Enter';
+    case 'reopen-closed':
+      return mac ? '⇧⌘R' : 'Ctrl+Shift+R';
     case 'tab':
       return undefined;
   }

@@ -1,4 +1,22 @@
 /** The tabs of this window: which sessions it shows, in which order, and which one is in front. Pure. */
+import type { RouteKind } from '../../contract/route.ts';
+
+/** How a host is opened where the person chose. */
+export interface OpenChoice {
+  readonly via?: RouteKind;
+  /** Bastions by their instance ids, the nearest first. */
+  readonly through?: string[];
+  readonly osUser?: string;
+  readonly keyPairId?: string;
+  /** Which keys is asked once for each host. */
+  readonly forwardAgent?: boolean;
+}
+
+/** Where a new tab goes in the workspace; absent: behind the one in front. */
+export interface Placement {
+  readonly beside: string;
+  readonly direction: 'right' | 'below';
+}
 
 export interface Tab {
   readonly tabId: string;
@@ -7,6 +25,15 @@ export interface Tab {
   readonly instanceId: string;
   /** The title the shell set, already stripped of what cannot be seen. */
   readonly shellTitle?: string;
+  /** The title the person gave. */
+  readonly title?: string;
+  /** What the host was called, for a tab whose session is not there (any more). */
+  readonly name?: string;
+  /** How a tab that was restored is opened again. */
+  readonly again?: OpenChoice;
+  /** What happened in it while it was hidden. */
+  readonly mark?: 'activity' | 'bell';
+  readonly placement?: Placement;
 }
 
 export interface Tabs {
@@ -30,8 +57,35 @@ export function removeTab(state: Tabs, tabId: string): Tabs {
   return { tabs, activeTabId };
 }
 
+/** To the front: what happened in it meanwhile is seen now. */
 export function activateTab(state: Tabs, tabId: string): Tabs {
-  return state.activeTabId === tabId || !state.tabs.some((tab) => tab.tabId === tabId) ? state : { ...state, activeTabId: tabId };
+  return state.activeTabId === tabId || !state.tabs.some((tab) => tab.tabId === tabId) ? state : { ...seenTab(state, tabId), activeTabId: tabId };
+}
+
+/** What happened in a tab is in view. */
+export function seenTab(state: Tabs, tabId: string): Tabs {
+  if (!state.tabs.some((tab) => tab.tabId === tabId && tab.mark !== undefined)) return state;
+  return {
+    ...state,
+    tabs: state.tabs.map((tab) => {
+      if (tab.tabId !== tabId) return tab;
+      const { mark: _, ...rest } = tab;
+      return rest;
+    }),
+  };
+}
+
+/** A bell outweighs output. */
+export function markTab(state: Tabs, tabId: string, mark: 'activity' | 'bell'): Tabs {
+  const before = state.tabs.find((tab) => tab.tabId === tabId);
+  return before === undefined || before.mark === mark || before.mark === 'bell' ? state : changeTab(state, tabId, { mark });
+}
+
+/** As the panes show them, from left to right and from top to bottom. Tabs that are in no pane yet stay behind. */
+export function orderTabs(state: Tabs, tabIds: readonly string[]): Tabs {
+  const place = (tab: Tab): number => (tabIds.includes(tab.tabId) ? tabIds.indexOf(tab.tabId) : tabIds.length);
+  const tabs = state.tabs.toSorted((a, b) => place(a) - place(b));
+  return tabs.every((tab, index) => tab === state.tabs[index]) ? state : { ...state, tabs };
 }
 
 /** The tab `offset` places to the right of the active one, round the end. */
@@ -43,7 +97,7 @@ export function stepTab(state: Tabs, offset: number): Tabs {
   return next === undefined ? state : activateTab(state, next.tabId);
 }
 
-export function changeTab(state: Tabs, tabId: string, change: Partial<Pick<Tab, 'sessionId' | 'shellTitle'>>): Tabs {
+export function changeTab(state: Tabs, tabId: string, change: Partial<Omit<Tab, 'tabId' | 'instanceId'>>): Tabs {
   return { ...state, tabs: state.tabs.map((tab) => (tab.tabId === tabId ? { ...tab, ...change } : tab)) };
 }
 

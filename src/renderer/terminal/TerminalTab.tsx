@@ -34,6 +34,8 @@ export interface TerminalTabProps {
   readonly onAttach: (sessionId: string) => Promise<TerminalStream>;
   readonly onSize: (sessionId: string, size: TerminalSize) => void;
   readonly onTitle: (title: string) => void;
+  /** Something happened while it was hidden. */
+  readonly onMark?: (mark: 'activity' | 'bell') => void;
   readonly onAnswer: (answer: Answer) => void;
   readonly onReconnect: () => void;
   readonly onOtherRoute: () => void;
@@ -60,9 +62,9 @@ export function TerminalTab(props: TerminalTabProps) {
 
   useEffect(() => {
     const element = overlay.current;
-    if (!visible || element === null || isTypingElsewhere(element)) return;
+    if (!visible || !props.focusable || element === null || isTypingElsewhere(element)) return;
     (element.querySelector<HTMLElement>('[data-autofocus]') ?? element).focus();
-  }, [visible, connecting, questionId]);
+  }, [visible, props.focusable, connecting, questionId]);
 
   return (
     <div className="terminal-tab" role="tabpanel" id={`panel-${props.tabId}`} aria-labelledby={`tab-${props.tabId}`} hidden={!visible} data-session-id={sessionId} data-state={state.name}>
@@ -85,6 +87,7 @@ export function TerminalTab(props: TerminalTabProps) {
           attach={props.onAttach}
           onSize={props.onSize}
           onTitle={props.onTitle}
+          onMark={(mark) => props.onMark?.(mark)}
           onStreamEnd={setEnded}
         />
       </Suspense>

@@ -44,6 +44,8 @@ export interface TerminalViewProps {
   readonly attach: (sessionId: string) => Promise<TerminalStream>;
   readonly onSize: (sessionId: string, size: TerminalSize) => void;
   readonly onTitle: (title: string) => void;
+  /** There was output, or a bell, while it was hidden. */
+  readonly onMark?: (mark: 'activity' | 'bell') => void;
   readonly onStreamEnd: (sessionId: string) => void;
 }
 
@@ -59,6 +61,9 @@ const LEAVE_MODES = '\u001b[?1000;1002;1003;1004;1006;2004l\u001b[?25h\u001b[!p\
 /** Sent only from the alternate screen: elsewhere it would move the cursor. */
 const LEAVE_ALTERNATE_SCREEN = '\u001b[?1049l';
 
+/** A replay has come by then: at most 1 MiB from this machine. */
+const REPLAY_MS = 2000;
+
 export function TerminalView(props: TerminalViewProps) {
   const { sessionId, visible, focused, settings, theme, platform, linkGeneration, linkOpen } = props;
   const container = useRef<HTMLDivElement>(null);
@@ -68,6 +73,13 @@ export function TerminalView(props: TerminalViewProps) {
   const [link, setLink] = useState<LinkTarget>();
   const handleTitle = useEffectEvent((title: string) => props.onTitle(strippedText(title.slice(0, 400), 60)));
   const handleSize = useEffectEvent((size: TerminalSize) => props.onSize(sessionId, size));
+
+  const marked = useRef(false);
+  const tellHidden = useEffectEvent((mark: 'activity' | 'bell') => {
+    if (visible || (mark === 'activity' && marked.current)) return;
+    marked.current = true;
+    props.onMark?.(mark);
+  });
 
   const asksAlways = useEffectEvent(() => props.askBeforePaste === true);
 
@@ -96,6 +108,7 @@ export function TerminalView(props: TerminalViewProps) {
     terminal.open(element);
     void drawByGpu(terminal);
     terminal.onTitleChange(handleTitle);
+    terminal.onBell(() => tellHidden('bell'));
     terminal.onResize(({ cols, rows }) => handleSize({ columns: cols, rows }));
     terminal.attachCustomKeyEventHandler((event) => handleTerminalKey(terminal, event, platform));
     const stopPaste = takeOverPaste(element, terminal, setPaste, asksAlways);
@@ -133,7 +146,10 @@ export function TerminalView(props: TerminalViewProps) {
 
   useEffect(() => {
     parts.current?.frames.setVisible(visible);
-    if (visible) parts.current?.fit.fit();
+    if (visible) {
+      marked.current = false;
+      parts.current?.fit.fit();
+    }
   }, [visible]);
 
   useEffect(() => {
@@ -158,7 +174,13 @@ export function TerminalView(props: TerminalViewProps) {
       (stream) => {
         if (isStopped()) stream.close();
         else {
-          onDetach(attachTerminal(terminal, stream, { replay, onOutput: frames.received, onEnd: () => props.onStreamEnd(sessionId) }));
+          const attachedAtMs = performance.now();
+          const handleOutput = (byteCount: number): void => {
+            frames.received(byteCount);
+            // What a replay repeats is no news.
+            if (!replay || performance.now() - attachedAtMs > REPLAY_MS) tellHidden('activity');
+          };
+          onDetach(attachTerminal(terminal, stream, { replay, onOutput: handleOutput, onEnd: () => props.onStreamEnd(sessionId) }));
         }
       },
       // The session's own state says why there is nothing to show.

@@ -32,6 +32,9 @@ export function handleTerminalKey(terminal: Terminal, event: KeyboardEvent, plat
   return true;
 }
 
+/** The type of data that a dragged tab of this window carries. */
+export const DRAGGED_TAB = 'application/x-postern-tab';
+
 /** Every way of pasting (keys, menu, middle click) ends in a paste event; none of them reaches xterm.js, which does not clean the text. */
 export function takeOverPaste(element: HTMLElement, terminal: Terminal, ask: (paste: AskedPaste) => void, asksAlways: () => boolean = () => false): () => void {
   const handlePaste = (event: ClipboardEvent): void => {
@@ -46,6 +49,8 @@ export function takeOverPaste(element: HTMLElement, terminal: Terminal, ask: (pa
   // Dropped text would go in unseen.
   const handleDrop = (event: DragEvent): void => {
     event.preventDefault();
+    // A tab that is dragged here is the workspace's.
+    if (event.dataTransfer?.types.includes(DRAGGED_TAB) === true) return;
     event.stopImmediatePropagation();
     const original = event.dataTransfer?.getData('text/plain') ?? '';
     if (original !== '') ask({ ...checkPaste(original), original });

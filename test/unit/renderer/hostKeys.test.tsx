@@ -7,7 +7,7 @@ import '../../../src/renderer/i18n/i18n.ts';
 import { HostSsh } from '../../../src/renderer/panels/HostSsh.tsx';
 import { HostKeyTable } from '../../../src/renderer/panels/KnownHosts.tsx';
 import { QuestionForm } from '../../../src/renderer/panels/QuestionForm.tsx';
-import { TabStrip } from '../../../src/renderer/panels/TabStrip.tsx';
+import { TabLabel } from '../../../src/renderer/workspace/TabLabel.tsx';
 
 const nothing = (): void => undefined;
 const instance: Instance = { instanceId: 'i-0aaa', name: 'web-1', scope: { profile: 'work', region: 'eu-west-1' }, state: 'running', networkInterfaces: [], securityGroups: [], ssmKnown: true, tags: {} };
@@ -31,7 +31,7 @@ test('the question says why nothing proves the key, and offers to ask the host o
 
 test('a tab whose connection uses weak algorithms carries a mark that names them', () => {
   const session: TerminalSession = { sessionId: 's-1', instanceId: 'i-0aaa', state: { name: 'connected' }, steps: [], openedAt: '' };
-  const strip = (shown: TerminalSession): string => renderToStaticMarkup(<TabStrip tabs={[{ tabId: 't', sessionId: 's-1', instanceId: 'i-0aaa' }]} activeTabId="t" sessions={new Map([['s-1', shown]])} onActivate={nothing} onStep={nothing} onClose={nothing} onNew={nothing} />);
+  const strip = (shown: TerminalSession): string => renderToStaticMarkup(<TabLabel tab={{ tabId: 't', sessionId: 's-1', instanceId: 'i-0aaa' }} session={shown} mark={undefined} />);
   expect(strip({ ...session, weakAlgorithms: ['3des-cbc', 'ssh-rsa'] })).toContain('title="Weak algorithms in use: 3des-cbc, ssh-rsa"');
   expect(strip(session)).not.toContain('weak');
 });

@@ -20,7 +20,7 @@ import { SessionBanner } from '../../../src/renderer/panels/SessionBanner.tsx';
 import { checksText, dotShape } from '../../../src/renderer/panels/StateDot.tsx';
 import { StatusBar } from '../../../src/renderer/panels/StatusBar.tsx';
 import { StatusSection } from '../../../src/renderer/panels/StatusSection.tsx';
-import { TabStrip } from '../../../src/renderer/panels/TabStrip.tsx';
+import { TabLabel } from '../../../src/renderer/workspace/TabLabel.tsx';
 import { forward, instance, networkFacts, networkInterface, NOW_MS, scopeStatus, session } from './literals.ts';
 
 /** Asked in effects only, which do not run here. */
@@ -220,7 +220,7 @@ test('the bottom bar counts tunnels, and says how many carry nothing', () => {
 
 test('a tab that goes through Session Manager is marked, with what the mark means', () => {
   const strip = (route: TerminalSession['route']): string =>
-    renderToStaticMarkup(<TabStrip tabs={[{ tabId: 't', sessionId: 's-1', instanceId: 'i-0aaa' }]} activeTabId="t" sessions={new Map([['s-1', session(route === undefined ? {} : { route })]])} onActivate={nothing} onStep={nothing} onClose={nothing} onNew={nothing} />);
+    renderToStaticMarkup(<TabLabel tab={{ tabId: 't', sessionId: 's-1', instanceId: 'i-0aaa' }} session={session(route === undefined ? {} : { route })} mark={undefined} />);
   expect(strip({ kind: 'session-manager', instanceId: 'i-0aaa' })).toContain('title="Session Manager">SSM<');
   expect(strip({ kind: 'ssm', instanceId: 'i-0aaa', port: 22 })).toContain('title="SSH over Session Manager">SSM<');
   expect(strip({ kind: 'direct', address: '203.0.113.9', port: 22 })).not.toContain('route-chip');
@@ -233,10 +233,9 @@ test('a dropped link says when it tries again', () => {
 });
 
 test('a tab is named after its instance, whatever the shell calls itself', () => {
-  const tabs = [{ tabId: 't', sessionId: 's-1', instanceId: 'i-0aaa', shellTitle: 'root@bank' }];
-  const markup = renderToStaticMarkup(<TabStrip tabs={tabs} activeTabId="t" sessions={new Map([['s-1', session({ instanceName: 'web\u202e-1' })]])} onActivate={nothing} onStep={nothing} onClose={nothing} onNew={nothing} />);
-  expect(markup).toContain('<span class="tab-name">web-1</span>');
-  expect(markup).toContain('aria-selected="true"');
+  const tab = { tabId: 't', sessionId: 's-1', instanceId: 'i-0aaa', shellTitle: 'root@bank' };
+  const markup = renderToStaticMarkup(<TabLabel tab={tab} session={session({ instanceName: 'web\u202e-1' })} mark={undefined} />);
+  expect(markup).toContain('<span class="tab-name">web-1</span><span class="tab-shell-title">root@bank</span>');
 });
 
 test('keys show fingerprint, origin and the EC2 key pairs they are; lent ones cannot be deleted', () => {

@@ -1,19 +1,26 @@
 /**
- * A real program on a real pseudo-terminal, as a Shell: what both the SSH server and the Session Manager agent of a demo host give.
+ * A real program on a real pseudo-terminal of this machine, as a Shell: a local tab, and what the demo's hosts give.
  */
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { Duplex } from 'node:stream';
 import type { IPty } from '@lydell/node-pty';
-import { PosternError } from '../contract/error.ts';
-import type { ExitStatus, TerminalSize } from '../contract/session.ts';
-import type { Shell } from '../services/base/shell.ts';
-import type { Program, ShellHome } from './shellHome.ts';
+import { PosternError } from '../../contract/error.ts';
+import type { ExitStatus, TerminalSize } from '../../contract/session.ts';
+import type { Shell } from './shell.ts';
 
 /** node-pty drops what is still unread 200 ms after the program ended; a paused terminal must look well within that. */
 const PAUSED_CHECK_MS = 25;
 /** What a program gets to leave after SIGHUP before SIGKILL. */
 const HANG_UP_GRACE_MS = 1000;
+
+export interface Program {
+  readonly file: string;
+  readonly arguments: readonly string[];
+  readonly cwd: string;
+  /** All that the program gets to see. */
+  readonly environment: Readonly<Record<string, string>>;
+}
 
 export interface PtyShell extends Shell {
   /** Leads its own session and process group. */
@@ -21,20 +28,20 @@ export interface PtyShell extends Shell {
 }
 
 /**
- * Start `program` on a new pseudo-terminal in `home`.
+ * Start `program` on a new pseudo-terminal.
  *
  * Pausing the stream stops the program once the kernel's buffer is full. As on a real host, end of input does nothing to a terminal.
  *
- * @throws PosternError `internal` where the terminal library has no binary for this machine
+ * @throws PosternError `shell.unavailable` where the terminal library has no binary for this machine
  */
-export async function openPtyShell(home: ShellHome, program: Program, size: TerminalSize): Promise<PtyShell> {
+export async function openPtyShell(program: Program, size: TerminalSize): Promise<PtyShell> {
   const { spawn } = await loadPty();
   const terminal = spawn(program.file, [...program.arguments], {
     name: 'xterm-256color',
     cols: size.columns,
     rows: size.rows,
-    cwd: home.path,
-    env: home.environment,
+    cwd: program.cwd,
+    env: { ...program.environment },
     encoding: null,
   });
   let ended = false;
@@ -112,9 +119,9 @@ async function loadPty(): Promise<typeof import('@lydell/node-pty')> {
   } catch (cause) {
     throw new PosternError(
       {
-        code: 'internal',
-        message: `The demo's shells need @lydell/node-pty, which has no working binary for ${process.platform} ${process.arch}.`,
-        remedy: 'Run npm ci without --omit=optional on this machine, or use Postern with real hosts.',
+        code: 'shell.unavailable',
+        message: `Shells on this machine need @lydell/node-pty, which has no working binary for ${process.platform} ${process.arch}.`,
+        remedy: 'Run npm ci without --omit=optional on this machine. Everything but local shells and the demo cloud works without it.',
       },
       { cause },
     );

@@ -1,0 +1,75 @@
+/** A tab to the pointer, the keyboard and screen readers. */
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { IDockviewPanelHeaderProps } from 'dockview-react';
+import { markOf, markStyle } from '../state/accountMark.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { safeText } from '../ui/safeText.ts';
+import { TabLabel } from './TabLabel.tsx';
+import { tabName } from './tabText.ts';
+import { useWorkspace } from './WorkspaceContext.ts';
+
+export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, 'api' | 'tabLocation'>) {
+  const { t } = useTranslation();
+  const { postern, mirror, state: windowState, onRename } = useWorkspace();
+  const ref = useRef<HTMLDivElement>(null);
+  const tab = windowState.tabs.tabs.find(({ tabId }) => tabId === api.id);
+  const session = tab === undefined ? undefined : mirror.sessions.get(tab.sessionId);
+  const state = session?.state.name ?? 'closed';
+  const name = tab === undefined ? '' : tabName(tab, session);
+  const whole = safeText(session?.instanceName ?? tab?.name ?? tab?.instanceId ?? '');
+  const title = [...new Set([tab?.title, whole, tab?.shellTitle, state])].filter((part) => part !== undefined && part !== '').join(' · ');
+  const happened = tab?.mark === undefined ? undefined : t(`workspace.${tab.mark}`);
+  const spoken = [name, state, happened].filter((part) => part !== undefined).join(', ');
+  const mark = tab === undefined ? undefined : markOf(mirror.instances.get(tab.instanceId), mirror.settings);
+
+  // The element that is the tab to the keyboard and to screen readers is the library's.
+  useLayoutEffect(() => {
+    const element = tabElement(ref.current);
+    if (element === null || tab === undefined) return;
+    element.title = title;
+    element.dataset['sessionId'] = tab.sessionId;
+    element.dataset['state'] = state;
+    element.setAttribute('aria-controls', `panel-${tab.tabId}`);
+    element.setAttribute('aria-keyshortcuts', 'Delete F2');
+    api.setTitle(spoken);
+    element.setAttribute('aria-label', spoken);
+  });
+  const handleKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== 'F2') return;
+    event.preventDefault();
+    onRename(api.id);
+  });
+  useEffect(() => {
+    const element = tabElement(ref.current);
+    const listener = (event: KeyboardEvent): void => handleKey(event);
+    element?.addEventListener('keydown', listener);
+    return () => element?.removeEventListener('keydown', listener);
+  }, []);
+
+  if (tab === undefined) return undefined;
+  const inFront = tab.tabId === windowState.tabs.activeTabId && tabLocation === 'header';
+  return (
+    <div
+      ref={ref}
+      className={`tab${inFront ? ' active' : ''}${mark?.production === true ? ' production' : ''}`}
+      style={markStyle(mark)}
+      data-state={state}
+      data-tab-id={tab.tabId}
+      onDoubleClick={() => onRename(tab.tabId)}
+      onAuxClick={(event) => {
+        if (event.button === 1) postern.actions.closeTab(tab);
+      }}
+    >
+      <TabLabel tab={tab} session={session} mark={mark} />
+      {/* For the pointer: the keyboard has Delete and the shortcut. */}
+      <button type="button" className="tab-close" tabIndex={-1} aria-hidden="true" title={t('workspace.close')} onPointerDown={(event) => event.stopPropagation()} onClick={() => postern.actions.closeTab(tab)}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
+function tabElement(inside: Element | null): HTMLElement | null {
+  return inside?.closest<HTMLElement>('[role=tab]') ?? null;
+}

@@ -1,0 +1,57 @@
+/** What one tab shows: its terminal, or why there is none yet. It is never taken out of the document while its tab lives. */
+import { useEffect, useState } from 'react';
+import type { IDockviewPanelProps } from 'dockview-react';
+import { ForgottenTab } from '../panels/ForgottenTab.tsx';
+import { markOf } from '../state/accountMark.ts';
+import { seenTab } from '../state/tabs.ts';
+import { TerminalTab } from '../terminal/TerminalTab.tsx';
+import { useWorkspace } from './WorkspaceContext.ts';
+
+export function TerminalPane({ api }: Pick<IDockviewPanelProps, 'api'>) {
+  const { postern, mirror, state, platform, theme, findingTabId, onFindClose, onChooseRoute } = useWorkspace();
+  const { actions, window: windowStore } = postern;
+  const [inView, setInView] = useState(api.isVisible);
+  useEffect(() => {
+    setInView(api.isVisible);
+    const listening = api.onDidVisibilityChange(({ isVisible }) => setInView(isVisible));
+    return () => listening.dispose();
+  }, [api]);
+  const visible = inView && state.view === 'hosts';
+  const tab = state.tabs.tabs.find(({ tabId }) => tabId === api.id);
+  const unseen = visible && tab?.mark !== undefined;
+  useEffect(() => {
+    if (unseen) windowStore.set((value) => ({ ...value, tabs: seenTab(value.tabs, api.id) }));
+  }, [unseen, windowStore, api]);
+  if (tab === undefined) return undefined;
+  const session = mirror.sessions.get(tab.sessionId);
+  if (session === undefined) return <ForgottenTab tab={tab} visible={visible} onReopen={() => void actions.reconnect(tab)} onClose={() => actions.closeTab(tab)} />;
+  const inFront = tab.tabId === state.tabs.activeTabId;
+  return (
+    <TerminalTab
+      tabId={tab.tabId}
+      session={session}
+      visible={visible}
+      focusable={inFront && state.dialog === undefined && findingTabId !== tab.tabId}
+      keys={mirror.keys}
+      settings={mirror.settings.terminal}
+      production={markOf(mirror.instances.get(tab.instanceId), mirror.settings)?.production === true}
+      theme={theme}
+      platform={platform}
+      finding={findingTabId === tab.tabId}
+      linkGeneration={state.linkGeneration}
+      linkOpen={state.link.name === 'open'}
+      onFindClose={onFindClose}
+      onAttach={actions.attach}
+      onSize={actions.resize}
+      onTitle={(title) => actions.setShellTitle(tab.tabId, title)}
+      onMark={(mark) => actions.markTab(tab.tabId, mark)}
+      onAnswer={(answer) => void actions.answer(answer)}
+      onReconnect={() => void actions.reconnect(tab)}
+      onOtherRoute={() => onChooseRoute(tab.instanceId, tab.tabId)}
+      onReconnectNow={() => void actions.reconnectNow(tab.sessionId)}
+      onStopReconnecting={() => void actions.stopReconnecting(tab.sessionId)}
+      onShowKeys={() => windowStore.set((value) => ({ ...value, view: 'keys' }))}
+      onClose={() => actions.closeTab(tab)}
+    />
+  );
+}

@@ -1,0 +1,24 @@
+/** The workspace's entries of the palette. */
+import type { PaletteAction } from '../panels/Palette.tsx';
+import { i18n } from '../i18n/i18n.ts';
+import { shortcutText } from '../state/shortcuts.ts';
+import { runWorkspaceAction, type WorkspaceActionContext } from './runWorkspaceAction.ts';
+import { workspaceCommands } from './workspaceCommands.ts';
+
+const moves = [
+  { kind: 'pane-left', key: 'paneLeft' },
+  { kind: 'pane-right', key: 'paneRight' },
+  { kind: 'pane-up', key: 'paneUp' },
+  { kind: 'pane-down', key: 'paneDown' },
+] as const;
+
+/** @param context `tab` is absent where no terminal is in view */
+export function paletteCommands(context: WorkspaceActionContext, platform: string, onRename: (tabId: string) => void): readonly PaletteAction[] {
+  const { postern, tab, narrow, panes } = context;
+  const several = tab !== undefined && panes?.several === true;
+  const commands = workspaceCommands({ postern, tab, narrow, onRename, toggleMaximised: several ? () => void panes.toggleMaximised() : undefined, maximised: panes?.maximised === true });
+  return [
+    ...commands.map(({ key, action, run }) => ({ name: i18n.t(`workspace.${key}`), shortcut: action === undefined ? undefined : shortcutText(action, platform), run })),
+    ...(several ? moves.map(({ kind, key }) => ({ name: i18n.t(`workspace.${key}`), shortcut: shortcutText(kind, platform), run: () => void runWorkspaceAction(kind, context) })) : []),
+  ];
+}

@@ -1,0 +1,48 @@
+/** The commands of the workspace, the same in the menu beside the tabs and in the palette. */
+import type { Postern } from '../state/postern.ts';
+import type { WindowAction } from '../state/shortcuts.ts';
+import type { Tab } from '../state/tabs.ts';
+
+export interface WorkspaceCommand {
+  /** Its text is `workspace.` and this. */
+  readonly key: 'localShell' | 'splitRight' | 'splitDown' | 'duplicate' | 'rename' | 'detach' | 'reopenClosed' | 'maximise' | 'unmaximise';
+  /** Whose keys start it. */
+  readonly action?: WindowAction['kind'];
+  readonly run: () => void;
+}
+
+export interface WorkspaceCommandParts {
+  readonly postern: Pick<Postern, 'workspace' | 'window' | 'actions'>;
+  readonly tab: Tab | undefined;
+  readonly narrow: boolean;
+  readonly onRename: (tabId: string) => void;
+  /** Absent: there is one pane. */
+  readonly toggleMaximised: (() => void) | undefined;
+  readonly maximised: boolean;
+}
+
+/** What makes sense now. */
+export function workspaceCommands({ postern, tab, narrow, onRename, toggleMaximised, maximised }: WorkspaceCommandParts): readonly WorkspaceCommand[] {
+  const { workspace } = postern;
+  const { detached, closed } = postern.window.get();
+  const onTab: WorkspaceCommand[] =
+    tab === undefined || detached
+      ? []
+      : [
+          ...(narrow
+            ? []
+            : [
+                { key: 'splitRight', action: 'split-right', run: () => void workspace.duplicate(tab, 'right') } as const,
+                { key: 'splitDown', action: 'split-down', run: () => void workspace.duplicate(tab, 'below') } as const,
+              ]),
+          { key: 'duplicate', run: () => void workspace.duplicate(tab) },
+          { key: 'detach', run: () => workspace.detach(tab) },
+        ];
+  return [
+    ...(detached ? [] : [{ key: 'localShell', run: () => void workspace.openLocalShell() } as const]),
+    ...onTab,
+    ...(tab === undefined ? [] : [{ key: 'rename', run: () => onRename(tab.tabId) } as const]),
+    ...(toggleMaximised === undefined || narrow ? [] : [{ key: maximised ? 'unmaximise' : 'maximise', action: 'maximise', run: toggleMaximised } as const]),
+    ...(closed.length === 0 || detached ? [] : [{ key: 'reopenClosed', action: 'reopen-closed', run: () => void workspace.reopenClosed() } as const]),
+  ];
+}
