@@ -20,7 +20,7 @@ import type { BenchFigure } from './figure.ts';
 import { buildOwnBundle } from './ownBundle.ts';
 
 /** How long an app that has read everything is left alone before it is weighed. */
-const REST_MS = 5_000;
+const REST_MS = 25_000;
 
 type Client = ReturnType<typeof connectContract>;
 

@@ -14,6 +14,9 @@ import { XmlScanError } from './xmlScan.ts';
 /** Above this many bytes an answer goes to the worker. 128 KiB are read here in about 2 ms. */
 export const IN_PLACE_BYTES = 128 * 1024;
 
+/** A thread without work takes 40 MB for nothing; starting one takes 50 ms. */
+const IDLE_MS = 10_000;
+
 export type ToWorker = { readonly type: 'scan'; readonly scanId: number; readonly call: Ec2Call; readonly body: Uint8Array<ArrayBuffer>; readonly scope: Scope } | { readonly type: 'taken'; readonly scanId: number };
 
 export type FromWorker =
@@ -42,12 +45,26 @@ export function createAnswerScanner(): AnswerScanner {
   let worker: Worker | undefined;
   let lastScanId = 0;
   let reading: Promise<void> = Promise.resolve();
+  let idle: NodeJS.Timeout | undefined;
+
+  function endWhenIdle(): void {
+    clearTimeout(idle);
+    idle = setTimeout(() => {
+      if (pending.size > 0) return;
+      const ended = worker;
+      worker = undefined;
+      void ended?.terminate();
+    }, IDLE_MS).unref();
+  }
 
   /** A worker that waits for work must not keep a finished command alive; one that works must. */
   function settle(scanId: number): Pending | undefined {
     const scan = pending.get(scanId);
     pending.delete(scanId);
-    if (pending.size === 0) worker?.unref();
+    if (pending.size === 0) {
+      worker?.unref();
+      endWhenIdle();
+    }
     return scan;
   }
 
@@ -75,7 +92,9 @@ export function createAnswerScanner(): AnswerScanner {
     // Short-lived rows only: a large young generation would be memory that is never given back.
     const started = new Worker(workerFile('inventory', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 16 } });
     const handleEnd = (cause: Error): void => {
-      if (worker === started) worker = undefined;
+      // Ended for want of work: nobody waits for it, and those who wait now wait for another.
+      if (worker !== started) return;
+      worker = undefined;
       for (const scanId of pending.keys()) settle(scanId)?.reject(cause);
     };
     started.unref();
@@ -112,8 +131,10 @@ export function createAnswerScanner(): AnswerScanner {
     },
     prepare() {
       worker ??= start();
+      endWhenIdle();
     },
     async close() {
+      clearTimeout(idle);
       await worker?.terminate();
     },
   };

@@ -20,6 +20,8 @@ import { toEstateRow } from './estateRow.ts';
 
 /** Changes gather for so long before they are written. */
 const WRITE_DELAY_MS = 2000;
+/** A thread without work takes 40 MB for nothing. */
+const IDLE_MS = 10_000;
 /** Rows of one transaction, and of one turn of the main thread. */
 const ROWS_A_WRITE = 100;
 
@@ -61,6 +63,7 @@ export function createEstate({ dataDir, app, isKept, statuses, onNotice, log }: 
   let closed = false;
   let lastId = 0;
   let timer: NodeJS.Timeout | undefined;
+  let idle: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
   function giveUp(cause: Error): void {
@@ -71,8 +74,27 @@ export function createEstate({ dataDir, app, isKept, statuses, onNotice, log }: 
     pending.clear();
   }
 
+  /** Ends the thread in order: the file is closed, and the next question starts another. */
+  async function endThread(): Promise<void> {
+    if (worker === undefined) return;
+    const ending = worker;
+    await ask({ type: 'close' }).catch(() => undefined);
+    clearTimeout(idle);
+    // Somebody asked while it closed: it answers, and is ended when it is idle again.
+    if (pending.size > 0 || worker !== ending) return;
+    worker = undefined;
+    await ending.terminate();
+  }
+
+  function endWhenIdle(): void {
+    clearTimeout(idle);
+    idle = setTimeout(() => {
+      if (pending.size === 0) void endThread();
+    }, IDLE_MS).unref();
+  }
+
   function start(): Worker {
-    const started = new Worker(workerFile('estate', import.meta.url), { workerData: { path: join(dataDir, ESTATE_FILE) } });
+    const started = new Worker(workerFile('estate', import.meta.url), { workerData: { path: join(dataDir, ESTATE_FILE) }, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
     // Questions keep the process alive, an idle thread does not.
     started.unref();
     started.on('message', (message: FromEstate) => {
@@ -88,7 +110,10 @@ export function createEstate({ dataDir, app, isKept, statuses, onNotice, log }: 
       }
       const asked = pending.get(message.id);
       pending.delete(message.id);
-      if (pending.size === 0) started.unref();
+      if (pending.size === 0) {
+        started.unref();
+        endWhenIdle();
+      }
       if (message.type === 'answer') asked?.resolve(message.answer);
       else asked?.reject(new Error(message.message));
     });

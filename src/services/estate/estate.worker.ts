@@ -49,8 +49,7 @@ port.on('message', (message: ToEstate) => {
 function answer(message: ToEstate): EstateAnswer {
   if (message.type === 'close') {
     database?.close();
-    // Nothing keeps the thread alive any more.
-    setImmediate(() => port.close());
+    database = undefined;
     return {};
   }
   database ??= openEstateDatabase(path);
