@@ -69,7 +69,9 @@ export function App({ postern }: { readonly postern: Postern }) {
   const nameOf = useCallback((instanceId: string) => instances.get(instanceId)?.name, [instances]);
   const shownName = useCallback((instanceId: string) => nameOf(instanceId) ?? instanceId, [nameOf]);
   const facts = selected === undefined ? undefined : mirror.network.get(scopeKey(selected.scope));
-  const plan = useRoutePlan(actions.plan, selected, facts, linkOpen);
+  const [networkTurn, setNetworkTurn] = useState(0);
+  const handleNetworkRead = useCallback(() => setNetworkTurn((turn) => turn + 1), []);
+  const plan = useRoutePlan(actions.plan, selected, facts, linkOpen, networkTurn);
   const openInstanceIds = useMemo(() => new Set(state.tabs.tabs.map((tab) => tab.instanceId)), [state.tabs]);
   useEffect(() => postern.shownHosts.show('selected', selectedId === undefined ? [] : [selectedId]), [postern, selectedId]);
   useEffect(() => postern.shownHosts.show('tabs', [...openInstanceIds]), [postern, openInstanceIds]);
@@ -299,7 +301,7 @@ export function App({ postern }: { readonly postern: Postern }) {
             ssh={<HostSsh instance={selected} settings={settings} hostKeys={mirror.hostKeys} onChange={(change) => void actions.changeSettings(change)} />}
             foldedSections={settings.foldedSections}
             sshConfig={<InstanceConfigSection hostId={selected.instanceId} {...configPanel} />}
-            networkSections={<NetworkSections instance={selected} network={facts} shown={linkOpen && state.panels.host && state.view === 'hosts'} actions={actions.network} nowMs={nowMs} foldedSections={settings.foldedSections} onFold={foldSection} />}
+            networkSections={<NetworkSections instance={selected} network={facts} shown={linkOpen && state.panels.host && state.view === 'hosts'} actions={actions.network} nowMs={nowMs} foldedSections={settings.foldedSections} onFold={foldSection} onRead={handleNetworkRead} />}
             onFold={foldSection}
             onOpen={(via) => void actions.open(selected.instanceId, via === undefined ? {} : { via })}
             onChooseRoute={() => chooseRoute(selected.instanceId)}

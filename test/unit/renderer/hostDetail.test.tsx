@@ -52,7 +52,7 @@ const reading: MetricsReading = { range: '1h', startSeconds: 0, endSeconds: 3600
 const missing = (permission: string): MissingPart => ({ known: false, permission, denied: true, error: { code: 'aws.access-denied', message: `${permission} is not allowed.`, retryable: false } });
 
 const drawDetails = (value: InstanceDetails): ReactElement => <DetailsSection instance={host} details={value} nowMs={NOW_MS} />;
-const drawAccess = (value: InstanceAccess, keys: readonly KeyPair[] = []): ReactElement => <AccessSection instance={host} access={value} keys={keys} />;
+const drawAccess = (value: InstanceAccess, keys: readonly KeyPair[] = []): ReactElement => <AccessSection instance={host} access={value} keys={keys} ec2KeyNames={['demo-key']} />;
 const drawStorage = (value: InstanceStorage): ReactElement => <StorageSection storage={value} />;
 
 function text(element: ReactElement): string {
@@ -133,7 +133,7 @@ test('hostile texts of images, roles, policies, groups, volumes and consoles are
   const evil = { ...host, keyName: HOSTILE, iamInstanceProfileArn: HOSTILE, instanceType: HOSTILE, imageId: HOSTILE };
   const elements = [
     <DetailsSection key="details" instance={evil} details={hostile(details)} nowMs={NOW_MS} />,
-    <AccessSection key="access" instance={evil} access={hostile(access)} keys={[]} />,
+    <AccessSection key="access" instance={evil} access={hostile(access)} keys={[]} ec2KeyNames={[HOSTILE]} />,
     <StorageSection key="storage" storage={hostile(storage)} />,
     <DetailsSection key="missing" instance={evil} details={{ ...details, image: { ...hostile(missing('x')), denied: false } }} nowMs={NOW_MS} />,
     <MetricNotes key="notes" reading={reading} nameOf={() => HOSTILE} />,
@@ -157,8 +157,9 @@ test('the private half of the key pair is told by where it is, and by the place 
   const key: KeyPair = { keyPairId: 'k-1', keyName: 'mine', keyType: 'ed25519', publicKey: 'ssh-ed25519 AAAA', fingerprint: 'SHA256:x', origin: 'imported', ec2KeyPairs: [{ keyName: 'demo-key', scopeKey: 'prod/ap-northeast-1' }] };
   expect(text(drawAccess(access, [key]))).toContain('Private half ● yes in the keychain, as mine');
   expect(text(drawAccess(access, [{ ...key, origin: 'agent' }]))).toContain('in the SSH agent, as mine');
-  expect(text(drawAccess(access, [{ ...key, ec2KeyPairs: [{ keyName: 'demo-key', scopeKey: 'prod/eu-west-1' }] }]))).toContain('Private half ◐ no not here');
-  expect(text(<AccessSection instance={instance({})} access={access} keys={[]} />)).toContain('Key pair launched without one');
+  expect(text(drawAccess(access, [{ ...key, ec2KeyPairs: [{ keyName: 'demo-key', scopeKey: 'prod/eu-west-1' }] }]))).toContain('Private half ▲ no not here');
+  expect(text(<AccessSection instance={host} access={access} keys={[]} ec2KeyNames={[]} />)).toContain('Private half ◐ not known EC2 tells of no key pair of that name here');
+  expect(text(<AccessSection instance={instance({})} access={access} keys={[]} ec2KeyNames={[]} />)).toContain('Key pair launched without one');
 });
 
 test('the agent of Instance Connect is known by the image, guessed by the platform, and never on Windows', () => {

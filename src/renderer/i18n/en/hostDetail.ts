@@ -137,6 +137,7 @@ export const hostDetail = {
   halfHere: 'in the keychain, as {{name}}',
   halfAgent: 'in the SSH agent, as {{name}}',
   halfLent: 'lent by the demo cloud, as {{name}}',
+  halfUnknown: 'EC2 tells of no key pair of that name here',
   halfMissing: 'not here: import it, or sign in another way',
   instanceConnect: 'Instance Connect',
   connect: {

@@ -132,6 +132,7 @@ export const hostDetail: Texts['hostDetail'] = {
   halfHere: 'キーチェーンにあります（{{name}}）',
   halfAgent: 'SSH エージェントにあります（{{name}}）',
   halfLent: 'デモクラウドから借りています（{{name}}）',
+  halfUnknown: 'EC2 にこの名前のキーペアが見つかりません',
   halfMissing: 'ここにはありません。インポートするか、別の方法でサインインしてください',
   instanceConnect: 'Instance Connect',
   connect: {

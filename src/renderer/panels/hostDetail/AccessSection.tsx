@@ -13,9 +13,11 @@ export interface AccessSectionProps {
   readonly instance: Instance;
   readonly access: InstanceAccess;
   readonly keys: readonly KeyPair[];
+  /** Names of the key pairs EC2 tells of in the instance's account and region. */
+  readonly ec2KeyNames: readonly string[];
 }
 
-export function AccessSection({ instance, access, keys }: AccessSectionProps) {
+export function AccessSection({ instance, access, keys, ec2KeyNames }: AccessSectionProps) {
   const { t } = useTranslation();
   const agent = instanceConnectAgent(instance, access.image.known ? access.image.value : undefined);
   return (
@@ -43,7 +45,7 @@ export function AccessSection({ instance, access, keys }: AccessSectionProps) {
         <PartFact name={t('hostDetail.hostManagement')} part={access.defaultHostManagement}>
           {(role) => (role === undefined ? <PlainFact name={t('hostDetail.hostManagement')}>{t('hostDetail.off')}</PlainFact> : <Fact name={t('hostDetail.hostManagement')} value={role} />)}
         </PartFact>
-        <KeyFacts instance={instance} keys={keys} />
+        <KeyFacts instance={instance} keys={keys} ec2KeyNames={ec2KeyNames} />
         <div className="fact">
           <dt>{t('hostDetail.instanceConnect')}</dt>
           <dd>
@@ -79,12 +81,14 @@ function VerdictView({ verdict, unseen }: { readonly verdict: SessionManagerVerd
   );
 }
 
-function KeyFacts({ instance, keys }: { readonly instance: Instance; readonly keys: readonly KeyPair[] }) {
+function KeyFacts({ instance, keys, ec2KeyNames }: Pick<AccessSectionProps, 'instance' | 'keys' | 'ec2KeyNames'>) {
   const { t } = useTranslation();
   const { keyName } = instance;
   if (keyName === undefined) return <PlainFact name={t('hostDetail.keyPair')}>{t('hostDetail.noKeyPair')}</PlainFact>;
   const place = scopeKey(instance.scope);
   const half = keys.find(({ ec2KeyPairs }) => ec2KeyPairs.some((pair) => pair.keyName === keyName && pair.scopeKey === place));
+  // Pairs are matched by their fingerprints, which only EC2 tells: one that it does not tell of may be here all the same.
+  const told = half !== undefined || ec2KeyNames.includes(keyName);
   const words = { agent: 'hostDetail.halfAgent', lent: 'hostDetail.halfLent', generated: 'hostDetail.halfHere', imported: 'hostDetail.halfHere' } as const;
   return (
     <>
@@ -92,7 +96,7 @@ function KeyFacts({ instance, keys }: { readonly instance: Instance; readonly ke
       <div className="fact">
         <dt>{t('hostDetail.privateHalf')}</dt>
         <dd>
-          <LevelWord level={half === undefined ? 'unknown' : 'yes'} word={half === undefined ? t('hostDetail.no') : t('hostDetail.yes')} /> <span className="note">{half === undefined ? t('hostDetail.halfMissing') : t(words[half.origin], { name: safeText(half.keyName) })}</span>
+          <LevelWord level={half !== undefined ? 'yes' : told ? 'no' : 'unknown'} word={t(half !== undefined ? 'hostDetail.yes' : told ? 'hostDetail.no' : 'hostDetail.unknown')} /> <span className="note">{half !== undefined ? t(words[half.origin], { name: safeText(half.keyName) }) : t(told ? 'hostDetail.halfMissing' : 'hostDetail.halfUnknown')}</span>
         </dd>
       </div>
     </>

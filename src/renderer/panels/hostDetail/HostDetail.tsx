@@ -3,12 +3,15 @@ import { useTranslation } from 'react-i18next';
 import type { ReactNode } from 'react';
 import type { Instance } from '../../../contract/instance.ts';
 import type { KeyPair } from '../../../contract/key.ts';
+import type { NetworkFacts } from '../../../contract/network.ts';
 import type { HostDetailActions } from '../../state/hostDetailActions.ts';
 import { FoldSection } from '../../ui/FoldSection.tsx';
 import { AccessSection } from './AccessSection.tsx';
 import { AskedSection } from './AskedSection.tsx';
 import { ConsoleSection } from './ConsoleSection.tsx';
 import { DetailsSection } from './DetailsSection.tsx';
+// Here and not with the charts: what tests import has no style sheets.
+import 'uplot/dist/uPlot.min.css';
 import './hostDetail.css';
 import { MetricsSection } from './MetricsSection.tsx';
 import { StorageSection } from './StorageSection.tsx';
@@ -20,6 +23,7 @@ export type AskedSectionName = (typeof askedSections)[number];
 export interface HostDetailProps {
   readonly instance: Instance;
   readonly keys: readonly KeyPair[];
+  readonly network: NetworkFacts | undefined;
   readonly comparedIds: readonly string[];
   readonly nameOf: (instanceId: string) => string;
   readonly actions: HostDetailActions;
@@ -73,11 +77,11 @@ function AskedDetails({ instance, actions, nowMs }: HostDetailProps) {
   );
 }
 
-function AskedAccess({ instance, actions, keys, nowMs }: HostDetailProps) {
+function AskedAccess({ instance, actions, keys, network, nowMs }: HostDetailProps) {
   const asked = useAsked(keyOf(instance), () => actions.access(instance.instanceId));
   return (
     <AskedSection asked={asked} nowMs={nowMs}>
-      {(access) => <AccessSection instance={instance} access={access} keys={keys} />}
+      {(access) => <AccessSection instance={instance} access={access} keys={keys} ec2KeyNames={(network?.ec2KeyPairs ?? []).map(({ keyName }) => keyName)} />}
     </AskedSection>
   );
 }

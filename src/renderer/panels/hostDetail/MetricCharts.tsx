@@ -2,7 +2,6 @@
 import { useTranslation } from 'react-i18next';
 import { useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
 import type { MetricsReading } from '../../../contract/metrics.ts';
 import { safeText } from '../../ui/safeText.ts';
 import { toCharts, type Chart, type ChartLine } from './charts.ts';
@@ -23,7 +22,8 @@ export interface MetricChartsProps {
 export function MetricCharts({ reading, instanceIds, nameOf, theme }: MetricChartsProps) {
   const { t } = useTranslation();
   const charts = useMemo(() => toCharts(reading, instanceIds), [reading, instanceIds]);
-  if (charts.length === 0) return <p className="note">{t('hostDetail.noData')}</p>;
+  // Where nothing could be asked, the notes above say why.
+  if (charts.length === 0) return reading.metricsAsked === 0 ? undefined : <p className="note">{t('hostDetail.noData')}</p>;
   const lineName = (line: ChartLine): string => [instanceIds.length > 1 ? nameOf(line.instanceId) : undefined, line.text === undefined ? undefined : t(`hostDetail.${line.text}`), line.of].filter((word) => word !== undefined && word !== '').join(' · ');
   return charts.map((chart) => <ChartView key={`${chart.id} ${theme}`} chart={chart} span={[reading.startSeconds, reading.endSeconds]} lineName={lineName} />);
 }
