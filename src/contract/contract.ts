@@ -13,7 +13,7 @@ import { Forward, OpenForward } from './forward.ts';
 import { HistoryEntry, ListHistory } from './history.ts';
 import { ConsoleOutput, ConsoleScreenshot, InstanceAccess, InstanceDetails, InstanceStorage } from './hostDetail.ts';
 import { Instance } from './instance.ts';
-import { GenerateKey, HostKey, ImportKey, KeyPair, SecretStoreStatus } from './key.ts';
+import { GenerateKey, HostKey, ImportKey, KeyPair, SecretStoreStatus, LentAgent } from './key.ts';
 import { MetricsReading, ReadMetrics } from './metrics.ts';
 import { NetworkFacts } from './network.ts';
 import { NetworkDetail } from './networkDetail.ts';
@@ -209,6 +209,9 @@ export const contract = {
     /** Paths of key files whose passphrases are kept in the keychain. */
     passphrases: call(nothing, z.array(z.string())),
     forgetPassphrase: call(z.object({ path: z.string() }), done),
+    /** Hosts that may use the person's SSH agent; one that is revoked is asked about again. */
+    lentAgents: call(nothing, z.array(LentAgent)),
+    revokeAgent: call(z.object({ hostId: z.string() }), done),
     changed: event(z.array(KeyPair)),
   },
   secrets: {

@@ -75,3 +75,11 @@ export const SecretStoreStatus = z.object({
   fileExists: z.boolean(),
 });
 export type SecretStoreStatus = z.infer<typeof SecretStoreStatus>;
+
+/** Consent to lend keys of the person's SSH agent to one host. */
+export const LentAgent = z.object({
+  /** Of a host of ~/.ssh/config, or the scope and the id of an instance with a space between. */
+  hostId: z.string(),
+  keyPairIds: z.array(z.string()),
+});
+export type LentAgent = z.infer<typeof LentAgent>;

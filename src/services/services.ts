@@ -51,7 +51,7 @@ import { createScopeChoice } from './scopeChoice.ts';
 import { createWorkspace } from './workspace.ts';
 import type { ConnectOptions, SsmCalls } from './sessions/connect.ts';
 import { toSessionTarget } from './sessions/configHostConnect.ts';
-import { createLendAgent, LENT_AGENT_DOCUMENT_VERSION, LentAgentDocument } from './sessions/agentLending.ts';
+import { createLendAgent, LENT_AGENT_DOCUMENT_VERSION, LentAgentDocument, listLentAgents, revokeLentAgent } from './sessions/agentLending.ts';
 import { createConnect } from './sessions/connect.ts';
 import type { ConnectRequest, Progress } from './sessions/liveSession.ts';
 import { openPort as openInstancePort } from './sessions/openPort.ts';
@@ -183,6 +183,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     return planRoutes(instance, {
       now: clock.now(),
       instances: inventory.instances().filter((candidate) => scopeKey(candidate.scope) === place),
+      ...network.known(instance),
       ...(facts === undefined ? {} : { securityGroups: facts.securityGroups, subnets: facts.subnets, instanceConnectEndpoints: facts.instanceConnectEndpoints }),
       ...(port === undefined ? {} : { port }),
     });
@@ -387,6 +388,11 @@ export async function createServices(platform: Platform): Promise<Services> {
       remove: (input) => keys.remove(input),
       passphrases: async () => [...(await passphrases.list())],
       forgetPassphrase: ({ path }) => passphrases.forget(path),
+      lentAgents: () => listLentAgents(lentAgentStore),
+      async revokeAgent({ hostId }) {
+        await revokeLentAgent(lentAgentStore, hostId);
+        connections.retire();
+      },
     },
     secrets: { status: () => secrets.status(), useFile: (input) => secrets.useFile(input) },
     hostKeys: {

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { CliHome, CliResult, Environment } from './cliProcess.ts';
 import { createCliHome, program, startProgram } from './cliProcess.ts';
 import { emptyAnswer, profileSection, startScriptedAws } from './scriptedAws.ts';
+import { startSshAgent } from './sshAgent.ts';
 import { generateKeyFile, startSshd } from './sshd.ts';
 import type { KeyFile, Sshd } from './sshd.ts';
 
@@ -155,6 +156,19 @@ test.runIf(mayListenOn22)('a key file signs in to a real sshd, once its host key
   const written = readdirSync(home.dataDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   expect(written.map(({ name }) => name)).toContain('hostKeys.json');
   for (const { parentPath, name } of written) expect(readFileSync(join(parentPath, name), 'latin1'), name).not.toContain(secretLine);
+});
+
+test.runIf(mayListenOn22)('-A lends an instance the keys of the agent that were chosen, asked for once', async () => {
+  const agent = await startSshAgent([plain.path]);
+  onTestFinished(() => agent.stop());
+  const lending = { ...environment, SSH_AUTH_SOCK: agent.path };
+  const first = home.onTerminal(keyed(plain, '-A', 'keyed', '--', 'true'), { environment: lending });
+  await first.until(/Lend which, now and from now on \(numbers, or none\)\?/);
+  first.type('1\r');
+  expect(await first.exited).toBe(0);
+  const again = await home.run(keyed(plain, '-A', 'keyed', '--', 'ssh-add -L'), { environment: lending });
+  expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining(plain.publicKey.split(' ')[1] ?? '') as string });
+  expect(await home.run(keyed(plain, 'keyed', '--', 'echo "[$SSH_AUTH_SOCK]"'), { environment: lending })).toMatchObject({ stdout: '[]\n' });
 });
 
 test.runIf(mayListenOn22)('the certificate beside a key given by -i goes with it', async () => {

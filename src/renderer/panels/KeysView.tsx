@@ -30,6 +30,8 @@ export interface KeysViewProps {
   readonly onUseFile: (passphrase: string) => Promise<unknown>;
   readonly onListPassphrases: KeptPassphrasesProps['onList'];
   readonly onForgetPassphrase: KeptPassphrasesProps['onForget'];
+  /** Who was lent the person's agent, as a section. */
+  readonly lentAgents?: ReactNode;
   readonly onForgetHostKey: (hostKey: HostKey) => void;
   readonly firstContactProof: Settings['firstContactProof'];
   readonly onFirstContactProof: (proof: Settings['firstContactProof']) => void;
@@ -57,6 +59,7 @@ export function KeysView(props: KeysViewProps) {
       <KeyTable keys={keys} nowMs={nowMs} onRemove={(key) => setDialog({ name: 'remove', key })} />
       {props.ec2}
       <KeptPassphrases onList={props.onListPassphrases} onForget={props.onForgetPassphrase} />
+      {props.lentAgents}
       <KnownHosts hostKeys={hostKeys} instances={instances} proof={props.firstContactProof} nowMs={nowMs} onForget={props.onForgetHostKey} onProof={props.onFirstContactProof} />
       {dialog?.name === 'generate' ? <GenerateKeyDialog onGenerate={props.onGenerate} onClose={close} /> : undefined}
       {dialog?.name === 'import' ? <ImportKeyDialog onImport={props.onImport} onClose={close} /> : undefined}

@@ -2,7 +2,7 @@
  * Which keys of the person's SSH agent a host may use: asked once for each host, kept by the keys' ids, never taken for granted.
  */
 import * as z from 'zod';
-import type { KeyPair } from '../../contract/key.ts';
+import type { KeyPair, LentAgent } from '../../contract/key.ts';
 import type { Store } from '../base/store.ts';
 import type { AgentKeys } from '../ssh/agentKeys.ts';
 import { ForwardedAgent } from '../ssh/forwardedAgent.ts';
@@ -24,6 +24,16 @@ export type LendAgent = (hostId: string, host: string, progress: Progress, signa
 export interface LendAgentOptions {
   readonly store: Store<z.infer<typeof LentAgentDocument>>;
   readonly agents: AgentKeys;
+}
+
+/** What was agreed to. */
+export async function listLentAgents(store: LendAgentOptions['store']): Promise<LentAgent[]> {
+  return Object.entries((await store.read()).hosts).map(([hostId, keyPairIds]) => ({ hostId, keyPairIds }));
+}
+
+/** The host is asked about again. Connections that are open keep what they were lent. */
+export async function revokeLentAgent(store: LendAgentOptions['store'], hostId: string): Promise<void> {
+  await store.change(({ hosts }) => ({ hosts: Object.fromEntries(Object.entries(hosts).filter(([id]) => id !== hostId)) }));
 }
 
 export function createLendAgent({ store, agents }: LendAgentOptions): LendAgent {

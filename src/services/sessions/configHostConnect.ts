@@ -105,7 +105,7 @@ async function connectAsConfigured(options: ConfigHostConnectOptions, config: Ss
   // What holds forwards ends with its tab, as it does with ssh.
   const shares = !hasForwards(config) && request.openSsh?.noShell !== true && (await options.sharesConnections());
   return connections.use(
-    shares ? JSON.stringify([request.instanceId, ...dumpSshConfig(config)]) : undefined,
+    shares ? JSON.stringify([request.instanceId, request.forwardAgent === true, ...dumpSshConfig(config)]) : undefined,
     {
       async open() {
         const hostKey = instance === undefined ? undefined : await hostKeyCheckFor(signIn, instance, undefined, progress, signal);
