@@ -28,12 +28,14 @@ export interface NetworkServicesOptions {
   readonly clock: Clock;
 }
 
-export function createNetworkServices({ inventory, clients, instanceOf, cloudOf, clock }: NetworkServicesOptions): { readonly api: NetworkServices; readonly close: () => Promise<void> } {
+export function createNetworkServices({ inventory, clients, instanceOf, cloudOf, clock }: NetworkServicesOptions): { readonly api: NetworkServices; /** What is known already, for ranking the ways in; asks nothing. */ readonly known: (instance: Instance) => { readonly detail?: NetworkDetail | undefined; readonly person?: string | undefined }; readonly close: () => Promise<void> } {
   const factsOf = (scope: Scope): NetworkFacts | undefined => inventory.network().find((facts) => scopeKey(facts.scope) === scopeKey(scope));
   const reader = createNetworkDetailReader({ clients, facts: factsOf, clock });
   const controller = new AbortController();
   /** As long as Postern runs, and never on disk. The demo's network is another one. */
   const people = new Map<Cloud['kind'], PersonAddress>();
+  /** Those of `people`, by scope: which cloud a scope is of takes a moment to find out. */
+  const personOf = new Map<string, PersonAddress>();
 
   /** An instance without a VPC is gone, or EC2-Classic: nothing is known around it. */
   const detailOf = async ({ scope, vpcId }: Instance, refresh: boolean): Promise<NetworkDetail> =>
@@ -49,12 +51,14 @@ export function createNetworkServices({ inventory, clients, instanceOf, cloudOf,
         // It may have changed, or gone, meanwhile.
         const instance = instanceOf(instanceId);
         const place = scopeKey(instance.scope);
+        const person = people.get(cloud.kind);
+        if (person !== undefined) personOf.set(place, person);
         const members = memberCounts(inventory.instances().filter(({ scope }) => scopeKey(scope) === place));
         return judgeReach(instance, {
           network: factsOf(instance.scope),
           detail,
           memberCount: (groupId) => members.get(groupId) ?? 0,
-          person: people.get(cloud.kind),
+          person,
           addressSource: addressUrl(cloud.addressUrl).host,
           denied: inventory.statuses().find(({ scope }) => scopeKey(scope) === place)?.denied ?? [],
         });
@@ -64,6 +68,7 @@ export function createNetworkServices({ inventory, clients, instanceOf, cloudOf,
         people.set(cloud.kind, { address: await lookUpAddress(addressUrl(cloud.addressUrl), controller.signal), lookedUpAt: isoTime(clock) });
       },
     },
+    known: ({ scope, vpcId }) => ({ detail: vpcId === undefined ? undefined : reader.known(scope, vpcId), person: personOf.get(scopeKey(scope))?.address }),
     async close() {
       controller.abort();
       await reader.close();

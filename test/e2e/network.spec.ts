@@ -59,6 +59,7 @@ test('the address is asked for only when the person agrees, and then it decides 
   await expect(groups.locator('[data-port="22"]')).toHaveAttribute('data-verdict', 'yes');
   await expect(groups.getByRole('list', { name: 'bastion: Inbound' })).toContainText('lets you in');
   expect(cloud.faults.calls.filter(({ action }) => action === 'checkip:Get')).toHaveLength(1);
+  await expect(section(page, 'Routes').locator('[data-route=direct]').first()).toContainText('lets your address 198.51.100.7 in on port 22');
   await showHost(page, 'web-1');
   await expect(groups.locator('[data-check="public-address"]')).toHaveAttribute('data-result', 'no');
   await expect(section(page, 'Subnet and routes').locator('[data-kind]')).toHaveAttribute('data-kind', 'private');

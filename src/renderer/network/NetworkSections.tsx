@@ -1,5 +1,5 @@
 /** The host panel's network sections. Nothing is read while all of them are folded. */
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
@@ -25,13 +25,19 @@ export interface NetworkSectionsProps {
   readonly nowMs: number;
   readonly foldedSections: readonly string[];
   readonly onFold: (section: string, folded: boolean) => void;
+  /** More is known of the network than before: the ways in may be judged anew. */
+  readonly onRead: () => void;
 }
 
-export function NetworkSections({ instance, network, shown, actions, nowMs, foldedSections, onFold }: NetworkSectionsProps) {
+export function NetworkSections({ instance, network, shown, actions, nowMs, foldedSections, onFold, onRead }: NetworkSectionsProps) {
   const { t } = useTranslation();
   const inVpc = instance.vpcId !== undefined;
   const wanted = inVpc && shown && Object.values(sections).some((name) => !foldedSections.includes(name));
   const { state, readAgain, judgeAgain } = useNetworkReach(actions.reach, instance, network, wanted);
+  const known = state.name === 'ready' ? `${state.reach.readAt} ${state.reach.person?.lookedUpAt ?? ''}` : undefined;
+  useEffect(() => {
+    if (known !== undefined) onRead();
+  }, [known, onRead]);
   if (!inVpc) return undefined;
   const section = (name: keyof typeof sections, body: (reach: NetworkReach) => ReactNode, note?: string) => (
     <FoldSection title={t(`network.${name}`)} note={note} folded={foldedSections.includes(sections[name])} onFold={(folded) => onFold(sections[name], folded)}>

@@ -1,4 +1,4 @@
-/** The ways into one instance, asked again when it or the network around it changes. */
+/** The ways into one instance, asked again when it or what is known of the network around it changes. */
 import { useEffect, useState } from 'react';
 import { toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
@@ -6,7 +6,8 @@ import type { NetworkFacts } from '../../contract/network.ts';
 import type { RoutePlan } from '../../contract/route.ts';
 import type { PlanState } from '../panels/RoutesSection.tsx';
 
-export function useRoutePlan(plan: (instanceId: string) => Promise<readonly RoutePlan[]>, instance: Instance | undefined, network: NetworkFacts | undefined, linkOpen: boolean): PlanState {
+/** @param networkTurn grows when more became known of the network */
+export function useRoutePlan(plan: (instanceId: string) => Promise<readonly RoutePlan[]>, instance: Instance | undefined, network: NetworkFacts | undefined, linkOpen: boolean, networkTurn = 0): PlanState {
   const [answer, setAnswer] = useState<{ readonly instanceId: string; readonly state: PlanState }>();
   const instanceId = instance?.instanceId;
   useEffect(() => {
@@ -22,6 +23,6 @@ export function useRoutePlan(plan: (instanceId: string) => Promise<readonly Rout
     return () => {
       stale = true;
     };
-  }, [plan, instance, instanceId, network, linkOpen]);
+  }, [plan, instance, instanceId, network, linkOpen, networkTurn]);
   return answer !== undefined && answer.instanceId === instanceId ? answer.state : { name: 'loading' };
 }

@@ -35,6 +35,8 @@ export interface NetworkDetailReader {
    * @throws PosternError when the profile itself cannot be used; a call that fails is one of the answer's `problems`
    */
   of(scope: Scope, vpcId: string, refresh?: boolean): Promise<NetworkDetail>;
+  /** What was read within the last five minutes, without asking. */
+  known(scope: Scope, vpcId: string): NetworkDetail | undefined;
   close(): Promise<void>;
 }
 
@@ -45,7 +47,7 @@ export interface NetworkDetailOptions {
   readonly clock: Clock;
 }
 
-interface Kept { readonly detail: Promise<NetworkDetail>; readonly untilMs: number }
+interface Kept { readonly detail: Promise<NetworkDetail>; readonly untilMs: number; readonly read?: NetworkDetail }
 
 export function createNetworkDetailReader({ clients, facts, clock }: NetworkDetailOptions): NetworkDetailReader {
   const scanner = createAnswerScanner();
@@ -63,19 +65,23 @@ export function createNetworkDetailReader({ clients, facts, clock }: NetworkDeta
       const before = kept.get(key);
       if (before !== undefined && !refresh && clock.now() < before.untilMs) return before.detail;
       const detail = read(scope, vpcId);
-      const keep = (forMs: number): void => void kept.set(key, { detail, untilMs: clock.now() + forMs });
+      const keep = (forMs: number, read?: NetworkDetail): void => void kept.set(key, { detail, untilMs: clock.now() + forMs, ...(read === undefined ? {} : { read }) });
       kept.delete(key);
       keep(KEPT_FOR_MS);
       for (const oldest of kept.keys()) if (kept.size > MAX_KEPT) kept.delete(oldest);
       detail.then(
-        ({ problems }) => {
-          if (problems.length > 0 && kept.get(key)?.detail === detail) keep(FAILED_KEPT_FOR_MS);
+        (read) => {
+          if (kept.get(key)?.detail === detail) keep(read.problems.length > 0 ? FAILED_KEPT_FOR_MS : KEPT_FOR_MS, read);
         },
         () => {
           if (kept.get(key)?.detail === detail) kept.delete(key);
         },
       );
       return detail;
+    },
+    known(scope, vpcId) {
+      const held = kept.get(`${scopeKey(scope)}/${vpcId}`);
+      return held !== undefined && clock.now() < held.untilMs ? held.read : undefined;
     },
     async close() {
       controller.abort(new PosternError({ code: 'cancelled', message: 'Postern is closing.' }));

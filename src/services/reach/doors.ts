@@ -22,6 +22,12 @@ export interface DoorFacts {
   readonly person: string | undefined;
 }
 
+/** What decides about one public address, without the instance's own state; undefined for an address it does not have. */
+export function judgeAddress(instance: Instance, address: string, port: number, facts: DoorFacts): readonly ReachStep[] | undefined {
+  const eni = instance.networkInterfaces.find((one) => publicAddressesOf(one).includes(address));
+  return eni === undefined ? undefined : stepsOf(eni, address, port, facts);
+}
+
 /** The best answer of all public addresses. */
 export function judgeDoor(instance: Instance, port: number, facts: DoorFacts): ReachDoor {
   const state: ReachStep = { check: 'state', result: instance.state === 'running' ? 'yes' : 'no', evidence: instance.state };

@@ -44,6 +44,16 @@ export function routeTo(routes: readonly ReachRoute[], address: string, prefixLi
   return best?.route;
 }
 
+/** The routes of some subnets, as far as their tables are known. */
+export function subnetRoutes(subnetIds: Iterable<string>, detail: NetworkDetail): Map<string, Pick<ReachSubnet, 'routeTable' | 'routes'>> {
+  return new Map(
+    [...subnetIds].flatMap((subnetId) => {
+      const found = routeTableOf(subnetId, detail.routeTables ?? []);
+      return found === undefined ? [] : [[subnetId, { routeTable: { routeTableId: found.table.routeTableId, explicit: found.explicit }, routes: toReachRoutes(found.table, detail) }] as const];
+    }),
+  );
+}
+
 export function defaultRoute(routes: readonly ReachRoute[], family: 4 | 6): ReachRoute | undefined {
   return routes.find(({ destination }) => destination === (family === 4 ? '0.0.0.0/0' : '::/0'));
 }

@@ -1,8 +1,11 @@
 /** TCP straight to each address of an instance: which of them lets whom in, from facts already held. Pure. */
+import { isIP } from 'node:net';
 import type { Instance } from '../../contract/instance.ts';
 import { isWindows } from '../../contract/instance.ts';
 import type { RoutePlan } from '../../contract/route.ts';
+import { judgeAddress } from '../reach/doors.ts';
 import { allowedSources, isEveryone, isPrivateRange } from '../reach/inboundTcp.ts';
+import { subnetRoutes } from '../reach/routeChoice.ts';
 import type { PlanFacts, Verdict } from './verdict.ts';
 import { listed, notRunning, SSH_PORT } from './verdict.ts';
 
@@ -55,7 +58,32 @@ function judgeDirect(instance: Instance, address: Address, port: number, facts: 
   if (named === undefined) return { usable: 'no', reason: `Port ${port} is open to members of ${listed(sources.map((source) => source.source))} only.` };
   if (!address.publicly) return { usable: 'unknown', reason: `${way}: works from inside its network only (VPN, Direct Connect, peering).` };
   if (isWindows(instance) && port === SSH_PORT) return { usable: 'unknown', reason: `${way}: Windows seldom runs an SSH server.` };
+  const known = judgeKnown(instance, address, port, way, facts);
+  if (known !== undefined) return known;
   const open = sources.find(isEveryone);
   if (open !== undefined) return { usable: 'yes', reason: `${way}: ${open.groupId} lets everyone in on port ${port}.` };
   return { usable: 'unknown', reason: `${way}: ${named.groupId} lets ${listed(sources.filter((source) => source.groupId === named.groupId).map((source) => source.source))} in on port ${port}; whether that is you is not known here.` };
+}
+
+/** What route tables, network ACLs and the person's address add, once they are known; undefined: nothing. */
+function judgeKnown(instance: Instance, { address }: Address, port: number, way: string, { detail, person, securityGroups = [] }: PlanFacts): Verdict | undefined {
+  if (detail === undefined || (person !== undefined && isIP(person) !== isIP(address))) return undefined;
+  const subnets = subnetRoutes(instance.networkInterfaces.flatMap(({ subnetId }) => subnetId ?? []), detail);
+  const steps = judgeAddress(instance, address, port, { securityGroups, detail, subnets, person }) ?? [];
+  const against = steps.find(({ result }) => result === 'no');
+  const evidence = against?.evidence ?? '';
+  switch (against?.check) {
+    case 'route':
+      return { usable: 'no', reason: `${way}: no route to an internet gateway leads back (${evidence}).` };
+    case 'acl-in':
+      return { usable: 'no', reason: `${way}: the network ACL denies it (${evidence}).` };
+    case 'acl-out':
+      return { usable: 'no', reason: `${way}: the network ACL denies the answers (${evidence}).` };
+    case 'security-group':
+      return person === undefined ? undefined : { usable: 'no', reason: `${way}: no rule of ${evidence} lets your address ${person} in on port ${port}.` };
+    default: {
+      const rule = steps.find(({ check }) => check === 'security-group')?.evidence;
+      return person !== undefined && rule !== undefined && steps.every(({ result }) => result === 'yes') ? { usable: 'yes', reason: `${way}: ${rule} lets your address ${person} in on port ${port}.` } : undefined;
+    }
+  }
 }

@@ -1,6 +1,7 @@
 /** What the ways in are judged by, and how a judgement is put. */
 import type { Instance } from '../../contract/instance.ts';
 import type { InstanceConnectEndpoint, SecurityGroup, Subnet } from '../../contract/network.ts';
+import type { NetworkDetail } from '../../contract/networkDetail.ts';
 import type { RoutePlan } from '../../contract/route.ts';
 
 export const SSH_PORT = 22;
@@ -13,6 +14,10 @@ export interface PlanFacts {
   readonly instanceConnectEndpoints?: readonly InstanceConnectEndpoint[] | undefined;
   /** The instances of the scope, among which a bastion may be. */
   readonly instances?: readonly Instance[];
+  /** What packets of the VPC pass, where somebody looked at it already. */
+  readonly detail?: NetworkDetail | undefined;
+  /** The person's public address, where they had it looked up. */
+  readonly person?: string | undefined;
   /** Milliseconds since 1970, to say how old a fact is. */
   readonly now: number;
   /** The port that is wanted; SSH's when absent. */

@@ -196,8 +196,8 @@ describe.each(languages)('in %s', (language) => {
 
 test('an instance outside of any VPC has none of the sections, and folded ones ask nothing', () => {
   const actions = { reach: () => Promise.reject(new Error('asked')), lookUpAddress: nothing };
-  const sections = (vpcId: string | undefined): string => renderToStaticMarkup(<NetworkSections instance={instance(vpcId === undefined ? {} : { vpcId })} network={undefined} shown actions={actions} nowMs={0} foldedSections={['Security groups', 'Subnet and routes', 'VPC']} onFold={() => undefined} />);
+  const sections = (vpcId: string | undefined): string => renderToStaticMarkup(<NetworkSections instance={instance(vpcId === undefined ? {} : { vpcId })} network={undefined} shown actions={actions} nowMs={0} foldedSections={['Security groups', 'Subnet and routes', 'VPC']} onFold={() => undefined} onRead={() => undefined} />);
   const { vpcId: _vpcId, ...outside } = instance();
-  expect(renderToStaticMarkup(<NetworkSections instance={outside} network={undefined} shown actions={actions} nowMs={0} foldedSections={[]} onFold={() => undefined} />)).toBe('');
+  expect(renderToStaticMarkup(<NetworkSections instance={outside} network={undefined} shown actions={actions} nowMs={0} foldedSections={[]} onFold={() => undefined} onRead={() => undefined} />)).toBe('');
   expect([...sections('vpc-1').matchAll(/aria-expanded="false"/g)].length).toBe(3);
 });
