@@ -45,7 +45,12 @@ export interface HostActionsOptions {
 type Api = Pick<ServiceApi<never>, 'actions' | 'ec2Keys' | 'windows'>;
 
 export function createHostActions(options: HostActionsOptions): { readonly api: Api; close(): void } {
-  const { app, clients, inventory, instanceOf, settings, keys, sessions, forwards, history, tell, onEvent, clock } = options;
+  const { app, clients, inventory, settings, keys, sessions, forwards, history, tell, onEvent, clock } = options;
+  const instanceOf = (instanceId: string): Instance => {
+    // Managed nodes and containers are hosts too, and EC2 knows nothing of them.
+    if (!instanceId.startsWith('i-')) throw new PosternError({ code: 'input.invalid', message: `${instanceId} is no EC2 instance: EC2 can do nothing with it.` });
+    return options.instanceOf(instanceId);
+  };
   let marks: Settings['accounts'] = {};
   const isProduction = ({ scope: { accountId } }: Instance): boolean => accountId !== undefined && marks[accountId]?.production === true;
   const readMarks = async (): Promise<void> => void (marks = (await settings.get()).accounts);

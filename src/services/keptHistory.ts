@@ -184,7 +184,7 @@ function endingOf({ state }: TerminalSession): Ending | undefined {
       return { outcome: 'ok', ...(reason === undefined ? {} : { reason }) };
     }
     case 'failed':
-      return { outcome: 'failed', reason: state.error.message };
+      return { outcome: 'failed', reason: state.error.message.replaceAll(/\s*\n\s*/g, ' ') };
     default:
       return undefined;
   }

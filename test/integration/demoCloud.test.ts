@@ -370,7 +370,7 @@ test('a latency delays every answer', async () => {
 });
 
 test('an action that EC2 does not have here, and a request without a signature, get AWS\'s errors', async () => {
-  await expect(ec2Client().send(new ec2.TerminateInstancesCommand({ InstanceIds: [cloud.instance('web-1').instanceId] }))).rejects.toMatchObject({ name: 'InvalidAction' });
+  await expect(ec2Client().send(new ec2.MonitorInstancesCommand({ InstanceIds: [cloud.instance('web-1').instanceId] }))).rejects.toMatchObject({ name: 'InvalidAction' });
   const unsigned = await fetch(cloud.endpointUrl, { method: 'POST', body: 'Action=DescribeVpcs&Version=2016-11-15' });
   expect(unsigned.status).toBe(403);
   expect(await unsigned.text()).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<Response><Errors><Error><Code>MissingAuthenticationToken<\/Code><Message>[^<]+<\/Message><\/Error><\/Errors><RequestID>[0-9a-f-]{36}<\/RequestID><\/Response>$/);

@@ -128,7 +128,7 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>): Pro
     instances: new Map(instances.map((instance) => [instance.instanceId, instance])),
     network: new Map(network.map((facts) => [scopeKey(facts.scope), facts])),
   });
-  void client.actions.list({}).then((runs) => mirror.set((value) => ({ ...value, actionRuns: new Map([...runs.map((run) => [run.actionId, run] as const), ...value.actionRuns]) })), () => undefined);
+  void client.actions.list({}).then((runs) => mirror.set((value) => ({ ...value, actionRuns: new Map([...runs.flatMap((run) => (run.endedAt === undefined ? [[run.actionId, run] as const] : [])), ...value.actionRuns]) })), () => undefined);
   void Promise.allSettled([client.keys.list({}), client.secrets.status({}), client.hostKeys.list({}), client.sshConfig.hosts({}), client.accounts.list({}), client.accounts.prompts({})]).then(([keys, secrets, hostKeys, configHosts, accounts, prompts]) => {
     fill({
       ...(keys.status === 'fulfilled' ? { keys: keys.value } : {}),

@@ -4,6 +4,7 @@ import type { Instance } from '../../../contract/instance.ts';
 import type { OpenDialog } from '../../state/windowState.ts';
 import { safeText } from '../../ui/safeText.ts';
 import { ActionMenu } from './ActionMenu.tsx';
+import { isEc2 } from './actionRules.ts';
 
 export interface ActionsOfProps {
   readonly instanceIds: readonly string[];
@@ -13,7 +14,7 @@ export interface ActionsOfProps {
 
 export function ActionsOf({ instanceIds, instances, onShow }: ActionsOfProps) {
   const { t } = useTranslation();
-  const found = instanceIds.flatMap((instanceId) => instances.get(instanceId) ?? []);
+  const found = instanceIds.filter(isEc2).flatMap((instanceId) => instances.get(instanceId) ?? []);
   const [only] = found;
   if (only === undefined) return undefined;
   const label = found.length === 1 ? `${t('hostActions.actions')}: ${safeText(only.name ?? only.instanceId)}` : t('hostActions.chooseAction');

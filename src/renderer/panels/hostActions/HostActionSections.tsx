@@ -4,6 +4,7 @@ import { isWindows, type Instance } from '../../../contract/instance.ts';
 import type { KeyPair } from '../../../contract/key.ts';
 import type { HostActionCalls } from '../../state/hostActionCalls.ts';
 import { FoldSection } from '../../ui/FoldSection.tsx';
+import { isEc2 } from './actionRules.ts';
 import { ProtectionSection } from './ProtectionSection.tsx';
 import { WindowsSection } from './WindowsSection.tsx';
 
@@ -19,6 +20,7 @@ export function HostActionSections({ instance, keys, calls, foldedSections, onFo
   const { t } = useTranslation();
   const { instanceId } = instance;
   // Opened by the person: reading it costs calls. The name that is kept is the same in every language.
+  if (!isEc2(instanceId)) return undefined;
   const opened = foldedSections.includes('Protection shown');
   return (
     <>

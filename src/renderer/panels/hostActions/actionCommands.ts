@@ -4,10 +4,10 @@ import { i18n } from '../../i18n/i18n.ts';
 import type { OpenDialog } from '../../state/windowState.ts';
 import { safeText } from '../../ui/safeText.ts';
 import type { PaletteAction } from '../Palette.tsx';
-import { isOffered, offeredKinds } from './actionRules.ts';
+import { isEc2, isOffered, offeredKinds } from './actionRules.ts';
 
 export function actionCommands(instance: Instance | undefined, onShow: (dialog: OpenDialog) => void): PaletteAction[] {
-  if (instance === undefined) return [];
+  if (instance === undefined || !isEc2(instance.instanceId)) return [];
   const { instanceId, name } = instance;
   return offeredKinds
     .filter((kind) => isOffered(kind, [instance]))

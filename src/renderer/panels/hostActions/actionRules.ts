@@ -12,6 +12,11 @@ export function isOffered(kind: ActionKind, instances: readonly Pick<Instance, '
   return instances.some(({ state }) => from[kind].includes(state));
 }
 
+/** Managed nodes and hosts of ~/.ssh/config are not EC2's to act on. */
+export function isEc2(instanceId: string): boolean {
+  return instanceId.startsWith('i-');
+}
+
 /** Hosts whose names must be typed and were not. The id does as well. */
 export function unconfirmed(costs: readonly ActionCosts[], typed: Readonly<Record<string, string>>): readonly ActionCosts[] {
   return costs.filter(({ typedName, instanceId, impossible }) => impossible === undefined && typedName !== undefined && ![typedName.trim(), instanceId].includes((typed[instanceId] ?? '').trim()));
