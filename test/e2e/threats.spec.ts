@@ -285,6 +285,10 @@ test('row 28: main denies navigation, new windows and permissions (the desktop o
   expect(await decide('permission', 'clipboard-sanitized-write')).toEqual({ allowed: true, opened: [] });
   for (const url of ['https://example.com/', 'file:///etc/passwd', 'app://postern/index.html', 'javascript:alert(1)', 'data:text/html,x']) expect(await decide('navigate', url)).toEqual({ allowed: false, opened: [] });
   for (const url of ['file:///etc/passwd', 'javascript:alert(1)', 'data:text/html,x', 'ms-msdt:/id', 'smb://host/share', 'vscode://file/x', 'app://postern/index.html', 'not a URL']) expect(await decide('window-open', url)).toEqual({ allowed: false, opened: [] });
+  // A tab of ours may move to a window of its own, and nothing that looks like one.
+  const tab = 'app://postern/index.html?session=0f5c1a5e-6a2b-4c3d-9e8f-7a6b5c4d3e2f';
+  for (const url of [`${tab}&x=1`, `${tab}#token=x`, 'app://postern/index.html?session=..', tab.replace('postern/', 'postern.example/'), tab.replace('index.html', 'other.html')]) expect(await decide('window-open', url)).toEqual({ allowed: false, opened: [] });
+  expect(await decide('window-open', tab)).toEqual({ allowed: true, opened: [] });
   // A web address leaves the app for the browser, and no window opens for it here.
   expect(await decide('window-open', 'https://example.com/')).toEqual({ allowed: false, opened: ['https://example.com/'] });
   expect(await ask('/__stand-in/preferences')).toEqual({

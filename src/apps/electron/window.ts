@@ -4,7 +4,7 @@
  * @see https://www.electronjs.org/docs/latest/tutorial/security
  */
 import { join } from 'node:path';
-import type { WebContents } from 'electron';
+import type { WebContents, WebPreferences } from 'electron';
 import { app, BrowserWindow, session, shell } from 'electron';
 import { WINDOW_ORIGIN } from './windowProtocol.ts';
 
@@ -19,25 +19,30 @@ export function openWindow(): BrowserWindow {
     minHeight: 400,
     title: 'Postern',
     show: false,
-    webPreferences: {
-      preload: join(import.meta.dirname, '../preload/index.cjs'),
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      webviewTag: false,
-      spellcheck: false,
-      devTools: !app.isPackaged,
-    },
+    webPreferences: pagePreferences(),
   });
   window.once('ready-to-show', () => window.show());
   void window.loadURL(`${WINDOW_ORIGIN}/index.html`);
   return window;
 }
 
-/** Denies permissions, navigation, new windows and embedded pages for everything this process ever shows. */
+/** What a page of ours may do, in the main window and in one for a single tab. */
+function pagePreferences(): WebPreferences {
+  return {
+    preload: join(import.meta.dirname, '../preload/index.cjs'),
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webSecurity: true,
+    webviewTag: false,
+    spellcheck: false,
+    devTools: !app.isPackaged,
+  };
+}
+
+/** Denies permissions, navigation, new windows (but one for a tab of ours) and embedded pages for everything this process ever shows. */
 export function lockDown(): void {
   session.defaultSession.setPermissionRequestHandler((_contents, permission, callback) => callback(allowedPermissions.includes(permission)));
   session.defaultSession.setPermissionCheckHandler((_contents, permission) => allowedPermissions.includes(permission));
@@ -49,10 +54,16 @@ function guard(contents: WebContents): void {
   contents.on('will-frame-navigate', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {
+    if (isTabWindow(url)) return { action: 'allow', overrideBrowserWindowOptions: { width: 900, height: 600, minWidth: 400, minHeight: 240, title: 'Postern', webPreferences: pagePreferences() } };
     // The window has shown the person the true target before it asks for this.
     if (isWebAddress(url)) void shell.openExternal(url);
     return { action: 'deny' };
   });
+}
+
+/** Our own page for one session, and nothing else: a tab that was moved to a window of its own. */
+export function isTabWindow(url: string): boolean {
+  return url.startsWith(`${WINDOW_ORIGIN}/`) && /^\/index\.html\?session=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(url.slice(WINDOW_ORIGIN.length));
 }
 
 /** Only http and https leave the app: a terminal may print a link of any scheme (threats.md row 18). */

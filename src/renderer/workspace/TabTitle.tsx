@@ -11,7 +11,7 @@ import { useWorkspace } from './WorkspaceContext.ts';
 
 export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, 'api' | 'tabLocation'>) {
   const { t } = useTranslation();
-  const { postern, mirror, state: windowState, onRename } = useWorkspace();
+  const { postern, mirror, state: windowState, narrow, onRename } = useWorkspace();
   const ref = useRef<HTMLDivElement>(null);
   const tab = windowState.tabs.tabs.find(({ tabId }) => tabId === api.id);
   const session = tab === undefined ? undefined : mirror.sessions.get(tab.sessionId);
@@ -47,8 +47,12 @@ export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, '
     return () => element?.removeEventListener('keydown', listener);
   }, []);
 
+  const inFront = api.id === windowState.tabs.activeTabId && tabLocation === 'header';
+  useEffect(() => {
+    if (inFront) tabElement(ref.current)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [inFront, narrow]);
+
   if (tab === undefined) return undefined;
-  const inFront = tab.tabId === windowState.tabs.activeTabId && tabLocation === 'header';
   return (
     <div
       ref={ref}

@@ -4,7 +4,7 @@ const SESSION_ID = /^[0-9a-f-]{36}$/;
 
 /** The page may hand its token on: a window it opens itself gets a copy of its sessionStorage. */
 export function detachedAddress(location: Pick<Location, 'pathname'>, sessionId: string): string {
-  return `${location.pathname}?session=${encodeURIComponent(sessionId)}`;
+  return `${location.pathname === '/' ? '/index.html' : location.pathname}?session=${encodeURIComponent(sessionId)}`;
 }
 
 /** The session this window is for; undefined in the main window. */

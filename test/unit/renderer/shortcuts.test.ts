@@ -38,3 +38,19 @@ test('shortcuts are written as their platform writes them', () => {
   expect(shortcutText('palette', 'darwin')).toBe('⌘K');
   expect(shortcutText('close-tab', 'win32')).toBe('Ctrl+Shift+W');
 });
+
+test('panes are split, walked and maximised by keys that no shell is waiting for', () => {
+  const arrow = (side: string, ...modifiers: Parameters<typeof keys>[1][]) => ({ ...keys('x', ...modifiers), key: `Arrow${side}`, code: `Arrow${side}` });
+  expect(shortcutOf(keys('D', 'ctrl', 'shift'), 'linux')).toEqual({ kind: 'split-right' });
+  expect(shortcutOf(keys('E', 'ctrl', 'shift'), 'linux')).toEqual({ kind: 'split-down' });
+  expect(shortcutOf(keys('d', 'meta'), 'darwin')).toEqual({ kind: 'split-right' });
+  expect(shortcutOf(keys('D', 'meta', 'shift'), 'darwin')).toEqual({ kind: 'split-down' });
+  expect(shortcutOf(keys('R', 'ctrl', 'shift'), 'linux')).toEqual({ kind: 'reopen-closed' });
+  expect(shortcutOf(keys('Enter', 'ctrl', 'shift'), 'linux')).toEqual({ kind: 'maximise' });
+  for (const side of ['Left', 'Right', 'Up', 'Down']) {
+    expect(shortcutOf(arrow(side, 'ctrl', 'alt'), 'linux')).toEqual({ kind: `pane-${side.toLowerCase()}` });
+    expect(shortcutOf(arrow(side, 'meta', 'alt'), 'darwin')).toEqual({ kind: `pane-${side.toLowerCase()}` });
+    expect(shortcutOf(arrow(side, 'ctrl'), 'linux')).toBeUndefined();
+  }
+  for (const letter of ['d', 'e', 'r']) expect(shortcutOf(keys(letter, 'ctrl'), 'linux')).toBeUndefined();
+});
