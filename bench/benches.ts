@@ -22,6 +22,10 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     const { benchEstate, large } = await import('./estate.ts');
     return () => benchEstate(large);
   },
+  servedEstate: async () => {
+    const { benchServedEstate } = await import('./servedEstate.ts');
+    return () => benchServedEstate();
+  },
   cliList: async () => (await import('./cliList.ts')).benchCliList,
   echo: async () => (await import('./echo.ts')).benchEcho,
   ssh: async () => {

@@ -30,6 +30,11 @@ test('after a restart without AWS the last hosts are there, each with its age, a
       await page.getByLabel('Filter hosts').fill('web 2');
       await expect(host(page, 'web-2')).toBeVisible();
       await page.getByLabel('Filter hosts').fill('');
+      // Rows of different height stand one below the other.
+      await expect.poll(() => page.locator('.host-row.scope, .host-row.group').evaluateAll((rows) => {
+        const boxes = rows.map((row) => row.getBoundingClientRect()).toSorted((a, b) => a.top - b.top);
+        return boxes.filter((box, index) => index > 0 && box.top + 1 < (boxes[index - 1]?.bottom ?? 0)).length;
+      })).toBe(0);
       await page.screenshot({ path: testInfo.outputPath('remembered-light.png') });
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.screenshot({ path: testInfo.outputPath('remembered-dark.png') });

@@ -28,22 +28,33 @@ export function deniedText(denied: readonly DeniedPermission[], t: TFunction): s
   return t('estate.notAllowed', { list: [...each.values()].map(({ permission, feature }) => t('estate.needs', { feature: featureText(feature, t), permission: safeText(permission) })).join('; ') });
 }
 
-/** @param permissions only these, where only a part of the panel is meant */
+function permissionsOf(denied: readonly DeniedPermission[], wanted: string): string[] {
+  return [...new Set(denied.flatMap(({ permission, feature }) => (feature === wanted ? [permission] : [])))];
+}
+
+/** @param permissions only these, where only a part of the panel is meant; else all of it folds behind one line */
 export function DeniedNote({ denied, permissions }: { readonly denied: readonly DeniedPermission[]; readonly permissions?: readonly string[] }) {
   const { t } = useTranslation();
   const shown = permissions === undefined ? denied : denied.filter(({ permission }) => permissions.includes(permission));
   if (shown.length === 0) return undefined;
+  const list = (
+    <ul>
+      {[...new Set(shown.map(({ feature }) => feature))].map((feature) => (
+        <li key={feature}>{t('estate.needsPermission', { feature: featureText(feature, t), permission: permissionsOf(shown, feature).map(safeText).join(', ') })}</li>
+      ))}
+    </ul>
+  );
   return (
     <div className="denied-note" role="note">
       <Icon name="lock" />
-      <div>
-        {permissions === undefined ? <p>{t('estate.deniedTitle')}</p> : undefined}
-        <ul>
-          {shown.map(({ permission, feature }) => (
-            <li key={permission}>{t('estate.needsPermission', { feature: featureText(feature, t), permission: safeText(permission) })}</li>
-          ))}
-        </ul>
-      </div>
+      {permissions !== undefined ? (
+        list
+      ) : (
+        <details>
+          <summary>{t('estate.deniedTitle')}</summary>
+          {list}
+        </details>
+      )}
     </div>
   );
 }

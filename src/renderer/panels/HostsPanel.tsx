@@ -78,7 +78,7 @@ export function HostsPanel(props: HostsPanelProps) {
   const calm = useDeferredValue(arranged);
   const rows = useMemo(() => toHostRows({ ...(ranked ? arranged : calm), ranked }), [ranked, arranged, calm]);
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
+  const virtual = useVirtualizer<HTMLDivElement, Element>({
     count: rows.count,
     getScrollElement: () => scroller.current,
     // No key of its own for each of 50,000 rows: positions are the keys here, and sizes are measured again when rows move.
@@ -105,7 +105,13 @@ export function HostsPanel(props: HostsPanelProps) {
   const position = cursorIndex(rows, cursorKey ?? (ranked ? undefined : selectedInstanceId), ranked);
   const current = position === undefined ? undefined : rows.at(position);
 
-  const measureAgain = useEffectEvent(() => virtual.measure());
+  const measureAgain = useEffectEvent(() => {
+    virtual.measure();
+    // That forgets the heights of rows that are there already, and nothing would tell them again. They are compared with what is
+    // laid out: once without them.
+    virtual.getTotalSize();
+    for (const element of scroller.current?.querySelectorAll('.host-row.scope') ?? []) virtual.measureElement(element);
+  });
   const tallRows = [...rows.scopeRows].join();
   useEffect(() => measureAgain(), [tallRows]);
 
