@@ -101,4 +101,6 @@ test('with DescribeInstances alone each section names the permissions it lacks, 
   await expect(section(page, 'VPC')).toContainText('Needs ec2:DescribeVpcs');
   await expect(section(page, 'Security groups')).toContainText('Needs ec2:DescribeSecurityGroups');
   await expect(section(page, 'Addresses')).toContainText('203.0.113.10');
+  await section(page, 'VPC').scrollIntoViewIfNeeded();
+  await picture(page);
 });

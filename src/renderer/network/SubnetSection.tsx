@@ -30,7 +30,7 @@ function Subnet({ subnet }: { readonly subnet: ReachSubnet }) {
   const { t } = useTranslation();
   const { routeTable, networkAcl, agentWay } = subnet;
   const name = subnet.name ?? subnet.subnetId;
-  const agentNote = agentWay.outbound443 === 'yes' ? undefined : t(`network.outbound443.${agentWay.outbound443}`);
+  const agentNote = agentWay.outbound443 === 'yes' || (agentWay.by === 'unknown' && agentWay.outbound443 === 'unknown') ? undefined : t(`network.outbound443.${agentWay.outbound443}`);
   return (
     <section className="network-card" aria-label={safeText(name)} data-subnet={subnet.subnetId}>
       <h4>
