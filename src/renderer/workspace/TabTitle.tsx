@@ -49,7 +49,10 @@ export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, '
 
   const inFront = api.id === windowState.tabs.activeTabId && tabLocation === 'header';
   useEffect(() => {
-    if (inFront) tabElement(ref.current)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    if (!inFront) return;
+    // Once the tabs have their places.
+    const frame = requestAnimationFrame(() => tabElement(ref.current)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
+    return () => cancelAnimationFrame(frame);
   }, [inFront, narrow]);
 
   if (tab === undefined) return undefined;
