@@ -86,6 +86,6 @@ test('a second tab by Session Manager works beside the first, and a reload keeps
 
 test('a host nobody may reach says which rule keeps it closed, before and after it is tried', async ({ window }) => {
   await host(window, 'batch-1').click();
-  const routes = window.getByRole('region', { name: 'Routes' });
+  const routes = window.getByRole('region', { name: 'Routes', exact: true });
   await expect(routes).toContainText(/No rule of sg-\S+ lets anybody in on port 22/);
 });

@@ -20,7 +20,7 @@ async function lookAround(page: Page): Promise<void> {
 test('a shell on a private host with its routes and addresses beside it: in light, in dark, and alone in a narrow window', async ({ window }) => {
   await window.emulateMedia({ colorScheme: 'light' });
   await lookAround(window);
-  await expect(window.getByRole('region', { name: 'Routes' })).toContainText('Session Manager');
+  await expect(window.getByRole('region', { name: 'Routes', exact: true })).toContainText('Session Manager');
   await expect(window.locator('html')).toHaveAttribute('data-theme', 'light');
   await picture(window, 'window');
   await window.emulateMedia({ colorScheme: 'dark' });
@@ -62,7 +62,7 @@ test('five thousand hosts, found by a part of a name', async ({ page }, testInfo
     await expect(host(page, 'cache-4901')).toBeVisible();
     await page.getByLabel('Filter hosts').fill('cache prod');
     await page.getByLabel('Filter hosts').press('ArrowDown');
-    await expect(page.getByRole('region', { name: 'Routes' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Routes', exact: true })).toBeVisible();
     await picture(page, 'estate');
   } finally {
     await app.stop();

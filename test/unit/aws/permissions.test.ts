@@ -6,7 +6,7 @@ const every = featureNames.flatMap((feature): readonly string[] => features[feat
 
 test('README.md lists exactly the permissions of the table', () => {
   const [, section = ''] = /\n## Permissions\n(.*?)\n## /s.exec(readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')) ?? [];
-  const listed = section.split('\n').filter((line) => line.startsWith('|')).flatMap((line) => [...line.matchAll(/`((?:ec2|ssm|kms|ssmmessages|ec2-instance-connect):[A-Z][A-Za-z]+)`/g)].flatMap(([, permission]) => permission ?? []));
+  const listed = section.split('\n').filter((line) => line.startsWith('|')).flatMap((line) => [...line.matchAll(/`((?:ec2|ssm|kms|ssmmessages|ec2-instance-connect|cloudwatch|autoscaling|elasticloadbalancing|iam):[A-Z][A-Za-z]+)`/g)].flatMap(([, permission]) => permission ?? []));
   expect([...new Set(listed)].toSorted()).toEqual(every.toSorted());
 });
 
