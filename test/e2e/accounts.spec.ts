@@ -123,7 +123,7 @@ test('a production account has a stripe and a word on its tabs, and every paste 
   await mark.getByLabel(/^Colour of/).selectOption('orange');
   await dialog.getByRole('button', { name: 'Close' }).click();
   await expect(activeTab(page)).toContainText('PROD');
-  await expect(activeTab(page)).toHaveClass(/production/);
+  await expect(activeTab(page).locator('.tab.production')).toBeVisible();
   await page.screenshot({ path: testInfo.outputPath('production-tab.png') });
   await terminal(page).locator('textarea').focus();
   await terminal(page).locator('textarea').evaluate((element) => {

@@ -263,8 +263,8 @@ test('threat 13: banners without end are cut at 8192 characters, cost no memory,
   await expect(open({ stepTimeoutMs: 1500, onBanner: (words) => (shown += words) }, server)).rejects.toMatchObject({ code: 'ssh.connection-lost', message: expect.stringContaining('during the sign-in') as string });
   expect(sent).toBeGreaterThan(4 * MEBIBYTE);
   expect(shown.length).toBeLessThanOrEqual(8192);
-  // 26 to 74 MiB were seen while 106 to 646 were sent.
-  expect(process.memoryUsage().rss - before).toBeLessThan(112 * MEBIBYTE);
+  // The server is in this process too. 26 to 134 MiB were seen while 106 MiB to over a gibibyte were sent.
+  expect(process.memoryUsage().rss - before).toBeLessThan(200 * MEBIBYTE);
 });
 
 test('threat 13: a packet that claims a gibibyte is refused by its length', async () => {

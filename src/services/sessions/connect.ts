@@ -29,6 +29,7 @@ import { openSsmShell } from '../ssm/ssmShell.ts';
 import type { FailedAttempt } from './attempts.ts';
 import { allFailed, leavesOtherWaysOpen, routesToTry, routeText, withEvidence } from './attempts.ts';
 import type { Connect, ConnectRequest, Progress } from './liveSession.ts';
+import { openIdleShell } from './idleShell.ts';
 import { openTransport } from './openTransport.ts';
 import type { SerialConsoleCalls } from './serialConsole.ts';
 import { openSerialConsole } from './serialConsole.ts';
@@ -158,7 +159,8 @@ async function connectSsh(
   const { osUser: usual, allowWeakAlgorithms } = await options.hostSettings(instance);
   const osUser = request.osUser ?? usual;
   progress.chosen(route, osUser);
-  const shares = request.configured?.onConnection === undefined && (await options.sharesConnections());
+  const noShell = request.openSsh?.noShell === true;
+  const shares = !noShell && request.configured?.onConnection === undefined && (await options.sharesConnections());
   const open = async (): Promise<SshConnection> => {
     const signIn = await prepareSignIn(options, { instance, osUser, keyPairId: request.keyPairId, configuredKeys: request.configured?.keys }, progress, signal);
     const lentAgent = request.forwardAgent === true ? await options.lentAgent?.(hostKeyOf(instance), instance.name ?? instance.instanceId, progress, signal) : undefined;
@@ -190,8 +192,8 @@ async function connectSsh(
     }
   };
   const start = async (connection: SshConnection, startSignal: AbortSignal): Promise<Shell> => {
-    progress.step('starting-shell', request.command === undefined ? 'a login shell' : 'a command');
-    const shell = await connection.openShell({ ...request, ...(request.configured === undefined ? {} : { env: request.configured.env }) }, startSignal);
+    if (!noShell) progress.step('starting-shell', request.command === undefined ? 'a login shell' : 'a command');
+    const shell = noShell ? openIdleShell(connection) : await connection.openShell({ ...request, ...(request.configured === undefined ? {} : { env: request.configured.env }) }, startSignal);
     const weak = weakAlgorithms(connection.negotiated);
     if (weak.length > 0) progress.weak(weak);
     progress.secured?.(toSecurity(connection.negotiated));
