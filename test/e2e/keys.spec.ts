@@ -17,7 +17,7 @@ async function showKeys(page: Page): Promise<void> {
 }
 
 function keyRow(page: Page, name: string) {
-  return page.getByRole('table', { name: 'Key pairs' }).getByRole('row', { name });
+  return page.getByRole('table', { name: 'Key pairs', exact: true }).getByRole('row', { name });
 }
 
 /** In the form of the view; returns the row of the new key. */

@@ -42,7 +42,7 @@ test('a shell on a private host with its routes and addresses beside it: in ligh
 test('the keys, where they are kept, and the hosts they were shown to', async ({ window }) => {
   await window.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Keys' }).click();
   await expect(window.getByTestId('secret-store')).toContainText('Private keys are kept in the keychain of this system');
-  await expect(window.getByRole('table', { name: 'Key pairs' })).toContainText('demo-key');
+  await expect(window.getByRole('table', { name: 'Key pairs', exact: true })).toContainText('demo-key');
   await window.getByRole('button', { name: 'Generate…' }).click();
   await window.getByRole('dialog').getByLabel('Name').fill('work-laptop');
   await window.keyboard.press('Enter');
