@@ -68,11 +68,13 @@ test('signing in from the window: the address and the code are seen before the p
     const browser = await opened;
     await expect(browser.locator('code')).toHaveText(code);
     await browser.getByRole('button', { name: 'Confirm and continue' }).click();
+    await expect(browser.getByRole('heading', { name: 'Request approved' })).toBeVisible();
     await browser.close();
   } else {
     const browser = await context.newPage();
     await browser.goto(await address.innerText());
     await browser.getByRole('button', { name: 'Confirm and continue' }).click();
+    await expect(browser.getByRole('heading', { name: 'Request approved' })).toBeVisible();
     await browser.close();
   }
   await expect(card).toBeHidden();
