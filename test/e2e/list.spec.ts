@@ -62,3 +62,18 @@ test('several hosts are selected with the mouse or the keyboard, and pinned host
   await filter.fill('');
   await expect(page.locator('.host-row.group').first()).not.toContainText('Pinned');
 });
+
+test('more than five sessions at once are asked about, and none is opened when the answer is no', async ({ window: page }) => {
+  const filter = page.getByRole('combobox', { name: 'Filter hosts' });
+  await filter.fill('state:running');
+  const rows = page.locator('.host-row.instance');
+  await rows.nth(0).click();
+  await rows.nth(6).click({ modifiers: ['Shift'] });
+  await page.getByRole('toolbar', { name: /selected$/ }).getByRole('button', { name: 'Open', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: /^Open \d+ sessions at once\?$/ });
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('tab')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Clear selection' }).click();
+  await filter.fill('');
+});

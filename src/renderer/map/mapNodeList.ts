@@ -24,7 +24,8 @@ export function toMapNodes({ graph, layout, far, whole }: MapNodesInput, t: TFun
   const put = (id: string, zIndex: number, rest: (box: Box) => Pick<MapNode, 'type' | 'data'>): void => {
     const box = layout.boxes.get(id);
     if (box === undefined) return;
-    nodes.push({ ...rest(box), id, position: { x: box.x, y: box.y }, width: box.width, height: box.height, zIndex } as MapNode);
+    // React Flow draws every node whose handles it has not measured, in sight or not: told that there are none, it leaves out what is out of sight from the start.
+    nodes.push({ ...rest(box), id, position: { x: box.x, y: box.y }, width: box.width, height: box.height, zIndex, handles: [] } as MapNode);
   };
   put(PERSON, 3, () => ({ type: 'outside', data: { title: t('map.you'), mark: 'person' } }));
   put(SERVICES, 3, () => ({ type: 'outside', data: { title: t('map.services'), mark: 'aws' } }));

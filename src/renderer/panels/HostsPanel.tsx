@@ -14,6 +14,8 @@ import { toHostRows, type HostRow, type HostRows } from '../state/hostRows.ts';
 import { useCalm } from '../state/useCalm.ts';
 import { usePreparedFilter } from '../state/usePreparedFilter.ts';
 import { ageText } from '../ui/age.ts';
+import { Button } from '../ui/Button.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { CONFIG_GROUP, ConfigHostsGroup, matchingConfigHosts } from './ConfigHostsGroup.tsx';
 import { HostFilter } from './HostFilter.tsx';
@@ -54,6 +56,8 @@ export interface HostsPanelProps {
 /** Hosts of a large estate are arranged anew this often at most while they stream in or change. */
 const REGROUP_EVERY_MS = 250;
 const LARGE_ESTATE = 2000;
+/** More sessions than this at once are asked about first. */
+const ASK_ABOVE = 5;
 const ROW_PX = 24;
 
 export function HostsPanel(props: HostsPanelProps) {
@@ -62,6 +66,7 @@ export function HostsPanel(props: HostsPanelProps) {
   const [query, setQuery] = useState('');
   const [cursorKey, setCursorKey] = useState<string>();
   const [marked, setMarked] = useState<ReadonlySet<string>>(none);
+  const [asking, setAsking] = useState<readonly string[]>();
   const pinned = useMemo(() => new Set(list.pinned), [list.pinned]);
   const listed = useCalm(instances, instances.size > LARGE_ESTATE ? REGROUP_EVERY_MS : 0);
   const context = useDeferredValue(useMemo(() => toFilterContext({ instances: listed, network: network.values(), accountLabels, pinned }), [listed, network, accountLabels, pinned]));
@@ -159,6 +164,11 @@ export function HostsPanel(props: HostsPanelProps) {
     if (row.kind === 'group') props.onToggleGroup(row.key);
   };
   const chosen = [...marked].filter((instanceId) => instances.has(instanceId));
+  const openAll = (instanceIds: readonly string[]): void => {
+    for (const instanceId of instanceIds) props.onOpen(instanceId);
+    setMarked(none);
+    setAsking(undefined);
+  };
 
   const handleKeyDown = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return;
@@ -270,15 +280,30 @@ export function HostsPanel(props: HostsPanelProps) {
         <SelectionBar
           count={chosen.length}
           pinned={chosen.every((instanceId) => pinned.has(instanceId))}
-          onOpen={() => {
-            for (const instanceId of chosen) props.onOpen(instanceId);
-            setMarked(none);
-          }}
+          onOpen={() => (chosen.length > ASK_ABOVE ? setAsking(chosen) : openAll(chosen))}
           onPin={(on) => props.onList({ ...list, pinned: on ? [...new Set([...list.pinned, ...chosen])] : list.pinned.filter((instanceId) => !marked.has(instanceId)) })}
           onClear={() => setMarked(none)}
         >
           {props.selectionActions?.(chosen)}
         </SelectionBar>
+      )}
+      {asking === undefined ? undefined : (
+        <Dialog
+          title={t('hosts.openMany', { count: asking.length })}
+          onClose={() => setAsking(undefined)}
+          footer={
+            <>
+              <Button data-autofocus onClick={() => setAsking(undefined)}>
+                {t('common.cancel')}
+              </Button>
+              <Button look="primary" onClick={() => openAll(asking)}>
+                {t('hosts.openSelected')}
+              </Button>
+            </>
+          }
+        >
+          <p>{t('hosts.openManyText')}</p>
+        </Dialog>
       )}
     </div>
   );

@@ -86,6 +86,5 @@ export const accounts = {
   production: 'Production',
   productionOf: '{{account}} is production',
   productionMark: 'PROD',
-  productionPaste: 'This is a production account ({{label}}).',
   noAccounts: 'Accounts are known once their hosts were read.',
 } as const;

@@ -7,8 +7,6 @@ export const hosts = {
   noMatch: 'No host matches “{{query}}”. Esc clears the filter.',
   completions: 'Completions',
   completionHint: 'Tab takes the first',
-  hostsWith_one: '{{count}} host',
-  hostsWith_other: '{{count}} hosts',
   view: 'Arrange and save views',
   groupBy: 'Group by',
   groupPlace: 'Account, region, VPC',

@@ -86,6 +86,5 @@ export const accounts: Texts['accounts'] = {
   production: '本番',
   productionOf: '{{account}} は本番',
   productionMark: '本番',
-  productionPaste: '本番アカウント({{label}})です。',
   noAccounts: 'ホストを読み込むと、アカウントが表示されます。',
 };

@@ -9,7 +9,6 @@ export const hosts: Texts['hosts'] = {
   noMatch: '“{{query}}” に一致するホストはありません。Esc で解除します。',
   completions: '入力候補',
   completionHint: 'Tab で先頭を入力',
-  hostsWith_other: '{{count}} 台',
   view: '並べ方とビューの保存',
   groupBy: 'グループ分け',
   groupPlace: 'アカウント、リージョン、VPC',
