@@ -30,7 +30,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'web' },
-    // The window knows the desktop by the user agent.
-    { name: 'electron-stand-in', use: { userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Postern/0.1.0 Chrome/156.0.0.0 Electron/45.4.1 Safari/537.36' } },
+    // The window knows the desktop by the user agent. What no launcher can change is tagged `@web` and runs once.
+    { name: 'electron-stand-in', grepInvert: /@web/, use: { userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Postern/0.1.0 Chrome/156.0.0.0 Electron/45.4.1 Safari/537.36' } },
   ],
 });
