@@ -45,7 +45,7 @@ test('a host of ~/.ssh/config is listed without any AWS account, opens by its na
   await expect(panel.getByRole('table', { name: 'SSH configuration' }).getByRole('row', { name: 'port' })).toContainText(`${sshd.port}`);
 });
 
-test('the palette finds a host of ~/.ssh/config, and its ProxyCommand is asked about in the tab', async ({ page }) => {
+test('the palette finds a host of ~/.ssh/config, and its ProxyCommand is asked about in the tab', { tag: '@web' }, async ({ page }) => {
   await page.goto(app.url);
   await expect(host(page, 'by-command')).toBeVisible();
   await page.keyboard.press('Control+k');

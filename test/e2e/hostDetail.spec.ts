@@ -46,7 +46,7 @@ async function openSection(page: Page, name: string): Promise<void> {
   await section(page, name).locator('.fold-body > *').first().scrollIntoViewIfNeeded();
 }
 
-test('nothing is asked of CloudWatch before the section is opened; then charts, their numbers as tables, and the keys move through them', async ({ page }) => {
+test('nothing is asked of CloudWatch before the section is opened; then charts, their numbers as tables, and the keys move through them', { tag: '@web' }, async ({ page }) => {
   await showHost(page, 'web-1');
   await expect(section(page, 'Facts')).toContainText('t3.small');
   expect(cloud.faults.calls.filter(({ action }) => action.startsWith('cloudwatch:') || action.startsWith('iam:'))).toEqual([]);
@@ -63,7 +63,7 @@ test('nothing is asked of CloudWatch before the section is opened; then charts, 
   await expect(cpu.locator('canvas')).toHaveCount(1);
 });
 
-test('hosts selected in the list are compared: a line for each, by name', async ({ page }) => {
+test('hosts selected in the list are compared: a line for each, by name', { tag: '@web' }, async ({ page }) => {
   await showHost(page, 'bastion');
   await page.getByLabel('Filter hosts').fill('name:web-');
   await host(page, 'web-1').click({ modifiers: ['Control'] });
@@ -74,7 +74,7 @@ test('hosts selected in the list are compared: a line for each, by name', async 
   await expect(section(page, 'Metrics').getByRole('img', { name: /^CPU: [\d.]+ %$/ })).toHaveCount(1);
 });
 
-test('details, access and storage of a host', async ({ page }) => {
+test('details, access and storage of a host', { tag: '@web' }, async ({ page }) => {
   await showHost(page, 'web-1');
   for (const name of ['Details', 'Access', 'Storage']) await openSection(page, name);
   await expect(section(page, 'Details')).toContainText('2 vCPUs, 2 GiB memory');
@@ -85,7 +85,7 @@ test('details, access and storage of a host', async ({ page }) => {
   await expect(section(page, 'Storage')).toContainText('deleted with the instance');
 });
 
-test('the console: text without escape sequences that can be searched, and a picture', async ({ page }) => {
+test('the console: text without escape sequences that can be searched, and a picture', { tag: '@web' }, async ({ page }) => {
   await showHost(page, 'web-1');
   await openSection(page, 'Console');
   const console = section(page, 'Console');
@@ -99,7 +99,7 @@ test('the console: text without escape sequences that can be searched, and a pic
   expect(await picture.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBe(640);
 });
 
-test('under a policy that allows only DescribeInstances the sections are grey and name each permission', async ({ page }) => {
+test('under a policy that allows only DescribeInstances the sections are grey and name each permission', { tag: '@web' }, async ({ page }) => {
   cloud.faults.allowedActions = ['ec2:DescribeInstances'];
   await showHost(page, 'web-1');
   const permissions = {

@@ -10,7 +10,7 @@ import { homeWithProfiles } from './ownCloud.ts';
 const ADDRESS = '127.66.83.22';
 const INSTANCE_ID = 'i-0123456789abcdef0';
 
-test('a man in the middle is refused at first contact: the tab names both keys and offers nothing to accept', async ({ page }, testInfo) => {
+test('a man in the middle is refused at first contact: the tab names both keys and offers nothing to accept', { tag: '@web' }, async ({ page }, testInfo) => {
   const [rogue, real] = await Promise.all([startSshd({ machine: { address: ADDRESS } }), startSshd()]);
   const ownKey = hostKeyFingerprint(real.hostKeys[0]?.blob ?? Buffer.alloc(0));
   const rogueKey = hostKeyFingerprint(rogue.hostKeys[0]?.blob ?? Buffer.alloc(0));
@@ -45,7 +45,7 @@ test('a man in the middle is refused at first contact: the tab names both keys a
   }
 });
 
-test('where the console tells nothing the question says so, and the host itself proves its key; forgetting it asks for the name', async ({ window }) => {
+test('where the console tells nothing the question says so, and the host itself proves its key; forgetting it asks for the name', { tag: '@web' }, async ({ window }) => {
   await openHost(window, 'web-3', 'Shift+Enter');
   const chooser = window.getByRole('dialog', { name: 'Open web-3' });
   await chooser.getByRole('radio', { name: /^SSH to 203\.0\.113\.33/ }).check();
@@ -73,7 +73,7 @@ test('where the console tells nothing the question says so, and the host itself 
   await views.getByRole('button', { name: 'Hosts' }).click();
 });
 
-test('the user who signs in is changed in the host panel, for that host alone', async ({ window }) => {
+test('the user who signs in is changed in the host panel, for that host alone', { tag: '@web' }, async ({ window }) => {
   await host(window, 'web-2').click();
   const panel = window.getByRole('article', { name: 'Host web-2' });
   await expect(panel.getByText('ec2-user, guessed from the image.')).toBeVisible();

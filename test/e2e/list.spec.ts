@@ -1,7 +1,7 @@
 /** The hosts list as a person uses it: the filter language with its completions, grouping, saved views, pins, several hosts at once. */
 import { expect, test } from './app.ts';
 
-test('a filter is completed as it is typed, and finds the hosts it names', async ({ window: page }) => {
+test('a filter is completed as it is typed, and finds the hosts it names', { tag: '@web' }, async ({ window: page }) => {
   const filter = page.getByRole('combobox', { name: 'Filter hosts' });
   await expect(page.locator('[data-instance-id]').first()).toBeVisible();
   await filter.click();
@@ -18,7 +18,7 @@ test('a filter is completed as it is typed, and finds the hosts it names', async
   await expect(page.locator('[data-instance-id]')).toHaveCount(0);
 });
 
-test('hosts are grouped by a tag, a view is saved under a name, and both are there after a reload', async ({ window: page }) => {
+test('hosts are grouped by a tag, a view is saved under a name, and both are there after a reload', { tag: '@web' }, async ({ window: page }) => {
   const filter = page.getByRole('combobox', { name: 'Filter hosts' });
   await filter.fill('state:running');
   await page.getByRole('button', { name: 'Arrange and save views' }).click();
@@ -38,7 +38,7 @@ test('hosts are grouped by a tag, a view is saved under a name, and both are the
   await page.getByLabel('Group by').selectOption('place');
 });
 
-test('several hosts are selected with the mouse or the keyboard, and pinned hosts come first', async ({ window: page }) => {
+test('several hosts are selected with the mouse or the keyboard, and pinned hosts come first', { tag: '@web' }, async ({ window: page }) => {
   const filter = page.getByRole('combobox', { name: 'Filter hosts' });
   await filter.fill('name:web-');
   const rows = page.locator('.host-row.instance');
@@ -63,7 +63,7 @@ test('several hosts are selected with the mouse or the keyboard, and pinned host
   await expect(page.locator('.host-row.group').first()).not.toContainText('Pinned');
 });
 
-test('more than five sessions at once are asked about, and none is opened when the answer is no', async ({ window: page }) => {
+test('more than five sessions at once are asked about, and none is opened when the answer is no', { tag: '@web' }, async ({ window: page }) => {
   const filter = page.getByRole('combobox', { name: 'Filter hosts' });
   await filter.fill('state:running');
   const rows = page.locator('.host-row.instance');

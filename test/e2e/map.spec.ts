@@ -27,7 +27,7 @@ function place(page: Page, label: string) {
 const way = (page: Page) => page.getByTestId('way');
 const selected = (page: Page) => page.locator('.map-canvas [aria-pressed="true"]');
 
-test('the map shows zones, subnets with the reason why they are public or private, gateways, endpoints and interfaces', async ({ window: page }) => {
+test('the map shows zones, subnets with the reason why they are public or private, gateways, endpoints and interfaces', { tag: '@web' }, async ({ window: page }) => {
   await openMap(page);
   const hostCount = await showVpc(page, 'prod');
   await expect(page.locator('.map-frame.zone')).toHaveText(['Zone ap-northeast-1a', 'Zone ap-northeast-1c']);
@@ -41,7 +41,7 @@ test('the map shows zones, subnets with the reason why they are public or privat
   await expect(place(page, 'VPC endpoint, ssmmessages')).toBeVisible();
 });
 
-test('the way in to the selected host is drawn: by Session Manager, through a bastion, and by the one that is chosen', async ({ window: page }) => {
+test('the way in to the selected host is drawn: by Session Manager, through a bastion, and by the one that is chosen', { tag: '@web' }, async ({ window: page }) => {
   await openMap(page);
   await host(page, 'web-1').click();
   await expect(way(page)).toContainText('You → AWS services · web-1 → NAT gateway → Internet gateway → AWS services');
@@ -58,7 +58,7 @@ test('the way in to the selected host is drawn: by Session Manager, through a ba
   await expect(way(page)).toContainText('vault → VPC endpoint → AWS services');
 });
 
-test('by keyboard alone: searched, moved between neighbours, zoomed, opened', async ({ window: page }) => {
+test('by keyboard alone: searched, moved between neighbours, zoomed, opened', { tag: '@web' }, async ({ window: page }) => {
   await openMap(page);
   const hostCount = await showVpc(page, 'prod');
   await page.getByRole('application', { name: 'Map of prod' }).focus();
@@ -116,7 +116,7 @@ test('the exported picture is SVG that parses, with every host once, no script, 
   expect(found).toEqual({ root: 'svg', hosts: hostCount, ways: 2, names: ['g', 'path', 'rect', 'svg', 'text', 'title'], handlers: [], hostile: 1 });
 });
 
-test('five hundred hosts of one VPC: dots from afar, few things drawn at a time, and any of them found', async ({ page }, testInfo) => {
+test('five hundred hosts of one VPC: dots from afar, few things drawn at a time, and any of them found', { tag: '@web' }, async ({ page }, testInfo) => {
   const app = await launchApp(testInfo.project.name, { arguments: ['--demo=2000'] });
   try {
     await page.goto(app.url);

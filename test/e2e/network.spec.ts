@@ -44,7 +44,7 @@ async function expectNothingSticksOut(page: Page): Promise<void> {
   expect(sticking).toEqual([]);
 }
 
-test('the address is asked for only when the person agrees, and then it decides who gets in', async ({ page }) => {
+test('the address is asked for only when the person agrees, and then it decides who gets in', { tag: '@web' }, async ({ page }) => {
   await page.goto(ownApp.url);
   await expect(host(page, 'web-1')).toBeVisible();
   await showHost(page, 'bastion');
@@ -88,7 +88,7 @@ for (const [what, locale, colorScheme] of [['in light, in English', 'en-GB', 'li
   });
 }
 
-test('with DescribeInstances alone each section names the permissions it lacks, and the rest stands', async ({ page }) => {
+test('with DescribeInstances alone each section names the permissions it lacks, and the rest stands', { tag: '@web' }, async ({ page }) => {
   cloud.faults.allowedActions = ['ec2:DescribeInstances'];
   await page.goto(ownApp.url);
   await expect(host(page, 'web-1')).toBeVisible();
