@@ -1,0 +1,50 @@
+/** Makes an xterm.js terminal in an element, with the add-ons that every terminal has. */
+import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
+import { Terminal, type ITerminalOptions } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import { holdFrames } from './frames.ts';
+import { fixedOptions } from './terminalOptions.ts';
+import type { TerminalParts } from './terminalParts.ts';
+
+export interface CreatedTerminal {
+  readonly parts: TerminalParts;
+  dispose(): void;
+}
+
+export function createTerminal(element: HTMLElement, options: ITerminalOptions): CreatedTerminal {
+  const terminal = new Terminal({ ...fixedOptions, ...options });
+  const fit = new FitAddon();
+  const search = new SearchAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(search);
+  terminal.loadAddon(new UnicodeGraphemesAddon());
+  terminal.open(element);
+  const frames = holdFrames(terminal);
+  const stopFitting = fitWithElement(element, fit);
+  return {
+    parts: { terminal, fit, search, frames, element },
+    dispose: () => {
+      stopFitting();
+      frames.dispose();
+      terminal.dispose();
+    },
+  };
+}
+
+/** At most once a frame, and never while it is hidden. */
+function fitWithElement(element: HTMLElement, fit: FitAddon): () => void {
+  let frame = 0;
+  const observer = new ResizeObserver(() => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      if (element.offsetParent !== null) fit.fit();
+    });
+  });
+  observer.observe(element);
+  return () => {
+    observer.disconnect();
+    cancelAnimationFrame(frame);
+  };
+}
