@@ -21,7 +21,10 @@ import { managedNode } from './en/managedNode.ts';
 import { map } from './en/map.ts';
 import { network } from './en/network.ts';
 import { reconnect } from './en/reconnect.ts';
+import { regions } from './en/regions.ts';
+import { routes } from './en/routes.ts';
 import { signIn } from './en/signIn.ts';
+import { time } from './en/time.ts';
 import { tunnels } from './en/tunnels.ts';
 import { workspace } from './en/workspace.ts';
 
@@ -45,9 +48,12 @@ export const en = {
   map,
   network,
   reconnect,
+  regions,
+  routes,
   signIn,
   sessionManager,
   sshConfig,
+  time,
   tunnels,
   workspace,
 } as const;

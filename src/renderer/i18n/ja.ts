@@ -15,7 +15,10 @@ import { managedNode } from './ja/managedNode.ts';
 import { map } from './ja/map.ts';
 import { network } from './ja/network.ts';
 import { reconnect } from './ja/reconnect.ts';
+import { regions } from './ja/regions.ts';
+import { routes } from './ja/routes.ts';
 import { signIn } from './ja/signIn.ts';
+import { time } from './ja/time.ts';
 import { tunnels } from './ja/tunnels.ts';
 import { workspace } from './ja/workspace.ts';
 import type { Texts } from './texts.ts';
@@ -40,9 +43,12 @@ export const ja: Texts = {
   map,
   network,
   reconnect,
+  regions,
+  routes,
   signIn,
   sessionManager,
   sshConfig,
+  time,
   tunnels,
   workspace,
 };

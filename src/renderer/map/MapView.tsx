@@ -11,6 +11,7 @@ import type { PlanState } from '../panels/RoutesSection.tsx';
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { numberText } from '../i18n/locale.ts';
 import { safeText } from '../ui/safeText.ts';
 import { MapCanvas } from './MapCanvas.tsx';
 import { MapFoot } from './MapFoot.tsx';
@@ -132,7 +133,7 @@ export function MapView({ instances, network, accountLabels, pinned, selectedIns
             onKeyDown={handleSearchKey}
           />
           <span className="note" role="status">
-            {found === undefined ? t('map.hosts', { count: graph?.hostCount ?? 0 }) : t('map.found', { found: found.size.toLocaleString(), all: hosts.size.toLocaleString() })}
+            {found === undefined ? t('map.hosts', { count: graph?.hostCount ?? 0 }) : t('map.found', { found: numberText(found.size), all: numberText(hosts.size) })}
           </span>
         </div>
         <span className="spacer" />

@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { toPosternError, type ErrorReport } from '../../contract/error.ts';
 import type { PersonAddress } from '../../contract/networkReach.ts';
 import { ErrorNote } from '../panels/ErrorNote.tsx';
-import { momentText } from '../ui/age.ts';
+import { momentTitle } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { Copyable } from '../ui/Copyable.tsx';
 import { safeText } from '../ui/safeText.ts';
-import { Filled } from './Filled.tsx';
+import { Filled } from '../ui/Filled.tsx';
 
 export interface PersonLineProps {
   readonly person: PersonAddress | undefined;
@@ -34,7 +34,7 @@ export function PersonLine({ person, source, onLookUp }: PersonLineProps) {
       {person === undefined ? (
         <p className="note">{t('network.personUnknown')}</p>
       ) : (
-        <p title={momentText(person.lookedUpAt)}>
+        <p title={momentTitle(person.lookedUpAt)}>
           <Filled text={t('network.person')} parts={{ address: <Copyable value={person.address} mono /> }} />
         </p>
       )}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ReachRule, RulePeer } from '../../contract/networkReach.ts';
 import { Copyable } from '../ui/Copyable.tsx';
 import { safeText } from '../ui/safeText.ts';
-import { Filled } from './Filled.tsx';
+import { Filled } from '../ui/Filled.tsx';
 import { Mark } from './Mark.tsx';
 import { trafficWords } from './trafficWords.ts';
 

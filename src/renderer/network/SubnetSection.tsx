@@ -5,7 +5,7 @@ import { Copyable } from '../ui/Copyable.tsx';
 import { Fact, Facts } from '../ui/Facts.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { AclCard } from './AclCard.tsx';
-import { Filled } from './Filled.tsx';
+import { Filled } from '../ui/Filled.tsx';
 import { LongList } from './LongList.tsx';
 import { Mark } from './Mark.tsx';
 import { Missing } from './Missing.tsx';

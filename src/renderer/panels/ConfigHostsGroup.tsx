@@ -3,6 +3,7 @@ import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConfigHost } from '../../contract/sshConfig.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { numberText } from '../i18n/locale.ts';
 import { safeText } from '../ui/safeText.ts';
 
 /** Its key among the folded groups. */
@@ -46,7 +47,7 @@ export function ConfigHostsGroup({ hosts, folded, selectedHostId, openHostIds, o
         <Icon name={folded ? 'chevron-right' : 'chevron-down'} />
         <span className="group-label">{t('sshConfig.group')}</span>
         <span className="group-note">~/.ssh/config</span>
-        <span className="count">{hosts.length.toLocaleString()}</span>
+        <span className="count">{numberText(hosts.length)}</span>
       </button>
       {folded ? undefined : (
         <div className="config-host-rows" role="listbox" aria-label={t('sshConfig.group')}>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import { completions, type Completion } from '../../query/completions.ts';
 import type { FilterContext } from '../../query/hostFilter.ts';
+import { numberText } from '../i18n/locale.ts';
 import { safeText } from '../ui/safeText.ts';
 
 export interface HostFilterProps {
@@ -90,7 +91,7 @@ export function HostFilter({ query, instances, context, problems, count, activeR
             // Before the field loses the focus.
             <li key={completion.label} onMouseDown={(event) => { event.preventDefault(); take(completion); }}>
               <span className="mono">{safeText(completion.label)}</span>
-              {completion.count === undefined || completion.count === 0 ? undefined : <span className="count">{completion.count.toLocaleString()}</span>}
+              {completion.count === undefined || completion.count === 0 ? undefined : <span className="count">{numberText(completion.count)}</span>}
             </li>
           ))}
           <li className="hint" aria-hidden="true">

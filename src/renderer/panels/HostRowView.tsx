@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next';
 import type { AccountMark } from '../../contract/account.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { ScopeStatus } from '../../contract/scope.ts';
+import { numberText } from '../i18n/locale.ts';
 import { markLabel, markStyle } from '../state/accountMark.ts';
 import type { HostRow } from '../state/hostRows.ts';
 import { routeHint, routeKindLabel, routeKindShort } from '../state/routeHint.ts';
-import { ageText, momentText } from '../ui/age.ts';
+import { ageText, momentTitle } from '../ui/age.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { deniedText } from './DeniedNote.tsx';
@@ -53,8 +54,8 @@ export function GroupRow({ row, nowMs, onReadAgain }: GroupRowProps) {
           <Icon name={reading ? 'close' : 'refresh'} />
         </span>
       )}
-      <span className="count">{row.count.toLocaleString()}</span>
-      <span className="visually-hidden">hosts, {row.folded ? 'folded' : 'unfolded'}</span>
+      <span className="count">{numberText(row.count)}</span>
+      <span className="visually-hidden">{t(row.folded ? 'hosts.folded' : 'hosts.unfolded')}</span>
     </>
   );
 }
@@ -76,6 +77,7 @@ function glance(instance: Instance): string {
 
 /** @param mark how the account is shown; its colour stands beside its group's name and its tabs' word */
 export function InstanceRow({ instance, mark }: { readonly instance: Instance; readonly mark?: AccountMark | undefined }) {
+  const { t } = useTranslation();
   const hint = routeHint(instance);
   const name = instance.name === undefined || instance.name === '' ? undefined : safeText(instance.name);
   const now = glance(instance);
@@ -89,7 +91,7 @@ export function InstanceRow({ instance, mark }: { readonly instance: Instance; r
       <span className={name === undefined ? 'host-name unnamed' : 'host-name'}>{name ?? instance.instanceId}</span>
       {instance.managedNode === undefined ? undefined : <ManagedNodeMark short />}
       <span className="host-address mono">{shownAddress(instance)}</span>
-      <span className={hint === undefined ? 'route-chip none' : `route-chip ${hint}`} title={hint === undefined ? 'No way in is known yet' : `Best known way in: ${routeKindLabel(hint)}`}>
+      <span className={hint === undefined ? 'route-chip none' : `route-chip ${hint}`} title={hint === undefined ? t('routes.noHint') : t('routes.hint', { route: routeKindLabel(hint) })}>
         {hint === undefined ? '' : routeKindShort(hint)}
       </span>
     </>
@@ -126,7 +128,7 @@ export function ScopeRow({ status, nowMs, onRetry, onStop }: ScopeRowProps) {
   if (status.error !== undefined) {
     return (
       <ErrorNote error={status.error} silent>
-        {status.remembered === true && status.refreshedAt !== undefined ? <p className="note" title={momentText(status.refreshedAt)}>{t('estate.shownAsSeen', { age: ageText(status.refreshedAt, nowMs) })}</p> : undefined}
+        {status.remembered === true && status.refreshedAt !== undefined ? <p className="note" title={momentTitle(status.refreshedAt)}>{t('estate.shownAsSeen', { age: ageText(status.refreshedAt, nowMs) })}</p> : undefined}
         <span className="retry" onClick={onRetry}>
           {t('estate.retry')}
         </span>

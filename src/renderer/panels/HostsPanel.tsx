@@ -16,6 +16,7 @@ import { usePreparedFilter } from '../state/usePreparedFilter.ts';
 import { ageText } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
+import { numberText } from '../i18n/locale.ts';
 import { safeText } from '../ui/safeText.ts';
 import { CONFIG_GROUP, ConfigHostsGroup, matchingConfigHosts } from './ConfigHostsGroup.tsx';
 import { HostFilter } from './HostFilter.tsx';
@@ -234,7 +235,7 @@ export function HostsPanel(props: HostsPanelProps) {
           instances={listed}
           context={context}
           problems={filter.problems}
-          count={filtered ? t('hosts.found', { found: found.length.toLocaleString(), all: instances.size.toLocaleString() }) : instances.size.toLocaleString()}
+          count={filtered ? t('hosts.found', { found: numberText(found.length), all: numberText(instances.size) }) : numberText(instances.size)}
           activeRowId={current === undefined ? undefined : rowId(current)}
           onChange={changeQuery}
           onKeyDown={handleKeyDown}

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { HostKey } from '../../contract/key.ts';
 import type { Settings } from '../../contract/settings.ts';
-import { ageText, momentText } from '../ui/age.ts';
+import { ageText, momentTitle } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { Copyable } from '../ui/Copyable.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -94,7 +94,7 @@ export function HostKeyTable({ hostKeys, instances, nowMs, onForget }: HostKeyTa
               <td>
                 <Copyable value={hostKey.fingerprint} mono label={t('hostKey.fingerprint')} />
               </td>
-              <td title={momentText(hostKey.firstSeen)}>
+              <td title={momentTitle(hostKey.firstSeen)}>
                 {ageText(hostKey.firstSeen, nowMs)} <span className="note">{voucherText(hostKey)}</span>
               </td>
               <td>

@@ -36,23 +36,23 @@ export function RouteChooser({ instance, plan, keys, onOpen, onClose }: RouteCho
   const plans = plan.name === 'ready' ? plan.plans : [];
   return (
     <Dialog
-      title={`Open ${safeText(instance.name ?? instance.instanceId)}`}
+      title={t('routes.chooseTitle', { host: safeText(instance.name ?? instance.instanceId) })}
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" form="route-form" look="primary">
-            Open
+            {t('routes.open')}
           </Button>
         </>
       }
     >
       <form id="route-form" onSubmit={handleSubmit} className="stack">
         <fieldset>
-          <legend>Route</legend>
+          <legend>{t('routes.route')}</legend>
           <label className="choice">
             <input type="radio" name="route" data-autofocus checked={via === undefined} onChange={() => setVia(undefined)} />
-            <span>The best one</span>
+            <span>{t('routes.best')}</span>
           </label>
           {routeKinds.map((kind) => {
             const best = plans.find(({ route }) => route.kind === kind);
@@ -61,24 +61,24 @@ export function RouteChooser({ instance, plan, keys, onOpen, onClose }: RouteCho
                 <input type="radio" name="route" checked={via === kind} onChange={() => setVia(kind)} />
                 <span>
                   {best === undefined ? routeKindLabel(kind) : safeText(routeLabel(best.route))}
-                  <span className="note block">{best === undefined ? (plan.name === 'ready' ? notThere(kind) : '') : safeText(best.reason)}</span>
+                  <span className="note block">{best === undefined ? (plan.name === 'ready' ? t(notThere(kind)) : '') : safeText(best.reason)}</span>
                 </span>
               </label>
             );
           })}
         </fieldset>
         {via === 'session-manager' || via === 'serial' ? (
-          <p className="note">{via === 'serial' ? 'The console itself asks for a user of the system and a password.' : 'Session Manager decides the user: ssm-user, unless its preferences say otherwise.'}</p>
+          <p className="note">{t(via === 'serial' ? 'routes.serialUser' : 'routes.sessionManagerUser')}</p>
         ) : (
           <>
             <label className="field">
-              User
-              <input value={osUser} placeholder="guessed from the image" spellCheck={false} autoComplete="off" pattern={OS_USER_PATTERN} title="A user name of the host" onChange={(event) => setOsUser(event.target.value)} />
+              {t('routes.user')}
+              <input value={osUser} placeholder={t('routes.userEmpty')} spellCheck={false} autoComplete="off" pattern={OS_USER_PATTERN} title={t('routes.userTitle')} onChange={(event) => setOsUser(event.target.value)} />
             </label>
             <label className="field">
-              Key
+              {t('routes.key')}
               <select value={keyPairId} onChange={(event) => setKeyPairId(event.target.value)}>
-                <option value="">the one that fits its EC2 key pair</option>
+                <option value="">{t('routes.keyEmpty')}</option>
                 {keys.map((key) => (
                   <option key={key.keyPairId} value={key.keyPairId}>
                     {safeText(key.keyName)} ({key.keyType})
@@ -101,15 +101,15 @@ export function RouteChooser({ instance, plan, keys, onOpen, onClose }: RouteCho
 }
 
 /** Why the services propose no route of a kind. */
-function notThere(kind: RouteKind): string {
+function notThere(kind: RouteKind) {
   switch (kind) {
     case 'jump':
-      return 'No bastion was found that lets you in and that this instance lets in.';
+      return 'routes.notThere.jump';
     case 'eice':
-      return 'Its VPC has no EC2 Instance Connect Endpoint, as far as is known.';
+      return 'routes.notThere.eice';
     case 'serial':
-      return 'The serial console of a running instance only.';
+      return 'routes.notThere.serial';
     default:
-      return 'The instance has no address for it.';
+      return 'routes.notThere.other';
   }
 }

@@ -1,4 +1,5 @@
 /** The ways into an instance, best first, each with the fact it rests on and a button to take it. */
+import { useTranslation } from 'react-i18next';
 import type { ErrorReport } from '../../contract/error.ts';
 import type { RouteKind, RoutePlan } from '../../contract/route.ts';
 import { useRouteLabel } from '../state/useRouteLabel.ts';
@@ -8,7 +9,6 @@ import { ErrorNote } from './ErrorNote.tsx';
 
 export type PlanState = { readonly name: 'loading' } | { readonly name: 'ready'; readonly plans: readonly RoutePlan[] } | { readonly name: 'failed'; readonly error: ErrorReport };
 
-const words = { yes: 'ready', no: 'no', unknown: 'may work' } as const;
 const marks = { yes: '●', no: '✕', unknown: '◐' } as const;
 
 export interface RoutesSectionProps {
@@ -17,10 +17,11 @@ export interface RoutesSectionProps {
 }
 
 export function RoutesSection({ plan, onOpen }: RoutesSectionProps) {
+  const { t } = useTranslation();
   const routeLabel = useRouteLabel();
   if (plan.name === 'failed') return <ErrorNote error={plan.error} />;
-  if (plan.name === 'loading') return <p className="note">Looking at the ways in…</p>;
-  if (plan.plans.length === 0) return <p className="note">No way in is known: the instance has no address and no SSM agent.</p>;
+  if (plan.name === 'loading') return <p className="note">{t('routes.looking')}</p>;
+  if (plan.plans.length === 0) return <p className="note">{t('routes.none')}</p>;
   // The services take the first address of a kind that may work: a button stands there only.
   const offered = new Set<RouteKind>();
   return (
@@ -32,12 +33,12 @@ export function RoutesSection({ plan, onOpen }: RoutesSectionProps) {
           <li key={JSON.stringify(route)} className={`route ${usable}`} data-route={route.kind} data-usable={usable}>
             <div className="route-line">
               <span className={`usable ${usable}`}>
-                <span aria-hidden="true">{marks[usable]}</span> {words[usable]}
+                <span aria-hidden="true">{marks[usable]}</span> {t(`routes.usable.${usable}`)}
               </span>
               <span className="route-name">{safeText(routeLabel(route))}</span>
               {first ? (
-                <Button look="quiet" onClick={() => onOpen(route.kind)} aria-label={`${usable === 'no' ? 'Try' : 'Open'} by ${routeLabel(route)}`}>
-                  {usable === 'no' ? 'Try' : 'Open'}
+                <Button look="quiet" onClick={() => onOpen(route.kind)} aria-label={t(usable === 'no' ? 'routes.tryBy' : 'routes.openBy', { route: routeLabel(route) })}>
+                  {t(usable === 'no' ? 'routes.try' : 'routes.open')}
                 </Button>
               ) : undefined}
             </div>

@@ -1,7 +1,7 @@
 /** The tunnels: what listens on this machine, where it comes out, what went through, and why a line was last lost. */
 import { useTranslation } from 'react-i18next';
 import { localEndText, targetText, type Forward } from '../../contract/forward.ts';
-import { ageText, momentText } from '../ui/age.ts';
+import { ageText, momentTitle } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { bytesText, rateText } from '../ui/bytes.ts';
 import { Copyable } from '../ui/Copyable.tsx';
@@ -103,7 +103,7 @@ function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRows
           </span>
           {forward.sessions === 1 ? undefined : <span className="note block">{t('tunnels.sessionCount', { count: forward.sessions })}</span>}
           {forward.endsAt === undefined || state === 'failed' ? undefined : (
-            <span className="note block" title={momentText(forward.endsAt)}>
+            <span className="note block" title={momentTitle(forward.endsAt)}>
               {t('tunnels.ends', { when: ageText(forward.endsAt, nowMs) })}
             </span>
           )}
@@ -113,13 +113,13 @@ function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRows
         </td>
         <Moved label={t('tunnels.sent')} testId="sent" bytes={forward.sentBytes} bytesPerSecond={forward.sentBytesPerSecond} />
         <Moved label={t('tunnels.received')} testId="received" bytes={forward.receivedBytes} bytesPerSecond={forward.receivedBytesPerSecond} />
-        <td data-label={t('tunnels.opened')} title={momentText(forward.openedAt)}>{ageText(forward.openedAt, nowMs)}</td>
+        <td data-label={t('tunnels.opened')} title={momentTitle(forward.openedAt)}>{ageText(forward.openedAt, nowMs)}</td>
         <td className="drop" data-label={t('tunnels.lastDrop')}>
           {lastDrop === undefined ? (
             <span className="note">{t('tunnels.noDrop')}</span>
           ) : (
             <>
-              <span title={momentText(lastDrop.time)}>{ageText(lastDrop.time, nowMs)}</span>
+              <span title={momentTitle(lastDrop.time)}>{ageText(lastDrop.time, nowMs)}</span>
               {error === undefined ? <span className="note block">{safeText(lastDrop.reason)}</span> : undefined}
             </>
           )}

@@ -1,6 +1,7 @@
 /** The way in that a row of the list shows, from the instance alone; `routes.plan` has the last word. */
 import { isWindows, type Instance } from '../../contract/instance.ts';
 import type { Route, RouteKind } from '../../contract/route.ts';
+import { i18n } from '../i18n/i18n.ts';
 
 export function routeHint(instance: Instance): RouteKind | undefined {
   if (instance.state !== 'running') return undefined;
@@ -9,53 +10,29 @@ export function routeHint(instance: Instance): RouteKind | undefined {
 }
 
 export function routeKindLabel(kind: RouteKind): string {
-  switch (kind) {
-    case 'direct':
-      return 'SSH';
-    case 'jump':
-      return 'SSH through a bastion';
-    case 'session-manager':
-      return 'Session Manager';
-    case 'ssm':
-      return 'SSH over Session Manager';
-    case 'eice':
-      return 'SSH through an Instance Connect endpoint';
-    case 'serial':
-      return 'Serial console';
-  }
+  return i18n.t(`routes.kind.${kind}`);
 }
 
 /** Three or four letters for a list row. */
 export function routeKindShort(kind: RouteKind): string {
-  switch (kind) {
-    case 'direct':
-      return 'SSH';
-    case 'jump':
-      return 'jump';
-    case 'session-manager':
-    case 'ssm':
-      return 'SSM';
-    case 'eice':
-      return 'EICE';
-    case 'serial':
-      return 'serial';
-  }
+  return i18n.t(`routes.short.${kind}`);
 }
+
+const SSH_PORT = 22;
 
 /** @param nameOf the name of an instance, where it has one */
 export function routeLabel(route: Route, nameOf: (instanceId: string) => string | undefined = () => undefined): string {
   switch (route.kind) {
     case 'direct':
-      return `SSH to ${route.address}${route.port === 22 ? '' : ` port ${route.port}`}`;
+      return i18n.t(route.port === SSH_PORT ? 'routes.direct' : 'routes.directPort', { address: route.address, port: route.port });
     case 'jump':
-      return `SSH through ${route.through.map((instanceId) => nameOf(instanceId) ?? instanceId).join(', ')} to ${route.address}${route.port === 22 ? '' : ` port ${route.port}`}`;
-    case 'session-manager':
-      return 'Session Manager';
-    case 'ssm':
-      return `SSH over Session Manager${route.port === 22 ? '' : ` to port ${route.port}`}`;
-    case 'serial':
-      return 'Serial console';
+      return i18n.t(route.port === SSH_PORT ? 'routes.through' : 'routes.throughPort', { through: route.through.map((instanceId) => nameOf(instanceId) ?? instanceId).join(', '), address: route.address, port: route.port });
     case 'eice':
-      return `SSH through ${route.instanceConnectEndpointId} to ${route.privateIpAddress}${route.port === 22 ? '' : ` port ${route.port}`}`;
+      return i18n.t(route.port === SSH_PORT ? 'routes.through' : 'routes.throughPort', { through: route.instanceConnectEndpointId, address: route.privateIpAddress, port: route.port });
+    case 'ssm':
+      return route.port === SSH_PORT ? routeKindLabel('ssm') : i18n.t('routes.ssmPort', { port: route.port });
+    case 'session-manager':
+    case 'serial':
+      return routeKindLabel(route.kind);
   }
 }

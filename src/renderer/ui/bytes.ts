@@ -1,4 +1,5 @@
 /** Amounts of bytes for people, in powers of ten as network speeds are. */
+import { numberText } from '../i18n/locale.ts';
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
@@ -11,7 +12,8 @@ export function bytesText(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
-  return `${unit === 0 || value >= 9.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+  const digits = unit === 0 || value >= 9.95 ? 0 : 1;
+  return `${numberText(value, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false })} ${units[unit]}`;
 }
 
 /** `1.2 MB/s`; nothing while nothing moves. */

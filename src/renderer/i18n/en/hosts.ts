@@ -21,6 +21,8 @@ export const hosts = {
   save: 'Save',
   removeView: 'Remove view {{name}}',
   noViews: 'A filter and its grouping can be kept here under a name.',
+  folded: 'hosts, folded',
+  unfolded: 'hosts, unfolded',
   pinned: 'Pinned',
   noVpc: 'No VPC',
   noTag: 'No tag {{key}}',

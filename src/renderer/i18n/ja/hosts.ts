@@ -23,6 +23,8 @@ export const hosts: Texts['hosts'] = {
   save: '保存',
   removeView: 'ビュー {{name}} を削除',
   noViews: '絞り込みとグループ分けに名前を付けて保存できます。',
+  folded: '台、折りたたみ中',
+  unfolded: '台、展開中',
   pinned: 'ピン留め',
   noVpc: 'VPC なし',
   noTag: 'タグ {{key}} なし',

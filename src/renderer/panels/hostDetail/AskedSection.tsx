@@ -1,7 +1,7 @@
 /** The frame of a section that is asked of AWS: reading, failed, or the answer with its age and a way to ask again. */
 import { useTranslation } from 'react-i18next';
 import type { ReactNode } from 'react';
-import { ageText, momentText } from '../../ui/age.ts';
+import { ageText, momentTitle } from '../../ui/age.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNote } from '../ErrorNote.tsx';
 import type { Asked } from './useAsked.ts';
@@ -21,7 +21,7 @@ export function AskedSection<T extends { readonly readAt: string }>({ asked, now
       {value === undefined ? (error === undefined ? <p className="note">{t('hostDetail.reading')}</p> : undefined) : children(value)}
       <p className="asked-foot">
         {value === undefined ? undefined : (
-          <span className="note" title={momentText(value.readAt)}>
+          <span className="note" title={momentTitle(value.readAt)}>
             {t('hostDetail.readAt', { age: ageText(value.readAt, nowMs) })}
           </span>
         )}

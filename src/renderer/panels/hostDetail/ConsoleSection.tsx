@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useDeferredValue, useId, useMemo, useState } from 'react';
 import { toPosternError, type ErrorReport } from '../../../contract/error.ts';
 import type { ConsoleOutput, ConsoleScreenshot } from '../../../contract/hostDetail.ts';
-import { ageText, momentText } from '../../ui/age.ts';
+import { ageText, momentTitle } from '../../ui/age.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Copyable } from '../../ui/Copyable.tsx';
 import { safeLines } from '../../ui/safeText.ts';
@@ -65,7 +65,7 @@ export function OutputView({ output, nowMs }: { readonly output: ConsoleOutput; 
   if (output.text === undefined || output.text.trim() === '') return <p className="note">{t('hostDetail.noOutput')}</p>;
   return (
     <div className="console-output">
-      <p className="note" title={momentText(output.timestamp ?? output.readAt)}>
+      <p className="note" title={momentTitle(output.timestamp ?? output.readAt)}>
         {output.latest ? `${t('hostDetail.latest')} · ${t('hostDetail.readAt', { age })}` : t('hostDetail.kept', { age: output.timestamp === undefined ? '' : ageText(output.timestamp, nowMs) })}
       </p>
       <div className="console-search">
@@ -95,7 +95,7 @@ export function ScreenshotView({ screenshot, nowMs }: { readonly screenshot: Con
   return (
     <figure className="console-screenshot">
       <img src={`data:image/jpeg;base64,${screenshot.jpegBase64}`} alt={t('hostDetail.screenshotAlt', { age })} />
-      <figcaption className="note" title={momentText(screenshot.readAt)}>
+      <figcaption className="note" title={momentTitle(screenshot.readAt)}>
         {t('hostDetail.taken', { age })}
       </figcaption>
     </figure>

@@ -1,4 +1,5 @@
 /** Values and times of charts for people. */
+import { dateText, numberText } from '../../i18n/locale.ts';
 import { bytesText } from '../../ui/bytes.ts';
 import type { ChartUnit } from './charts.ts';
 
@@ -20,7 +21,7 @@ export function valueText(unit: ChartUnit, value: number): string {
 
 function rounded(value: number): string {
   const size = Math.abs(value);
-  return value.toLocaleString(undefined, { maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : 2 });
+  return numberText(value, { maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : 2 });
 }
 
 /** `2026-11-22 10:35`. */
@@ -30,11 +31,11 @@ export function utcText(seconds: number): string {
 
 /** In the person's own zone and format. */
 export function localText(seconds: number): string {
-  return new Date(seconds * 1000).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return dateText(new Date(seconds * 1000), { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 /** Beside a mark of the axis: the time of day, or the day where marks are days apart. */
 export function markText(seconds: number, stepSeconds: number): string {
   const date = new Date(seconds * 1000);
-  return stepSeconds >= 86_400 || (date.getHours() === 0 && date.getMinutes() === 0) ? date.toLocaleDateString(undefined, { month: 'numeric', day: 'numeric' }) : date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return stepSeconds >= 86_400 || (date.getHours() === 0 && date.getMinutes() === 0) ? dateText(date, { month: 'numeric', day: 'numeric' }) : dateText(date, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 }
