@@ -10,9 +10,11 @@ import { chosenOptions } from './terminalOptions.ts';
 import type { ShownTheme } from './theme.ts';
 import { useAttach, type AttachProps } from './useAttach.ts';
 import { useGpu } from './useGpu.ts';
+import { useHostClipboard, type HostClipboard } from './useHostClipboard.tsx';
 import { useHiddenMarks, type HiddenMark } from './useHiddenMarks.ts';
 import { useKeysAndPaste } from './useKeysAndPaste.tsx';
 import { useLinks } from './useLinks.tsx';
+import { useOpenTerminal } from './useOpenTerminal.ts';
 import { useSessionFit, type SessionFitProps } from './useSessionFit.ts';
 import { useTerminal } from './useTerminal.ts';
 
@@ -20,6 +22,7 @@ export interface TerminalViewProps extends AttachProps, SessionFitProps {
   readonly settings: Settings['terminal'];
   /** Show every paste before it is sent, not only those of several lines. */
   readonly askBeforePaste?: boolean;
+  readonly hostClipboard: HostClipboard;
   readonly theme: ShownTheme;
   readonly platform: string;
   readonly finding: boolean;
@@ -34,11 +37,13 @@ export function TerminalView(props: TerminalViewProps) {
   const options = useMemo(() => chosenOptions(settings, theme), [settings, theme]);
   const parts = useTerminal(container, options);
   useGpu(parts);
-  const pasteDialog = useKeysAndPaste(parts, platform, props.askBeforePaste === true);
+  const pasteDialog = useKeysAndPaste(parts, platform, { askAlways: props.askBeforePaste === true, longCharacters: settings.longPasteCharacters });
   const linkDialog = useLinks(parts);
+  const clipboardDialog = useHostClipboard(parts, props.visible, props.hostClipboard);
   const tellOutput = useHiddenMarks(parts, props.visible, props.onMark);
   useSessionFit(parts, props);
   useAttach(parts, props, tellOutput);
+  useOpenTerminal(parts, props.sessionId);
 
   const handleFindClose = (): void => {
     props.onFindClose();
@@ -50,6 +55,7 @@ export function TerminalView(props: TerminalViewProps) {
       <div ref={container} className="terminal-screen" data-testid="terminal" />
       {pasteDialog}
       {linkDialog}
+      {clipboardDialog}
     </div>
   );
 }

@@ -1,0 +1,40 @@
+/**
+ * The terminals of this window by the session they show, for what reaches beyond one tab: broadcast, snippets, search over all
+ * output. And what a person typed into any of them.
+ */
+import { toTerminalInput, type PasteCheck } from './paste.ts';
+import type { TerminalParts } from './terminalParts.ts';
+
+type Typed = (sessionId: string, text: string) => void;
+
+const open = new Map<string, TerminalParts>();
+const listeners = new Set<Typed>();
+
+/** @returns closes it again */
+export function registerTerminal(sessionId: string, parts: TerminalParts): () => void {
+  open.set(sessionId, parts);
+  return () => {
+    if (open.get(sessionId) === parts) open.delete(sessionId);
+  };
+}
+
+export function openTerminal(sessionId: string): TerminalParts | undefined {
+  return open.get(sessionId);
+}
+
+/** Told of each piece of text that a person typed or pasted, after the terminal itself sent it. */
+export function onTyped(listener: Typed): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function tellTyped(sessionId: string, text: string): void {
+  for (const listener of listeners) listener(sessionId, text);
+}
+
+/** As if it were pasted there: in brackets where the shell asked for them. Thrown away where nothing can be typed. */
+export function sendText({ terminal }: Pick<TerminalParts, 'terminal'>, { text }: Pick<PasteCheck, 'text'>, enter: boolean): void {
+  // Not as typing: what listens to typing would send it on.
+  if (text !== '') terminal.input(toTerminalInput(text, terminal.modes.bracketedPasteMode), false);
+  if (enter) terminal.input('\r', false);
+}
