@@ -10,13 +10,17 @@ import { sshConfig } from './en/sshConfig.ts';
 
 import { hostKey } from './en/hostKey.ts';
 import { knownHosts } from './en/knownHosts.ts';
+import { hostClipboard } from './en/hostClipboard.ts';
 import { hostSsh } from './en/hostSsh.ts';
+import { links } from './en/links.ts';
 import { estate } from './en/estate.ts';
 import { hostDetail } from './en/hostDetail.ts';
 import { ec2Keys } from './en/ec2Keys.ts';
 import { history } from './en/history.ts';
 import { hostActions } from './en/hostActions.ts';
 import { hosts } from './en/hosts.ts';
+import { addresses } from './en/addresses.ts';
+import { host } from './en/host.ts';
 import { managedNode } from './en/managedNode.ts';
 import { map } from './en/map.ts';
 import { network } from './en/network.ts';
@@ -32,18 +36,25 @@ export const en = {
   common: {
     cancel: 'Cancel',
     close: 'Close',
+    copied: 'Copied',
+    copy: 'Copy {{what}}',
+    notCopied: 'The browser did not allow copying',
     opening: 'Opening…',
   },
   accounts,
   hostKey,
   knownHosts,
   hostSsh,
+  hostClipboard,
+  links,
   estate,
   hostDetail,
   ec2Keys,
   history,
   hostActions,
   hosts,
+  addresses,
+  host,
   managedNode,
   map,
   network,

@@ -4,13 +4,17 @@ import { sessionManager } from './ja/sessionManager.ts';
 import { sshConfig } from './ja/sshConfig.ts';
 import { hostKey } from './ja/hostKey.ts';
 import { knownHosts } from './ja/knownHosts.ts';
+import { hostClipboard } from './ja/hostClipboard.ts';
 import { hostSsh } from './ja/hostSsh.ts';
+import { links } from './ja/links.ts';
 import { estate } from './ja/estate.ts';
 import { hostDetail } from './ja/hostDetail.ts';
 import { ec2Keys } from './ja/ec2Keys.ts';
 import { history } from './ja/history.ts';
 import { hostActions } from './ja/hostActions.ts';
 import { hosts } from './ja/hosts.ts';
+import { addresses } from './ja/addresses.ts';
+import { host } from './ja/host.ts';
 import { managedNode } from './ja/managedNode.ts';
 import { map } from './ja/map.ts';
 import { network } from './ja/network.ts';
@@ -27,18 +31,25 @@ export const ja: Texts = {
   common: {
     cancel: 'キャンセル',
     close: '閉じる',
+    copied: 'コピーしました',
+    copy: '{{what}} をコピー',
+    notCopied: 'ブラウザーがコピーを許可しませんでした',
     opening: '開いています…',
   },
   accounts,
   hostKey,
   knownHosts,
   hostSsh,
+  hostClipboard,
+  links,
   estate,
   hostDetail,
   ec2Keys,
   history,
   hostActions,
   hosts,
+  addresses,
+  host,
   managedNode,
   map,
   network,

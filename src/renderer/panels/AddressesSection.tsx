@@ -1,9 +1,11 @@
 /** Every address of an instance with what it means; a click copies. */
+import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import { instanceAddresses } from '../state/addresses.ts';
 import { Copyable } from '../ui/Copyable.tsx';
 
 export function AddressesSection({ instance }: { readonly instance: Instance }) {
+  const { t } = useTranslation();
   const { addresses, missing } = instanceAddresses(instance);
   return (
     <>
@@ -17,7 +19,7 @@ export function AddressesSection({ instance }: { readonly instance: Instance }) 
             <p className="note">{meaning}</p>
             {details.map(({ name, value }) => (
               <p key={name} className="note">
-                {name} <Copyable value={value} mono label={`the ${name}`} />
+                {name} <Copyable value={value} mono label={t('addresses.theDetail', { name })} />
               </p>
             ))}
           </li>

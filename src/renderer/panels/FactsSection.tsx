@@ -1,4 +1,5 @@
 /** What an instance is and where it stands. */
+import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import { subnetName, vpcName } from '../state/names.ts';
@@ -12,23 +13,24 @@ export interface FactsSectionProps {
 }
 
 export function FactsSection({ instance, network }: FactsSectionProps) {
+  const { t } = useTranslation();
   const { scope } = instance;
   return (
     <Facts>
-      <Fact name="Type" value={instance.instanceType} />
-      <Fact name="Platform" value={instance.platformDetails} note={instance.architecture === undefined ? undefined : safeText(instance.architecture)} />
-      <Fact name="Image" value={instance.imageId} mono />
-      <Fact name="Profile" value={scope.profile} />
-      <Fact name="Account" value={scope.accountId} mono />
-      <Fact name="Region" value={scope.region} note={regionName(scope.region)} />
-      <Fact name="Zone" value={instance.availabilityZone} />
-      <Fact name="VPC" value={instance.vpcId} mono note={vpcName(network, instance.vpcId)} />
-      <Fact name="Subnet" value={instance.subnetId} mono note={subnetName(network, instance.subnetId)} />
+      <Fact name={t('host.type')} value={instance.instanceType} />
+      <Fact name={t('host.platform')} value={instance.platformDetails} note={instance.architecture === undefined ? undefined : safeText(instance.architecture)} />
+      <Fact name={t('host.image')} value={instance.imageId} mono />
+      <Fact name={t('host.profile')} value={scope.profile} />
+      <Fact name={t('host.account')} value={scope.accountId} mono />
+      <Fact name={t('host.region')} value={scope.region} note={regionName(scope.region)} />
+      <Fact name={t('host.zone')} value={instance.availabilityZone} />
+      <Fact name={t('host.vpc')} value={instance.vpcId} mono note={vpcName(network, instance.vpcId)} />
+      <Fact name={t('host.subnet')} value={instance.subnetId} mono note={subnetName(network, instance.subnetId)} />
       {instance.securityGroups.map(({ groupId, groupName }) => (
-        <Fact key={groupId} name="Security group" value={groupId} mono note={groupName === undefined ? undefined : safeText(groupName)} />
+        <Fact key={groupId} name={t('host.group')} value={groupId} mono note={groupName === undefined ? undefined : safeText(groupName)} />
       ))}
-      <Fact name="Key pair" value={instance.keyName} />
-      <Fact name="Instance profile" value={instance.iamInstanceProfileArn} mono />
+      <Fact name={t('host.keyPair')} value={instance.keyName} />
+      <Fact name={t('host.instanceProfile')} value={instance.iamInstanceProfileArn} mono />
     </Facts>
   );
 }

@@ -1,5 +1,6 @@
 /** Everything known about one instance, in sections that fold. */
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { RouteKind } from '../../contract/route.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
@@ -16,7 +17,7 @@ import { InterfaceCard } from './InterfaceCard.tsx';
 import { ManagedNodeAddress, ManagedNodeMark, ManagedNodeNote } from './ManagedNode.tsx';
 import { RoutesSection, type PlanState } from './RoutesSection.tsx';
 import { SessionManagerSection } from './SessionManagerSection.tsx';
-import { checksText, StateDot } from './StateDot.tsx';
+import { checksText, StateDot, stateWord } from './StateDot.tsx';
 import { StatusSection } from './StatusSection.tsx';
 import { TagList } from './TagList.tsx';
 
@@ -45,35 +46,49 @@ export interface HostPanelProps {
   readonly onForward: () => void;
 }
 
+const sectionTitles = {
+  Routes: 'host.routes',
+  SSH: 'routes.kind.direct',
+  Addresses: 'host.addresses',
+  'Network interfaces': 'host.interfaces',
+  Status: 'host.status',
+  'Session Manager': 'host.sessionManager',
+  Facts: 'host.facts',
+  Tags: 'host.tags',
+} as const;
+type SectionName = keyof typeof sectionTitles;
+
 export function HostPanel({ instance, ssh, network, detail, networkSections, denied = [], headerActions, plan, nowMs, onReadPreferences, foldedSections, sshConfig, onFold, onOpen, onChooseRoute, onForward }: HostPanelProps) {
+  const { t } = useTranslation();
   const { managedNode } = instance;
   const tagCount = Object.keys(instance.tags).length;
   const checks = checksText(instance);
-  const section = (title: string, body: ReactNode, note?: string) => (
-    <FoldSection title={title} note={note} folded={foldedSections.includes(title)} onFold={(folded) => onFold(title, folded)}>
+  // What is folded is remembered by these names, in whatever language the title is.
+  const section = (name: SectionName, body: ReactNode, note?: string) => (
+    <FoldSection title={t(sectionTitles[name])} note={note} folded={foldedSections.includes(name)} onFold={(folded) => onFold(name, folded)}>
       {body}
     </FoldSection>
   );
   return (
-    <article className="host-panel" aria-label={`Host ${safeText(instance.name ?? instance.instanceId)}`} data-instance-id={instance.instanceId}>
+    <article className="host-panel" aria-label={t('host.panel', { name: safeText(instance.name ?? instance.instanceId) })} data-instance-id={instance.instanceId}>
       <header className="host-header">
         <h2>
-          <Copyable value={instance.name ?? instance.instanceId} label="the name" />
+          <Copyable value={instance.name ?? instance.instanceId} label={t('host.theName')} />
         </h2>
         <p>
-          <StateDot instance={instance} /> <span className="state-word">{safeText(instance.state)}</span>
+          <StateDot instance={instance} /> <span className="state-word">{stateWord(instance.state)}</span>
           {checks === undefined ? undefined : <span className="note">{checks}</span>}
           {managedNode === undefined ? undefined : <ManagedNodeMark />}
-          <Copyable value={instance.instanceId} mono label="the instance id" />
+          <Copyable value={instance.instanceId} mono label={t('host.theId')} />
         </p>
         <div className="row-buttons">
           <Button look="primary" onClick={() => onOpen()}>
-            Open
+            {t('host.open')}
           </Button>
-          <Button onClick={onChooseRoute} title="Shift+Enter in the list">
-            Open as…
+          <Button onClick={onChooseRoute} title={t('host.openAsTitle')}>
+            {t('host.openAs')}
           </Button>
-          <Button onClick={onForward}>Forward a port…</Button>
+          <Button onClick={onForward}>{t('host.forward')}</Button>
           {managedNode === undefined ? headerActions : undefined}
         </div>
       </header>
@@ -93,7 +108,7 @@ export function HostPanel({ instance, ssh, network, detail, networkSections, den
         managedNode !== undefined ? (
           <ManagedNodeNote about="noInterfaces" />
         ) : instance.networkInterfaces.length === 0 ? (
-          <p className="note">{instance.instanceId} has no network interfaces.</p>
+          <p className="note">{t('host.noInterfaces', { id: instance.instanceId })}</p>
         ) : (
           instance.networkInterfaces.map((eni) => <InterfaceCard key={eni.networkInterfaceId} eni={eni} network={network} />)
         ),
@@ -104,7 +119,7 @@ export function HostPanel({ instance, ssh, network, detail, networkSections, den
       {instance.ssm === undefined ? undefined : section('Session Manager', <SessionManagerSection instance={instance} onRead={onReadPreferences} />)}
       {section('Facts', <FactsSection instance={instance} network={network} />)}
       {managedNode === undefined ? detail : undefined}
-      {section('Tags', <TagList tags={instance.tags} empty="No tags." />, `${tagCount}`)}
+      {section('Tags', <TagList tags={instance.tags} empty={t('host.noTags')} />, `${tagCount}`)}
     </article>
   );
 }

@@ -1,4 +1,5 @@
 /** One network interface with every field AWS gives for it; what is absent is not shown. */
+import { useTranslation } from 'react-i18next';
 import type { AddressAssociation, NetworkInterface, PrivateIpAddress } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import { subnetName, vpcName } from '../state/names.ts';
@@ -13,53 +14,54 @@ export interface InterfaceCardProps {
 }
 
 export function InterfaceCard({ eni, network }: InterfaceCardProps) {
+  const { t } = useTranslation();
   const { attachment } = eni;
   return (
-    <section className="interface-card" aria-label={`Network interface ${eni.networkInterfaceId}`} data-eni={eni.networkInterfaceId}>
+    <section className="interface-card" aria-label={t('host.interfaceName', { id: eni.networkInterfaceId })} data-eni={eni.networkInterfaceId}>
       <h4>
-        {attachment?.deviceIndex === undefined ? 'Interface' : `Device ${attachment.deviceIndex}`}
+        {attachment?.deviceIndex === undefined ? t('host.interface') : t('host.device', { index: attachment.deviceIndex })}
         {eni.status === undefined ? undefined : <span className="note">{safeText(eni.status)}</span>}
       </h4>
       <Facts>
-        <Fact name="Id" value={eni.networkInterfaceId} mono />
-        <Fact name="Description" value={eni.description} />
-        <Fact name="Type" value={eni.interfaceType} />
-        <Fact name="MAC" value={eni.macAddress} mono />
-        <Fact name="VPC" value={eni.vpcId} mono note={vpcName(network, eni.vpcId)} />
-        <Fact name="Subnet" value={eni.subnetId} mono note={subnetName(network, eni.subnetId)} />
-        <Fact name="Zone" value={eni.availabilityZone} />
-        <Fact name="Source/dest. check" value={onOff(eni.sourceDestCheck)} note={eni.sourceDestCheck === false ? 'forwards for others: NAT, router or firewall' : undefined} />
+        <Fact name={t('host.id')} value={eni.networkInterfaceId} mono />
+        <Fact name={t('host.description')} value={eni.description} />
+        <Fact name={t('host.type')} value={eni.interfaceType} />
+        <Fact name={t('host.mac')} value={eni.macAddress} mono />
+        <Fact name={t('host.vpc')} value={eni.vpcId} mono note={vpcName(network, eni.vpcId)} />
+        <Fact name={t('host.subnet')} value={eni.subnetId} mono note={subnetName(network, eni.subnetId)} />
+        <Fact name={t('host.zone')} value={eni.availabilityZone} />
+        <Fact name={t('host.sourceDestCheck')} value={eitherText(eni.sourceDestCheck, t('host.on'), t('host.off'))} note={eni.sourceDestCheck === false ? t('host.sourceDestCheckOff') : undefined} />
       </Facts>
       {eni.privateIpAddresses.map((address) => (
         <PrivateAddress key={address.privateIpAddress} address={address} />
       ))}
       <Facts>
         {eni.ipv6Addresses.map(({ ipv6Address, isPrimaryIpv6 }) => (
-          <Fact key={ipv6Address} name="IPv6" value={ipv6Address} mono note={isPrimaryIpv6 === true ? 'primary' : undefined} />
+          <Fact key={ipv6Address} name={t('host.ipv6')} value={ipv6Address} mono note={isPrimaryIpv6 === true ? t('host.primary') : undefined} />
         ))}
         {eni.ipv4Prefixes.map((prefix) => (
-          <Fact key={prefix} name="IPv4 prefix" value={prefix} mono />
+          <Fact key={prefix} name={t('host.ipv4Prefix')} value={prefix} mono />
         ))}
         {eni.ipv6Prefixes.map((prefix) => (
-          <Fact key={prefix} name="IPv6 prefix" value={prefix} mono />
+          <Fact key={prefix} name={t('host.ipv6Prefix')} value={prefix} mono />
         ))}
-        <Fact name="Private DNS" value={eni.privateDnsName} mono />
-        <Fact name="Public DNS" value={eni.publicDnsName} mono />
+        <Fact name={t('host.privateDns')} value={eni.privateDnsName} mono />
+        <Fact name={t('host.publicDns')} value={eni.publicDnsName} mono />
         {eni.groups.map(({ groupId, groupName }) => (
-          <Fact key={groupId} name="Security group" value={groupId} mono note={groupName === undefined ? undefined : safeText(groupName)} />
+          <Fact key={groupId} name={t('host.group')} value={groupId} mono note={groupName === undefined ? undefined : safeText(groupName)} />
         ))}
-        <Fact name="Attachment" value={attachment?.attachmentId} mono note={attachment?.status === undefined ? undefined : safeText(attachment.status)} />
-        <Fact name="Attached" value={attachment?.attachTime === undefined ? undefined : momentText(attachment.attachTime)} />
-        <Fact name="Device index" value={numberText(attachment?.deviceIndex)} />
-        <Fact name="Network card" value={numberText(attachment?.networkCardIndex)} />
-        <Fact name="Attachment owner" value={attachment?.instanceOwnerId} mono />
-        <Fact name="On termination" value={attachment?.deleteOnTermination === undefined ? undefined : attachment.deleteOnTermination ? 'deleted' : 'kept'} />
-        <Fact name="Owner" value={eni.ownerId} mono />
-        <Fact name="Requester" value={eni.requesterId} mono />
-        <Fact name="Requester-managed" value={yesNo(eni.requesterManaged)} />
-        <Fact name="EFA" value={eni.interfaceType?.startsWith('efa') === true ? 'yes' : undefined} />
-        <Fact name="Outpost" value={eni.outpostArn} mono />
-        <Fact name="Internet gateway traffic" value={eni.denyAllIgwTraffic === undefined ? undefined : eni.denyAllIgwTraffic ? 'denied' : 'allowed'} />
+        <Fact name={t('host.attachment')} value={attachment?.attachmentId} mono note={attachment?.status === undefined ? undefined : safeText(attachment.status)} />
+        <Fact name={t('host.attached')} value={attachment?.attachTime === undefined ? undefined : momentText(attachment.attachTime)} />
+        <Fact name={t('host.deviceIndex')} value={indexText(attachment?.deviceIndex)} />
+        <Fact name={t('host.networkCard')} value={indexText(attachment?.networkCardIndex)} />
+        <Fact name={t('host.attachmentOwner')} value={attachment?.instanceOwnerId} mono />
+        <Fact name={t('host.onTermination')} value={eitherText(attachment?.deleteOnTermination, t('host.deleted'), t('host.kept'))} />
+        <Fact name={t('host.owner')} value={eni.ownerId} mono />
+        <Fact name={t('host.requester')} value={eni.requesterId} mono />
+        <Fact name={t('host.requesterManaged')} value={eitherText(eni.requesterManaged, t('host.yes'), t('host.no'))} />
+        <Fact name={t('host.efa')} value={eni.interfaceType?.startsWith('efa') === true ? t('host.yes') : undefined} />
+        <Fact name={t('host.outpost')} value={eni.outpostArn} mono />
+        <Fact name={t('host.gatewayTraffic')} value={eitherText(eni.denyAllIgwTraffic, t('host.denied'), t('host.allowed'))} />
       </Facts>
       {Object.keys(eni.tags).length === 0 ? undefined : <TagList tags={eni.tags} empty="" />}
     </section>
@@ -67,38 +69,36 @@ export function InterfaceCard({ eni, network }: InterfaceCardProps) {
 }
 
 function PrivateAddress({ address }: { readonly address: PrivateIpAddress }) {
+  const { t } = useTranslation();
   return (
     <Facts>
-      <Fact name={address.primary ? 'Private IPv4' : 'Secondary IPv4'} value={address.privateIpAddress} mono note={address.primary ? 'primary' : undefined} />
-      <Fact name="Its DNS name" value={address.privateDnsName} mono />
+      <Fact name={t(address.primary ? 'host.privateIpv4' : 'host.secondaryIpv4')} value={address.privateIpAddress} mono note={address.primary ? t('host.primary') : undefined} />
+      <Fact name={t('host.itsDns')} value={address.privateDnsName} mono />
       {address.association === undefined ? undefined : <Association association={address.association} />}
     </Facts>
   );
 }
 
 function Association({ association }: { readonly association: AddressAssociation }) {
+  const { t } = useTranslation();
   const elastic = association.allocationId !== undefined;
   return (
     <>
-      <Fact name={elastic ? 'Elastic IP' : 'Public IPv4'} value={association.publicIp} mono note={association.name === undefined ? undefined : safeText(association.name)} />
-      <Fact name="Its public DNS" value={association.publicDnsName} mono />
-      <Fact name="Allocation" value={association.allocationId} mono />
-      <Fact name="Association" value={association.associationId} mono />
-      <Fact name="Address owner" value={association.ipOwnerId} mono note={association.ipOwnerId === 'amazon' ? 'automatic' : undefined} />
-      <Fact name="Carrier IP" value={association.carrierIp} mono />
-      <Fact name="Customer-owned IP" value={association.customerOwnedIp} mono />
+      <Fact name={t(elastic ? 'host.elasticIp' : 'host.publicIpv4')} value={association.publicIp} mono note={association.name === undefined ? undefined : safeText(association.name)} />
+      <Fact name={t('host.itsPublicDns')} value={association.publicDnsName} mono />
+      <Fact name={t('host.allocation')} value={association.allocationId} mono />
+      <Fact name={t('host.association')} value={association.associationId} mono />
+      <Fact name={t('host.addressOwner')} value={association.ipOwnerId} mono note={association.ipOwnerId === 'amazon' ? t('host.automatic') : undefined} />
+      <Fact name={t('host.carrierIp')} value={association.carrierIp} mono />
+      <Fact name={t('host.customerOwnedIp')} value={association.customerOwnedIp} mono />
     </>
   );
 }
 
-function onOff(value: boolean | undefined): string | undefined {
-  return value === undefined ? undefined : value ? 'on' : 'off';
+function eitherText(value: boolean | undefined, ifTrue: string, ifFalse: string): string | undefined {
+  return value === undefined ? undefined : value ? ifTrue : ifFalse;
 }
 
-function yesNo(value: boolean | undefined): string | undefined {
-  return value === undefined ? undefined : value ? 'yes' : 'no';
-}
-
-function numberText(value: number | undefined): string | undefined {
+function indexText(value: number | undefined): string | undefined {
   return value === undefined ? undefined : String(value);
 }

@@ -1,5 +1,8 @@
 /** The state of an instance as a shape, so that it can be read without colour. */
 import type { Instance } from '../../contract/instance.ts';
+import { en } from '../i18n/en.ts';
+import { i18n } from '../i18n/i18n.ts';
+import { safeText } from '../ui/safeText.ts';
 
 export type DotShape = 'running' | 'impaired' | 'changing' | 'stopped' | 'gone' | 'unknown';
 
@@ -24,16 +27,28 @@ function isImpaired({ statusChecks }: Pick<Instance, 'statusChecks'>): boolean {
   return statusChecks !== undefined && [statusChecks.instanceStatus, statusChecks.systemStatus, statusChecks.attachedEbsStatus].some((check) => check?.status === 'impaired');
 }
 
+type KnownState = keyof typeof en.host.state;
+
+function isKnown(state: string): state is KnownState {
+  return Object.hasOwn(en.host.state, state);
+}
+
+/** EC2's state in the window's language; one that it may add is shown as it came. */
+export function stateWord(state: string): string {
+  return isKnown(state) ? i18n.t(`host.state.${state}`) : safeText(state);
+}
+
 /** The state in words, with a failed check named. */
 export function stateText(instance: Pick<Instance, 'state' | 'statusChecks'>): string {
-  return isImpaired(instance) ? `${instance.state}, status check impaired` : instance.state;
+  const state = stateWord(instance.state);
+  return isImpaired(instance) ? i18n.t('host.impaired', { state }) : state;
 }
 
 /** `2/2 checks`, or undefined when none are known. */
 export function checksText({ statusChecks }: Pick<Instance, 'statusChecks'>): string | undefined {
   if (statusChecks === undefined) return undefined;
   const checks = [statusChecks.systemStatus, statusChecks.instanceStatus, ...(statusChecks.attachedEbsStatus === undefined ? [] : [statusChecks.attachedEbsStatus])];
-  return `${checks.filter((check) => check.status === 'ok').length}/${checks.length} checks`;
+  return i18n.t('host.checks', { passed: checks.filter((check) => check.status === 'ok').length, all: checks.length });
 }
 
 export function StateDot({ instance }: { readonly instance: Pick<Instance, 'state' | 'statusChecks'> }) {

@@ -1,9 +1,13 @@
 /** State and reason, both status checks with the time they were seen, scheduled events, SSM agent, launch time. */
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
 import type { Instance, ScheduledEvent, StatusCheck } from '../../contract/instance.ts';
 import type { DeniedPermission } from '../../contract/scope.ts';
+import { en } from '../i18n/en.ts';
 import { ageText, momentText } from '../ui/age.ts';
 import { Fact, Facts } from '../ui/Facts.tsx';
 import { safeText } from '../ui/safeText.ts';
+import { stateWord } from './StateDot.tsx';
 import { ManagedNodeStatus } from './ManagedNode.tsx';
 import { DeniedNote } from './DeniedNote.tsx';
 
@@ -15,7 +19,9 @@ export interface StatusSectionProps {
 }
 
 export function StatusSection({ instance, denied = [], nowMs }: StatusSectionProps) {
+  const { t } = useTranslation();
   const { statusChecks, stateReason } = instance;
+  const word = stateWord(instance.state);
   if (instance.managedNode !== undefined) {
     return (
       <>
@@ -27,21 +33,21 @@ export function StatusSection({ instance, denied = [], nowMs }: StatusSectionPro
   return (
     <>
       <Facts>
-        <Fact name="State" value={instance.state} />
-        <Fact name="Reason" value={stateReason?.message ?? stateReason?.code} note={stateReason?.message !== undefined && stateReason.code !== undefined && !stateReason.message.includes(stateReason.code) ? safeText(stateReason.code) : undefined} />
-        <Fact name="Last change" value={instance.stateTransitionReason} />
-        <Fact name="Launched" value={instance.launchTime === undefined ? undefined : momentText(instance.launchTime)} note={instance.launchTime === undefined ? undefined : ageText(instance.launchTime, nowMs)} />
+        <Fact name={t('host.stateFact')} value={instance.state} note={word === instance.state ? undefined : word} />
+        <Fact name={t('host.reason')} value={stateReason?.message ?? stateReason?.code} note={stateReason?.message !== undefined && stateReason.code !== undefined && !stateReason.message.includes(stateReason.code) ? safeText(stateReason.code) : undefined} />
+        <Fact name={t('host.lastChange')} value={instance.stateTransitionReason} />
+        <Fact name={t('host.launched')} value={instance.launchTime === undefined ? undefined : momentText(instance.launchTime)} note={instance.launchTime === undefined ? undefined : ageText(instance.launchTime, nowMs)} />
       </Facts>
       {statusChecks === undefined && isDenied(denied, CHECKS) ? (
         <DeniedNote denied={denied} permissions={[CHECKS]} />
       ) : statusChecks === undefined ? (
-        <p className="note">{instance.state === 'running' ? 'Status checks were not told yet.' : 'Status checks run on running instances only.'}</p>
+        <p className="note">{instance.state === 'running' ? t('host.checksNotTold') : t('host.checksNotRunning')}</p>
       ) : (
         <ul className="checks">
-          <Check name="System check" side="AWS: hardware, power, network" remedy="Stop and start moves the instance to other hardware; a reboot does not." check={statusChecks.systemStatus} nowMs={nowMs} />
-          <Check name="Instance check" side="the operating system" remedy="A reboot often mends it; the console output may say why." check={statusChecks.instanceStatus} nowMs={nowMs} />
-          {statusChecks.attachedEbsStatus === undefined ? undefined : <Check name="EBS check" side="attached volumes" remedy="See the state of its EBS volumes." check={statusChecks.attachedEbsStatus} nowMs={nowMs} />}
-          <li className="note">Seen {ageText(statusChecks.seenAt, nowMs)}.</li>
+          <Check about="system" check={statusChecks.systemStatus} nowMs={nowMs} />
+          <Check about="instance" check={statusChecks.instanceStatus} nowMs={nowMs} />
+          {statusChecks.attachedEbsStatus === undefined ? undefined : <Check about="ebs" check={statusChecks.attachedEbsStatus} nowMs={nowMs} />}
+          <li className="note">{t('host.checksSeen', { age: ageText(statusChecks.seenAt, nowMs) })}</li>
         </ul>
       )}
       {statusChecks?.scheduledEvents.map((event) => (
@@ -59,29 +65,33 @@ function isDenied(denied: readonly DeniedPermission[], wanted: string): boolean 
   return denied.some(({ permission }) => permission === wanted);
 }
 
+function checkWord(status: string, t: TFunction): string {
+  const known = Object.keys(en.host.checkStatus).find((one): one is keyof typeof en.host.checkStatus => one === status);
+  return known === undefined ? safeText(status) : t(`host.checkStatus.${known}`);
+}
+
 interface CheckProps {
-  readonly name: string;
   /** Whose side it looks at. */
-  readonly side: string;
-  readonly remedy: string;
+  readonly about: 'system' | 'instance' | 'ebs';
   readonly check: StatusCheck;
   readonly nowMs: number;
 }
 
-function Check({ name, side, remedy, check, nowMs }: CheckProps) {
+function Check({ about, check, nowMs }: CheckProps) {
+  const { t } = useTranslation();
   const level = check.status === 'ok' ? 'yes' : check.status === 'impaired' ? 'no' : 'unknown';
   const mark = { yes: '●', no: '▲', unknown: '◐' }[level];
   return (
     <li>
       <span className={`usable ${level}`}>
-        <span aria-hidden="true">{mark}</span> {safeText(check.status)}
+        <span aria-hidden="true">{mark}</span> {checkWord(check.status, t)}
       </span>{' '}
-      {name} <span className="note">({side})</span>
+      {t(`host.check.${about}.name`)} <span className="note">({t(`host.check.${about}.side`)})</span>
       {check.detail === undefined && check.impairedSince === undefined ? undefined : (
         <p className="note">
           {check.detail === undefined ? '' : safeText(check.detail)}
-          {check.impairedSince === undefined ? '' : ` since ${momentText(check.impairedSince)} (${ageText(check.impairedSince, nowMs)})`}
-          {check.status === 'impaired' ? `. ${remedy}` : ''}
+          {check.impairedSince === undefined ? '' : ` ${t('host.since', { moment: momentText(check.impairedSince), age: ageText(check.impairedSince, nowMs) })}`}
+          {check.status === 'impaired' ? `${t('host.checkStop')}${t(`host.check.${about}.remedy`)}` : ''}
         </p>
       )}
     </li>
@@ -89,30 +99,32 @@ function Check({ name, side, remedy, check, nowMs }: CheckProps) {
 }
 
 function Scheduled({ event, nowMs }: { readonly event: ScheduledEvent; readonly nowMs: number }) {
+  const { t } = useTranslation();
   return (
     <div className="scheduled">
-      <strong>Scheduled: {safeText(event.code)}</strong>
+      <strong>{t('host.scheduled', { code: safeText(event.code) })}</strong>
       <Facts>
-        <Fact name="What" value={event.description} />
-        <Fact name="Not before" value={moment(event.notBefore)} note={event.notBefore === undefined ? undefined : ageText(event.notBefore, nowMs)} />
-        <Fact name="Not after" value={moment(event.notAfter)} />
-        <Fact name="Deadline" value={moment(event.notBeforeDeadline)} />
-        <Fact name="Event" value={event.instanceEventId} mono />
+        <Fact name={t('host.what')} value={event.description} />
+        <Fact name={t('host.notBefore')} value={moment(event.notBefore)} note={event.notBefore === undefined ? undefined : ageText(event.notBefore, nowMs)} />
+        <Fact name={t('host.notAfter')} value={moment(event.notAfter)} />
+        <Fact name={t('host.deadline')} value={moment(event.notBeforeDeadline)} />
+        <Fact name={t('host.event')} value={event.instanceEventId} mono />
       </Facts>
     </div>
   );
 }
 
 function SsmFactsView({ instance: { ssm, ssmKnown }, nowMs }: StatusSectionProps) {
-  if (ssm === undefined) return <p className="note">{ssmKnown ? 'SSM: not registered with Systems Manager.' : 'SSM: Systems Manager has not answered yet.'}</p>;
+  const { t } = useTranslation();
+  if (ssm === undefined) return <p className="note">{ssmKnown ? t('host.ssmNotRegistered') : t('host.ssmNotKnown')}</p>;
   const platform = [ssm.platformName ?? ssm.platformType, ssm.platformVersion].filter((part) => part !== undefined).join(' ');
   return (
     <Facts>
-      <Fact name="SSM ping" value={ssm.pingStatus} note={ssm.lastPingDateTime === undefined ? undefined : ageText(ssm.lastPingDateTime, nowMs)} />
-      <Fact name="SSM agent" value={ssm.agentVersion} note={ssm.isLatestVersion === false ? 'not the latest' : ssm.isLatestVersion === true ? 'latest' : undefined} />
-      <Fact name="SSM platform" value={platform === '' ? undefined : platform} />
-      <Fact name="Computer name" value={ssm.computerName} />
-      <Fact name="SSM seen" value={ageText(ssm.seenAt, nowMs)} />
+      <Fact name={t('host.ssmPing')} value={ssm.pingStatus} note={ssm.lastPingDateTime === undefined ? undefined : ageText(ssm.lastPingDateTime, nowMs)} />
+      <Fact name={t('host.ssmAgent')} value={ssm.agentVersion} note={ssm.isLatestVersion === false ? t('host.ssmNotLatest') : ssm.isLatestVersion === true ? t('host.ssmLatest') : undefined} />
+      <Fact name={t('host.ssmPlatform')} value={platform === '' ? undefined : platform} />
+      <Fact name={t('host.computerName')} value={ssm.computerName} />
+      <Fact name={t('host.ssmSeen')} value={ageText(ssm.seenAt, nowMs)} />
     </Facts>
   );
 }

@@ -1,5 +1,7 @@
-/** Every address of an instance and what it means for its life, in the words of domain.md. Pure. */
+/** Every address of an instance and what it means for its life, in the words of domain.md and the window's language. */
 import type { Instance, NetworkInterface } from '../../contract/instance.ts';
+import type { en } from '../i18n/en.ts';
+import { i18n } from '../i18n/i18n.ts';
 
 export interface AddressMeaning {
   readonly address: string;
@@ -17,8 +19,6 @@ export interface InstanceAddresses {
   readonly missing: readonly string[];
 }
 
-const PRIVATE_MEANING = "Kept for the interface's life, through stop and start.";
-
 export function instanceAddresses(instance: Instance): InstanceAddresses {
   const several = instance.networkInterfaces.length > 1;
   const addresses = instance.networkInterfaces.flatMap((eni) => interfaceAddresses(eni, several));
@@ -28,23 +28,24 @@ export function instanceAddresses(instance: Instance): InstanceAddresses {
     known.add(address);
     addresses.push({ address, kind, label, meaning, details: [] });
   };
-  add(instance.privateIpAddress, 'private', 'Private IPv4', PRIVATE_MEANING);
-  add(instance.publicIpAddress, 'public', 'Public IPv4', 'Released when the instance stops, unless it is an Elastic IP; its interface was not told.');
-  add(instance.ipv6Address, 'ipv6', 'IPv6', 'Kept while it is assigned to the interface.');
-  add(instance.privateDnsName, 'dns', 'Private DNS name', 'Resolves inside the VPC.');
-  add(instance.publicDnsName, 'dns', 'Public DNS name', 'Follows the public address; resolves to the private one inside the VPC.');
+  add(instance.privateIpAddress, 'private', i18n.t('addresses.private'), i18n.t('addresses.meaning.private'));
+  add(instance.publicIpAddress, 'public', i18n.t('addresses.public'), i18n.t('addresses.meaning.publicUntold'));
+  add(instance.ipv6Address, 'ipv6', i18n.t('addresses.ipv6'), i18n.t('addresses.meaning.ipv6Untold'));
+  add(instance.privateDnsName, 'dns', i18n.t('addresses.privateDns'), i18n.t('addresses.meaning.privateDns'));
+  add(instance.publicDnsName, 'dns', i18n.t('addresses.publicDns'), i18n.t('addresses.meaning.publicDns'));
   return { addresses, missing: missingReasons(instance, addresses) };
 }
 
 function interfaceAddresses(eni: NetworkInterface, several: boolean): AddressMeaning[] {
-  const where = several ? ` (${eni.attachment?.deviceIndex === undefined ? eni.networkInterfaceId : `device ${eni.attachment.deviceIndex}`})` : '';
+  const index = eni.attachment?.deviceIndex;
+  const labelled = (label: string): string => (!several ? label : index === undefined ? i18n.t('addresses.onInterface', { label, id: eni.networkInterfaceId }) : i18n.t('addresses.onDevice', { label, index }));
   const found: AddressMeaning[] = [];
   for (const { privateIpAddress, primary, association } of eni.privateIpAddresses) {
     found.push({
       address: privateIpAddress,
       kind: primary ? 'private' : 'secondary-private',
-      label: `${primary ? 'Private IPv4' : 'Secondary private IPv4'}${where}`,
-      meaning: primary ? PRIVATE_MEANING : 'Stays on the interface until someone moves or removes it.',
+      label: labelled(i18n.t(primary ? 'addresses.private' : 'addresses.secondaryPrivate')),
+      meaning: i18n.t(primary ? 'addresses.meaning.private' : 'addresses.meaning.secondaryPrivate'),
       details: [],
     });
     if (association === undefined) continue;
@@ -59,15 +60,15 @@ function interfaceAddresses(eni: NetworkInterface, several: boolean): AddressMea
     found.push({
       address: association.publicIp,
       kind: elastic ? 'elastic' : 'public',
-      label: `${elastic ? 'Elastic IP' : 'Public IPv4'}${where}`,
-      meaning: elastic ? 'Fixed: kept until it is released, through stop and start.' : 'Released when the instance stops; a new one at the next start.',
+      label: labelled(i18n.t(elastic ? 'addresses.elastic' : 'addresses.public')),
+      meaning: i18n.t(elastic ? 'addresses.meaning.elastic' : 'addresses.meaning.public'),
       details,
     });
-    if (association.carrierIp !== undefined) found.push({ address: association.carrierIp, kind: 'carrier', label: `Carrier IP${where}`, meaning: 'From the Wavelength zone; released with its association.', details: [] });
-    if (association.customerOwnedIp !== undefined) found.push({ address: association.customerOwnedIp, kind: 'customer-owned', label: `Customer-owned IP${where}`, meaning: "From your own pool on the Outpost; kept until it is released.", details: [] });
+    if (association.carrierIp !== undefined) found.push({ address: association.carrierIp, kind: 'carrier', label: labelled(i18n.t('addresses.carrier')), meaning: i18n.t('addresses.meaning.carrier'), details: [] });
+    if (association.customerOwnedIp !== undefined) found.push({ address: association.customerOwnedIp, kind: 'customer-owned', label: labelled(i18n.t('addresses.customerOwned')), meaning: i18n.t('addresses.meaning.customerOwned'), details: [] });
   }
   for (const { ipv6Address, isPrimaryIpv6 } of eni.ipv6Addresses) {
-    found.push({ address: ipv6Address, kind: 'ipv6', label: `${isPrimaryIpv6 === true ? 'Primary IPv6' : 'IPv6'}${where}`, meaning: 'Kept while it is assigned to the interface, through stop and start.', details: [] });
+    found.push({ address: ipv6Address, kind: 'ipv6', label: labelled(i18n.t(isPrimaryIpv6 === true ? 'addresses.primaryIpv6' : 'addresses.ipv6')), meaning: i18n.t('addresses.meaning.ipv6'), details: [] });
   }
   return found;
 }
@@ -77,25 +78,21 @@ function hasPublicName(instance: Instance): boolean {
   return named(instance.publicDnsName) || instance.networkInterfaces.some((eni) => named(eni.publicDnsName) || eni.privateIpAddresses.some(({ association }) => named(association?.publicDnsName)));
 }
 
-function detail(name: string, value: string | undefined): { readonly name: string; readonly value: string }[] {
-  return value === undefined ? [] : [{ name, value }];
+function detail(name: keyof typeof en.addresses.detail, value: string | undefined): { readonly name: string; readonly value: string }[] {
+  return value === undefined ? [] : [{ name: i18n.t(`addresses.detail.${name}`), value }];
 }
 
 function missingReasons(instance: Instance, addresses: readonly AddressMeaning[]): string[] {
   if (addresses.length === 0) {
-    return [instance.state === 'terminated' || instance.state === 'shutting-down' ? 'A terminated instance has given its addresses back.' : 'EC2 told no address for this instance.'];
+    return [i18n.t(instance.state === 'terminated' || instance.state === 'shutting-down' ? 'addresses.noneTerminated' : 'addresses.none')];
   }
   const missing: string[] = [];
   const has = (kind: AddressMeaning['kind']): boolean => addresses.some((address) => address.kind === kind);
   if (!has('public') && !has('elastic')) {
-    missing.push(
-      instance.state === 'stopped' || instance.state === 'stopping'
-        ? 'No public address: an automatic one is released at stop; it may get a new one at the next start.'
-        : 'No public address: neither its subnet nor its launch asked for one, and no Elastic IP is associated.',
-    );
+    missing.push(i18n.t(instance.state === 'stopped' || instance.state === 'stopping' ? 'addresses.noPublicStopped' : 'addresses.noPublic'));
   } else if (!hasPublicName(instance)) {
-    missing.push('No public DNS name: the VPC has DNS hostnames switched off.');
+    missing.push(i18n.t('addresses.noPublicDns'));
   }
-  if (instance.privateDnsName === undefined || instance.privateDnsName === '') missing.push('No private DNS name: the VPC has DNS switched off.');
+  if (instance.privateDnsName === undefined || instance.privateDnsName === '') missing.push(i18n.t('addresses.noPrivateDns'));
   return missing;
 }

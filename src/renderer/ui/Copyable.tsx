@@ -1,5 +1,6 @@
 /** Text that copies itself when clicked. */
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { announce } from './announce.tsx';
 import { copyText } from './copyText.ts';
 import { safeText } from './safeText.ts';
@@ -17,11 +18,12 @@ export interface CopyableProps {
 }
 
 export function Copyable({ value, children, mono = false, asButton = false, label }: CopyableProps) {
+  const { t } = useTranslation();
   const handleClick = (): void => {
-    void copyText(value).then((copied) => announce(copied ? 'Copied' : 'The browser did not allow copying'));
+    void copyText(value).then((copied) => announce(t(copied ? 'common.copied' : 'common.notCopied')));
   };
   return (
-    <button type="button" className={`copyable${mono ? ' mono' : ''}${asButton ? ' as-button' : ''}`} title={`Copy ${safeText(label ?? value)}`} onClick={handleClick}>
+    <button type="button" className={`copyable${mono ? ' mono' : ''}${asButton ? ' as-button' : ''}`} title={t('common.copy', { what: safeText(label ?? value) })} onClick={handleClick}>
       {children ?? safeText(value)}
     </button>
   );

@@ -1,0 +1,38 @@
+/** インスタンスの各アドレスの種類と、その有効期間。 */
+import type { Texts } from '../texts.ts';
+
+export const addresses: Texts['addresses'] = {
+  private: 'プライベート IPv4',
+  secondaryPrivate: 'セカンダリプライベート IPv4',
+  public: 'パブリック IPv4',
+  elastic: 'Elastic IP',
+  carrier: 'キャリア IP',
+  customerOwned: 'カスタマー所有 IP',
+  ipv6: 'IPv6',
+  primaryIpv6: 'プライマリ IPv6',
+  privateDns: 'プライベート DNS 名',
+  publicDns: 'パブリック DNS 名',
+  onDevice: '{{label}}（デバイス {{index}}）',
+  onInterface: '{{label}}（{{id}}）',
+  meaning: {
+    private: 'インターフェイスがある間は、停止や起動をしても変わりません。',
+    secondaryPrivate: '移動または削除されるまでインターフェイスに残ります。',
+    elastic: '固定アドレスです。停止や起動をしても、解放するまで保持されます。',
+    public: '停止すると解放され、次の起動時に新しいアドレスになります。',
+    publicUntold: 'Elastic IP でなければ、停止すると解放されます。インターフェイスの情報がありません。',
+    carrier: 'Wavelength ゾーンのアドレスです。関連付けを解除すると解放されます。',
+    customerOwned: 'Outpost 上の自社プールのアドレスです。解放するまで保持されます。',
+    ipv6: 'インターフェイスに割り当てられている間は、停止や起動をしても変わりません。',
+    ipv6Untold: 'インターフェイスに割り当てられている間は保持されます。',
+    privateDns: 'VPC 内で名前解決されます。',
+    publicDns: 'パブリックアドレスに対応します。VPC 内ではプライベートアドレスに解決されます。',
+  },
+  detail: { allocation: '割り当て ID', association: '関連付け ID', owner: '所有者', name: '名前', for: '対象' },
+  theDetail: '{{name}}',
+  none: 'このインスタンスのアドレスはありません。',
+  noneTerminated: '終了したインスタンスのアドレスは解放されています。',
+  noPublic: 'パブリックアドレスなし: サブネットでも起動時の設定でも割り当てがなく、Elastic IP も関連付けられていません。',
+  noPublicStopped: 'パブリックアドレスなし: 自動割り当てのアドレスは停止時に解放されます。次の起動時に新しく割り当てられることがあります。',
+  noPublicDns: 'パブリック DNS 名なし: VPC の DNS ホスト名が無効です。',
+  noPrivateDns: 'プライベート DNS 名なし: VPC の DNS 解決が無効です。',
+};
