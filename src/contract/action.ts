@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import { ErrorReport } from './error.ts';
 import { part } from './part.ts';
+import { Sentence } from './say.ts';
 import { Scope } from './scope.ts';
 
 export const actionKinds = ['start', 'stop', 'hibernate', 'reboot', 'terminate'] as const;
@@ -67,7 +68,7 @@ export const ActionCosts = z.object({
   typedName: z.string().optional(),
   production: z.boolean(),
   /** It cannot be done now, in a sentence. */
-  impossible: z.string().optional(),
+  impossible: Sentence.optional(),
   /** Its public addresses: an automatic one goes with a stop, an Elastic one stays. */
   publicAddresses: z.array(z.object({ publicIp: z.string(), elastic: z.boolean() })),
   autoScalingGroup: z.string().optional(),

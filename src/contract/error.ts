@@ -2,6 +2,7 @@
  * The one kind of error that crosses the link: a code for programs, a sentence and a next step for people.
  */
 import * as z from 'zod';
+import { Sentence } from './say.ts';
 
 export const errorCodes = [
   'internal',
@@ -80,9 +81,9 @@ export type ErrorCode = z.infer<typeof ErrorCode>;
 export const ErrorReport = z.object({
   code: ErrorCode,
   /** One sentence that names the thing that failed. */
-  message: z.string(),
+  message: Sentence,
   /** One sentence a stranger can follow. Absent only when nothing can be done. */
-  remedy: z.string().optional(),
+  remedy: Sentence.optional(),
   /** Whether the same action may work when simply tried again. */
   retryable: z.boolean(),
   /** AWS's own request id, for a support case. */

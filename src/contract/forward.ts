@@ -3,6 +3,7 @@
  */
 import * as z from 'zod';
 import { ErrorReport } from './error.ts';
+import { Sentence } from './say.ts';
 
 /** Where a forward listens on this machine. */
 export const LocalEnd = z.discriminatedUnion('kind', [
@@ -65,9 +66,9 @@ export const Forward = z.object({
   /** When the first of its sessions reaches the longest duration that the account allows, as an ISO time. */
   endsAt: z.string().optional(),
   /** What the far side has to say to the person. */
-  message: z.string().optional(),
+  message: Sentence.optional(),
   /** Why a line or a connection of it was last lost. */
-  lastDrop: z.object({ time: z.string(), reason: z.string() }).optional(),
+  lastDrop: z.object({ time: z.string(), reason: Sentence }).optional(),
 });
 export type Forward = z.infer<typeof Forward>;
 

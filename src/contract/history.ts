@@ -1,5 +1,6 @@
 /** The history: every session, tunnel and action, with who, where, which way, when, and how it ended. Nothing secret. */
 import * as z from 'zod';
+import { Sentence } from './say.ts';
 
 export const HistoryKind = z.enum(['session', 'command', 'forward', 'start', 'stop', 'hibernate', 'reboot', 'terminate', 'protection', 'key-created', 'key-imported', 'key-deleted', 'password']);
 export type HistoryKind = z.infer<typeof HistoryKind>;
@@ -28,7 +29,7 @@ export const HistoryEntry = z.object({
   /** `open`: it goes on. `unknown`: Postern ended before it did. */
   outcome: z.enum(['open', 'ok', 'failed', 'unknown']),
   /** How it ended, or why it failed. */
-  reason: z.string().optional(),
+  reason: Sentence.optional(),
   sentBytes: z.number().int().optional(),
   receivedBytes: z.number().int().optional(),
 });

@@ -2,6 +2,7 @@
  * A way to a shell on an instance. (Never a VPC route-table entry.)
  */
 import * as z from 'zod';
+import { Sentence } from './say.ts';
 
 /** How many bastions a way may lead through. */
 export const MAX_BASTIONS = 3;
@@ -31,6 +32,6 @@ export const RoutePlan = z.object({
   /** From facts already held, before anything is tried. */
   usable: z.enum(['yes', 'no', 'unknown']),
   /** The sentence the panel shows: why, with the fact it rests on. */
-  reason: z.string(),
+  reason: Sentence,
 });
 export type RoutePlan = z.infer<typeof RoutePlan>;

@@ -3,7 +3,9 @@
  */
 import * as z from 'zod';
 import { ErrorReport } from './error.ts';
+import { LiveRecording } from './recording.ts';
 import { MAX_BASTIONS, Route, RouteKind } from './route.ts';
+import { Sentence } from './say.ts';
 
 /** Character cells. */
 export const TerminalSize = z.object({ columns: z.number().int().min(1).max(2000), rows: z.number().int().min(1).max(2000) });
@@ -27,7 +29,7 @@ export type StepName = z.infer<typeof StepName>;
 export const ConnectStep = z.object({
   step: StepName,
   /** What is being done to what, e.g. `TCP to 203.0.113.9 port 22`. */
-  detail: z.string().optional(),
+  detail: Sentence.optional(),
   durationMs: z.number().optional(),
   outcome: z.enum(['running', 'done', 'failed']),
 });
@@ -45,12 +47,12 @@ export const Question = z.discriminatedUnion('kind', [
     /** `SHA256:` and 43 base64 characters. */
     fingerprint: z.string(),
     /** Why nothing proves the key, one sentence for each source that was asked. */
-    unprovenBecause: z.array(z.string()).optional(),
+    unprovenBecause: z.array(Sentence).optional(),
     /** Whether the host itself can be asked through Session Manager. */
     canAskHost: z.boolean().optional(),
   }),
   /** `canRemember`: it can be kept in the keychain, for a file that stays where it is. */
-  z.object({ kind: z.literal('passphrase'), questionId: z.string(), keyName: z.string(), attempt: z.number().int(), canRemember: z.boolean().optional() }),
+  z.object({ kind: z.literal('passphrase'), questionId: z.string(), keyName: Sentence, attempt: z.number().int(), canRemember: z.boolean().optional() }),
   /** Which keys of the person's SSH agent the host may use, if any: asked once for each host. */
   z.object({ kind: z.literal('forward-agent'), questionId: z.string(), host: z.string(), keys: z.array(z.object({ keyPairId: z.string(), keyName: z.string(), fingerprint: z.string() })) }),
   z.object({
@@ -107,7 +109,7 @@ export const Reconnecting = z.object({
 export type Reconnecting = z.infer<typeof Reconnecting>;
 
 /** The line dropped. With `reconnecting` the shell is lost and a new one is sought; without, the shell itself comes back. */
-export const Resuming = z.object({ name: z.literal('resuming'), since: z.string(), reason: z.string(), reconnecting: Reconnecting.optional() });
+export const Resuming = z.object({ name: z.literal('resuming'), since: z.string(), reason: Sentence, reconnecting: Reconnecting.optional() });
 
 export const SessionState = z.discriminatedUnion('name', [
   z.object({ name: z.literal('connecting'), step: StepName }),
@@ -115,7 +117,7 @@ export const SessionState = z.discriminatedUnion('name', [
   z.object({ name: z.literal('asking'), step: StepName, question: Question, resuming: Resuming.optional() }),
   z.object({ name: z.literal('connected') }),
   Resuming,
-  z.object({ name: z.literal('closed'), exit: ExitStatus, reason: z.string().optional() }),
+  z.object({ name: z.literal('closed'), exit: ExitStatus, reason: Sentence.optional() }),
   z.object({ name: z.literal('failed'), error: ErrorReport, step: StepName.optional() }),
 ]);
 export type SessionState = z.infer<typeof SessionState>;
@@ -175,6 +177,8 @@ export const TerminalSession = z.object({
   agentForwarding: z.object({ signatures: z.number().int(), refused: z.number().int() }).optional(),
   /** Milliseconds to the host and back, as last measured. */
   roundTripMs: z.number().optional(),
+  /** Absent: it is not recorded. */
+  recording: LiveRecording.optional(),
   steps: z.array(ConnectStep),
   openedAt: z.string(),
   limits: SessionLimits.optional(),

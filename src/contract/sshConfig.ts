@@ -2,6 +2,7 @@
  * The hosts of ~/.ssh/config, and what OpenSSH's files say about a host.
  */
 import * as z from 'zod';
+import { Sentence } from './say.ts';
 
 /** Hosts of ~/.ssh/config have ids beside those of instances: `ssh:` and the name, e.g. in a session's `instanceId`. */
 export const CONFIG_HOST_PREFIX = 'ssh:';
@@ -45,7 +46,7 @@ export const ResolvedConfig = z.object({
   /** Keywords that Postern does not follow. */
   unsupported: z.array(z.object({ keyword: z.string(), value: z.string(), ...place })),
   /** With any of them OpenSSH would not connect, and Postern does not either. */
-  errors: z.array(z.object({ message: z.string(), ...place })),
+  errors: z.array(z.object({ message: Sentence, ...place })),
   /** `Match exec` commands, which run only after the person agreed. */
   commandsNotRun: z.array(z.object({ command: z.string(), ...place })),
   /** Algorithms it asks for that Postern would not offer by itself. */

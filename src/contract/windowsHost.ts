@@ -1,11 +1,12 @@
 /** What a Windows instance needs beside a way in: its first password, and the system's Remote Desktop client. */
 import * as z from 'zod';
+import { Sentence } from './say.ts';
 
 /** The one secret with an output type: a person asked to see it. */
 export const AdministratorPassword = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('password'), userName: z.string(), password: z.string() }),
   /** Windows has not made it up yet, or made none: within the first minutes after the launch. */
-  z.object({ kind: z.literal('not-yet'), message: z.string() }),
+  z.object({ kind: z.literal('not-yet'), message: Sentence }),
 ]);
 export type AdministratorPassword = z.infer<typeof AdministratorPassword>;
 

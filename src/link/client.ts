@@ -7,6 +7,8 @@ import type { ClientApi, ContractEvent, EventListener } from '../contract/contra
 import { contract } from '../contract/contract.ts';
 import type { ErrorReport } from '../contract/error.ts';
 import { PosternError } from '../contract/error.ts';
+import type { Said } from '../contract/say.ts';
+import { remember, say } from '../contract/say.ts';
 import { decodeFrame } from './frame.ts';
 import type { Link } from './link.ts';
 import type { TerminalStream } from './terminalStream.ts';
@@ -21,10 +23,13 @@ interface Pending {
 }
 
 type Message =
-  | { readonly id: number; readonly output?: unknown; readonly error?: ErrorReport }
-  | { readonly event: ContractEvent['name']; readonly payload: unknown }
+  | { readonly id: number; readonly output?: unknown; readonly error?: ErrorReport; readonly said?: SaidSentences }
+  | { readonly event: ContractEvent['name']; readonly payload: unknown; readonly said?: SaidSentences }
   | { readonly close: number }
   | { readonly error: ErrorReport };
+
+/** Sentences of a message, with what they were made of. */
+type SaidSentences = readonly (readonly [string, Said])[];
 
 /** Every call rejects with `app.link-closed` once the link is closed, and every stream ends. */
 export function connectContract(link: Link): ClientApi<TerminalStream> {
@@ -54,6 +59,8 @@ export function connectContract(link: Link): ClientApi<TerminalStream> {
 
   const handleText = (text: string): void => {
     const message = JSON.parse(text) as Message;
+    // Before anybody shows them.
+    if ('said' in message) for (const [sentence, said] of message.said ?? []) remember(sentence, said);
     if ('id' in message) {
       const waiting = pending.get(message.id);
       pending.delete(message.id);
@@ -97,5 +104,5 @@ export function connectContract(link: Link): ClientApi<TerminalStream> {
 }
 
 function linkClosed(): PosternError {
-  return new PosternError({ code: 'app.link-closed', message: 'The connection to Postern was closed.', remedy: 'Wait until the window is connected again, then repeat it.', retryable: true });
+  return new PosternError({ code: 'app.link-closed', message: say`The connection to Postern was closed.`, remedy: say`Wait until the window is connected again, then repeat it.`, retryable: true });
 }

@@ -3,11 +3,14 @@
  *
  * Privilege begins here: whoever holds the other end may send anything, so every name is looked up in the contract's table and
  * every input is parsed by its type. Text messages: `{id, call, input}` is answered by `{id, output}` (of a stream: its id) or
- * `{id, error}`; `{event, payload}`; `{close: streamId}` both ways. Binary messages: frame.ts.
+ * `{id, error}`; `{event, payload}`; `{close: streamId}` both ways. `said` beside an output, error or payload: what its
+ * sentences are made of. Binary messages: frame.ts.
  */
-import type { Call, ServiceApi, Stream } from '../contract/contract.ts';
+import type { Call, Event, ServiceApi, Stream } from '../contract/contract.ts';
 import { contract } from '../contract/contract.ts';
-import { PosternError, toPosternError } from '../contract/error.ts';
+import { ErrorReport, PosternError, toPosternError } from '../contract/error.ts';
+import { say } from '../contract/say.ts';
+import { sentencesIn } from '../contract/sentencesIn.ts';
 import { decodeFrame } from './frame.ts';
 import type { Link } from './link.ts';
 import type { ServiceStream } from './streamPump.ts';
@@ -22,9 +25,12 @@ interface Callable {
 
 /** `area.name` of everything that may be called. A Map, because a name from outside must not reach a prototype. */
 const callables = new Map<string, Callable>();
+/** What events carry, by `area.name`. */
+const payloads = new Map<string, Event['payload']>();
 for (const [area, entries] of Object.entries(contract)) {
   for (const [name, entry] of Object.entries(entries)) {
-    if (entry.kind !== 'event') callables.set(`${area}.${name}`, { area, name, entry });
+    if (entry.kind === 'event') payloads.set(`${area}.${name}`, entry.payload);
+    else callables.set(`${area}.${name}`, { area, name, entry });
   }
 }
 
@@ -57,15 +63,19 @@ export function serveLink(link: Link, services: ServiceApi<ServiceStream>): void
   const handleCall = async (id: number, name: unknown, input: unknown): Promise<void> => {
     try {
       const callable = typeof name === 'string' ? callables.get(name) : undefined;
-      if (callable === undefined) throw new PosternError({ code: 'input.invalid', message: 'The contract has no call of that name.' });
+      if (callable === undefined) throw new PosternError({ code: 'input.invalid', message: say`The contract has no call of that name.` });
       const parsed = callable.entry.input.safeParse(input);
       if (!parsed.success) throw inputError(`${callable.area}.${callable.name}`, parsed.error.issues);
       const output = methodOf(services, callable)(parsed.data);
       // The types of ServiceApi say so: a stream's method returns a stream, and it is read from in the same tick.
       if (callable.entry.kind === 'stream') openStream(output as ServiceStream, id);
-      else send({ id, output: await output });
+      else {
+        const answer = await output;
+        send({ id, output: answer, said: callable.entry.kind === 'call' ? sentencesIn(callable.entry.output, answer) : undefined });
+      }
     } catch (thrown) {
-      send({ id, error: toPosternError(thrown).toReport() });
+      const error = toPosternError(thrown).toReport();
+      send({ id, error, said: sentencesIn(ErrorReport, error) });
     }
   };
 
@@ -77,7 +87,7 @@ export function serveLink(link: Link, services: ServiceApi<ServiceStream>): void
       pumps.get(message['close'])?.detach();
       pumps.delete(message['close']);
     } else {
-      send({ error: new PosternError({ code: 'input.invalid', message: 'A message was neither a call nor the end of a stream.' }).toReport() });
+      send({ error: new PosternError({ code: 'input.invalid', message: say`A message was neither a call nor the end of a stream.` }).toReport() });
     }
   };
 
@@ -89,7 +99,10 @@ export function serveLink(link: Link, services: ServiceApi<ServiceStream>): void
     else if (frame?.kind === 'ack') pump?.acknowledge(frame.byteCount);
   };
 
-  const stopEvents = services.onEvent((event) => send({ event: event.name, payload: event.payload }));
+  const stopEvents = services.onEvent(({ name, payload }) => {
+    const type = payloads.get(name);
+    send({ event: name, payload, said: type && sentencesIn(type, payload) });
+  });
   link.onClose(() => {
     closed = true;
     stopEvents();
@@ -118,5 +131,5 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
 /** Says where an input is wrong and what was expected, never what was given: that may be a passphrase. */
 function inputError(call: string, issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): PosternError {
   const reasons = issues.slice(0, 3).map((issue) => (issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`));
-  return new PosternError({ code: 'input.invalid', message: `${call} was given a wrong input. ${reasons.join('; ')}`.slice(0, 500) });
+  return new PosternError({ code: 'input.invalid', message: say`${call} was given a wrong input. ${reasons.join('; ').slice(0, 450)}` });
 }

@@ -25,8 +25,10 @@ void i18n.use(initReactI18next).init({
 /** Shows the window in a language; the words of one that is not there yet are fetched first. */
 export async function showLanguage(language: Language): Promise<void> {
   if (!i18n.hasResourceBundle(language, 'translation')) {
-    const { ja } = await import('./ja.ts');
+    const [{ ja }, { services }] = await Promise.all([import('./ja.ts'), import('./ja/services.ts')]);
     i18n.addResourceBundle(language, 'translation', ja);
+    // Read by said.ts alone: its keys are whole sentences.
+    i18n.addResourceBundle(language, 'services', services);
   }
   await i18n.changeLanguage(language);
   document.documentElement.lang = language;

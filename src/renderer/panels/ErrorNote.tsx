@@ -1,6 +1,7 @@
 /** An error with its next step, and a button where trying again may help. */
 import type { ReactNode } from 'react';
 import type { ErrorReport } from '../../contract/error.ts';
+import { useSaid } from '../i18n/said.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { safeText } from '../ui/safeText.ts';
 
@@ -13,12 +14,13 @@ export interface ErrorNoteProps {
 }
 
 export function ErrorNote({ error, children, silent = false }: ErrorNoteProps) {
+  const said = useSaid();
   return (
     <div className="error-note" role={silent ? undefined : 'alert'}>
       <Icon name="warning" />
       <div>
-        <p className="error-message">{safeText(error.message)}</p>
-        {error.remedy === undefined ? undefined : <p>{safeText(error.remedy)}</p>}
+        <p className="error-message">{safeText(said(error.message))}</p>
+        {error.remedy === undefined ? undefined : <p>{safeText(said(error.remedy))}</p>}
         <p className="note mono">
           {error.code}
           {error.requestId === undefined ? '' : ` · request ${safeText(error.requestId)}`}

@@ -1,5 +1,6 @@
 /** What the person should know now: notices of the services, and actions that did not work. Each can be dismissed. */
 import type { Notice } from '../../contract/settings.ts';
+import { useSaid } from '../i18n/said.ts';
 import type { Problem } from '../state/windowState.ts';
 import { Button } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
@@ -16,6 +17,7 @@ export interface NoticesProps {
 }
 
 export function Notices({ cutOff, notices, problems, onDismissNotice, onDismissProblem }: NoticesProps) {
+  const said = useSaid();
   if (!cutOff && notices.length === 0 && problems.length === 0) return undefined;
   return (
     <aside className="notices" aria-label="Notices">
@@ -30,8 +32,8 @@ export function Notices({ cutOff, notices, problems, onDismissNotice, onDismissP
       {notices.map(({ noticeId, severity, message, remedy }) => (
         <div key={noticeId} className={`notice ${severity}`} role={severity === 'info' ? 'status' : 'alert'}>
           <div>
-            <p className="error-message">{safeText(message)}</p>
-            {remedy === undefined ? undefined : <p>{safeText(remedy)}</p>}
+            <p className="error-message">{safeText(said(message))}</p>
+            {remedy === undefined ? undefined : <p>{safeText(said(remedy))}</p>}
           </div>
           <Dismiss onClick={() => onDismissNotice(noticeId)} />
         </div>

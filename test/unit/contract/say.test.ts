@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { atTime, MAX_REMEMBERED, say, saidOf } from '../../../src/contract/say.ts';
+
+test('a sentence is its English string, and what it was made of is known by that string', () => {
+  const name = 'web-1';
+  const text = say`The instance ${name} has ${2} ports.`;
+  expect(text).toBe('The instance web-1 has 2 ports.');
+  expect(saidOf(text)).toEqual({ template: 'The instance {0} has {1} ports.', values: ['web-1', '2'] });
+});
+
+test('a sentence within a sentence keeps its own template', () => {
+  const why = say`the host said "${'no'}"`;
+  expect(saidOf(say`Lost: ${why}. ${say`Connect again.`}`)).toEqual({
+    template: 'Lost: {0}. {1}',
+    values: [{ template: 'the host said "{0}"', values: ['no'] }, { template: 'Connect again.', values: [] }],
+  });
+});
+
+test('a value that looks like a template stays a value', () => {
+  expect(saidOf(say`${'{0} is ${name}'} is in use by ${'{1}'}.`)).toEqual({ template: '{0} is in use by {1}.', values: ['{0} is ${name}', '{1}'] });
+});
+
+test('a moment is written as its ISO time in English, and told as a moment', () => {
+  const text = say`trusted since ${atTime('2026-01-02T03:04:05.000Z')}`;
+  expect(text).toBe('trusted since 2026-01-02T03:04:05.000Z');
+  expect(saidOf(text)).toEqual({ template: 'trusted since {0}', values: [{ time: '2026-01-02T03:04:05.000Z' }] });
+});
+
+test('what was said longest ago is forgotten first', () => {
+  const first = say`sentence ${'first'}`;
+  const again = say`sentence ${'again'}`;
+  for (let count = 2; count < MAX_REMEMBERED; count += 1) say`filler ${count}`;
+  say`sentence ${'again'}`;
+  say`one more than ${MAX_REMEMBERED}`;
+  expect(saidOf(first)).toBeUndefined();
+  expect(saidOf(again)).toBeDefined();
+});
