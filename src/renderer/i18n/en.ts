@@ -21,12 +21,15 @@ import { hostActions } from './en/hostActions.ts';
 import { hosts } from './en/hosts.ts';
 import { addresses } from './en/addresses.ts';
 import { host } from './en/host.ts';
+import { keys } from './en/keys.ts';
+import { session } from './en/session.ts';
 import { managedNode } from './en/managedNode.ts';
 import { map } from './en/map.ts';
 import { network } from './en/network.ts';
 import { reconnect } from './en/reconnect.ts';
 import { regions } from './en/regions.ts';
 import { routes } from './en/routes.ts';
+import { settings } from './en/settings.ts';
 import { signIn } from './en/signIn.ts';
 import { time } from './en/time.ts';
 import { tunnels } from './en/tunnels.ts';
@@ -55,12 +58,15 @@ export const en = {
   hosts,
   addresses,
   host,
+  keys,
+  session,
   managedNode,
   map,
   network,
   reconnect,
   regions,
   routes,
+  settings,
   signIn,
   sessionManager,
   sshConfig,

@@ -15,12 +15,15 @@ import { hostActions } from './ja/hostActions.ts';
 import { hosts } from './ja/hosts.ts';
 import { addresses } from './ja/addresses.ts';
 import { host } from './ja/host.ts';
+import { keys } from './ja/keys.ts';
+import { session } from './ja/session.ts';
 import { managedNode } from './ja/managedNode.ts';
 import { map } from './ja/map.ts';
 import { network } from './ja/network.ts';
 import { reconnect } from './ja/reconnect.ts';
 import { regions } from './ja/regions.ts';
 import { routes } from './ja/routes.ts';
+import { settings } from './ja/settings.ts';
 import { signIn } from './ja/signIn.ts';
 import { time } from './ja/time.ts';
 import { tunnels } from './ja/tunnels.ts';
@@ -50,12 +53,15 @@ export const ja: Texts = {
   hosts,
   addresses,
   host,
+  keys,
+  session,
   managedNode,
   map,
   network,
   reconnect,
   regions,
   routes,
+  settings,
   signIn,
   sessionManager,
   sshConfig,

@@ -1,5 +1,6 @@
 /** Makes a key pair; its private half goes straight into the keychain and never comes here. */
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { GenerateKey } from '../../contract/key.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -13,10 +14,10 @@ export interface GenerateKeyDialogProps {
 
 type KeyShape = 'ed25519' | 'rsa-3072' | 'rsa-4096';
 
-const shapes: readonly { readonly shape: KeyShape; readonly label: string; readonly note: string }[] = [
-  { shape: 'ed25519', label: 'ED25519', note: 'short and fast; the usual choice' },
-  { shape: 'rsa-3072', label: 'RSA 3072', note: 'for Windows instances and old hosts' },
-  { shape: 'rsa-4096', label: 'RSA 4096', note: 'as above, longer' },
+const shapes: readonly { readonly shape: KeyShape; readonly label: string }[] = [
+  { shape: 'ed25519', label: 'ED25519' },
+  { shape: 'rsa-3072', label: 'RSA 3072' },
+  { shape: 'rsa-4096', label: 'RSA 4096' },
 ];
 
 export function toGenerateKey(keyName: string, shape: KeyShape): GenerateKey {
@@ -31,18 +32,19 @@ export function toGenerateKey(keyName: string, shape: KeyShape): GenerateKey {
 }
 
 export function GenerateKeyDialog({ onGenerate, onClose }: GenerateKeyDialogProps) {
+  const { t } = useTranslation();
   const [keyName, setKeyName] = useState('');
   const [shape, setShape] = useState<KeyShape>('ed25519');
   const submit = useSubmit();
   return (
     <Dialog
-      title="Generate a key pair"
+      title={t('keys.generateTitle')}
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" form="generate-form" look="primary" disabled={submit.busy}>
-            {submit.busy ? 'Generating…' : 'Generate'}
+            {t(submit.busy ? 'keys.generating' : 'keys.generateGo')}
           </Button>
         </>
       }
@@ -56,16 +58,16 @@ export function GenerateKeyDialog({ onGenerate, onClose }: GenerateKeyDialogProp
         }}
       >
         <label className="field">
-          Name
+          {t('keys.name')}
           <input data-autofocus required maxLength={255} spellCheck={false} autoComplete="off" value={keyName} onChange={(event) => setKeyName(event.target.value)} />
         </label>
         <fieldset>
-          <legend>Type</legend>
-          {shapes.map(({ shape: value, label, note }) => (
+          <legend>{t('keys.type')}</legend>
+          {shapes.map(({ shape: value, label }) => (
             <label key={value} className="choice">
               <input type="radio" name="shape" checked={shape === value} onChange={() => setShape(value)} />
               <span>
-                {label} <span className="note">{note}</span>
+                {label} <span className="note">{t(`keys.shape.${value}`)}</span>
               </span>
             </label>
           ))}

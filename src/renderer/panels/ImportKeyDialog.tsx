@@ -1,8 +1,11 @@
 /** Imports a private key by paste or file. The text leaves this dialog inward only and is dropped when it closes. */
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { ImportKey } from '../../contract/key.ts';
+import { numberText } from '../i18n/locale.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
+import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import { useSubmit } from './useSubmit.ts';
 
@@ -20,6 +23,7 @@ export function nameFromFile(fileName: string): string {
 }
 
 export function ImportKeyDialog({ onImport, onClose }: ImportKeyDialogProps) {
+  const { t } = useTranslation();
   const [keyName, setKeyName] = useState('');
   const [privateKey, setPrivateKey] = useState('');
   const [passphrase, setPassphrase] = useState('');
@@ -29,7 +33,7 @@ export function ImportKeyDialog({ onImport, onClose }: ImportKeyDialogProps) {
   const readFile = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
     if (file.size > MAX_KEY_BYTES) {
-      setFileProblem(`${file.name} has ${file.size.toLocaleString()} bytes: too large to be a private key.`);
+      setFileProblem(t('keys.fileTooLarge', { name: safeText(file.name), size: numberText(file.size) }));
       return;
     }
     setFileProblem(undefined);
@@ -39,14 +43,14 @@ export function ImportKeyDialog({ onImport, onClose }: ImportKeyDialogProps) {
 
   return (
     <Dialog
-      title="Import a private key"
+      title={t('keys.importTitle')}
       wide
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" form="import-form" look="primary" disabled={submit.busy}>
-            {submit.busy ? 'Importing…' : 'Import'}
+            {t(submit.busy ? 'keys.importing' : 'keys.importGo')}
           </Button>
         </>
       }
@@ -60,12 +64,12 @@ export function ImportKeyDialog({ onImport, onClose }: ImportKeyDialogProps) {
         }}
       >
         <label className="field">
-          File
+          {t('keys.file')}
           <input type="file" data-autofocus onChange={(event) => void readFile(event.target.files?.[0])} />
         </label>
         {fileProblem === undefined ? undefined : <p role="alert">{fileProblem}</p>}
         <label className="field">
-          or its text (PEM or OpenSSH)
+          {t('keys.text')}
           <textarea
             rows={6}
             required
@@ -79,11 +83,11 @@ export function ImportKeyDialog({ onImport, onClose }: ImportKeyDialogProps) {
           />
         </label>
         <label className="field">
-          Name
+          {t('keys.name')}
           <input required maxLength={255} spellCheck={false} autoComplete="off" value={keyName} onChange={(event) => setKeyName(event.target.value)} />
         </label>
         <label className="field">
-          Passphrase, if it has one
+          {t('keys.passphraseIfAny')}
           <input type="password" autoComplete="off" value={passphrase} onChange={(event) => setPassphrase(event.target.value)} />
         </label>
         {submit.error === undefined ? undefined : <ErrorNote error={submit.error} />}

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { GenerateKey, HostKey, ImportKey, KeyPair, SecretStoreStatus } from '../../contract/key.ts';
 import type { Settings } from '../../contract/settings.ts';
-import { ageText, momentText } from '../ui/age.ts';
+import { ageText, momentTitle } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { Copyable } from '../ui/Copyable.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -41,18 +41,19 @@ type OpenDialog = { readonly name: 'generate' | 'import' } | { readonly name: 'r
 
 export function KeysView(props: KeysViewProps) {
   const { keys, secrets, hostKeys, instances, nowMs } = props;
+  const { t } = useTranslation();
   const [dialog, setDialog] = useState<OpenDialog>();
   const close = (): void => setDialog(undefined);
   return (
     <div className="keys-view">
       <header>
-        <h1>Keys</h1>
+        <h1>{t('keys.title')}</h1>
         <span className="spacer" />
         <Button look="primary" disabled={secrets !== undefined && secrets.state !== 'ready'} onClick={() => setDialog({ name: 'generate' })}>
-          Generate…
+          {t('keys.generate')}
         </Button>
         <Button disabled={secrets !== undefined && secrets.state !== 'ready'} onClick={() => setDialog({ name: 'import' })}>
-          Import…
+          {t('keys.import')}
         </Button>
       </header>
       {secrets === undefined ? undefined : <SecretStorePanel status={secrets} onUseFile={props.onUseFile} />}
@@ -65,12 +66,12 @@ export function KeysView(props: KeysViewProps) {
       {dialog?.name === 'import' ? <ImportKeyDialog onImport={props.onImport} onClose={close} /> : undefined}
       {dialog?.name === 'remove' ? (
         <Dialog
-          title={`Delete the key ${safeText(dialog.key.keyName)}?`}
+          title={t('keys.deleteTitle', { name: safeText(dialog.key.keyName) })}
           onClose={close}
           footer={
             <>
               <Button data-autofocus onClick={close}>
-                Cancel
+                {t('common.cancel')}
               </Button>
               <Button
                 look="danger"
@@ -79,19 +80,17 @@ export function KeysView(props: KeysViewProps) {
                   close();
                 }}
               >
-                Delete key
+                {t('keys.deleteKey')}
               </Button>
             </>
           }
         >
-          <p>Its private half is deleted and cannot be brought back. Hosts that know only this key can then be reached by Session Manager or another key only.</p>
+          <p>{t('keys.deleteText')}</p>
         </Dialog>
       ) : undefined}
     </div>
   );
 }
-
-const origins: Readonly<Record<KeyPair['origin'], string>> = { generated: 'generated here', imported: 'imported', lent: 'demo, in memory', agent: 'SSH agent' };
 
 export interface KeyTableProps {
   readonly keys: readonly KeyPair[];
@@ -101,19 +100,19 @@ export interface KeyTableProps {
 
 export function KeyTable({ keys, nowMs, onRemove }: KeyTableProps) {
   const { t } = useTranslation();
-  if (keys.length === 0) return <p className="note padded">No key yet. Generate one, or import the private half of an EC2 key pair you downloaded.</p>;
+  if (keys.length === 0) return <p className="note padded">{t('keys.none')}</p>;
   return (
     <div className="table-scroll">
-      <table className="table" aria-label="Key pairs">
+      <table className="table" aria-label={t('keys.table')}>
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Type</th>
-            <th scope="col">Fingerprint</th>
-            <th scope="col">EC2 key pairs</th>
-            <th scope="col">Added</th>
+            <th scope="col">{t('keys.name')}</th>
+            <th scope="col">{t('keys.type')}</th>
+            <th scope="col">{t('keys.fingerprint')}</th>
+            <th scope="col">{t('keys.ec2')}</th>
+            <th scope="col">{t('keys.added')}</th>
             <th scope="col">
-              <span className="visually-hidden">Actions</span>
+              <span className="visually-hidden">{t('keys.actions')}</span>
             </th>
           </tr>
         </thead>
@@ -129,11 +128,11 @@ export function KeyTable({ keys, nowMs, onRemove }: KeyTableProps) {
                 {key.certificate === undefined ? undefined : <span className="note"> {t('signIn.certificate', { keyId: safeText(key.certificate.keyId) })}</span>}
               </td>
               <td>
-                <Copyable value={key.fingerprint} mono label="the fingerprint" />
+                <Copyable value={key.fingerprint} mono label={t('keys.theFingerprint')} />
               </td>
               <td>
                 {key.ec2KeyPairs.length === 0 ? (
-                  <span className="note">none seen</span>
+                  <span className="note">{t('keys.noEc2')}</span>
                 ) : (
                   key.ec2KeyPairs.map(({ keyName, scopeKey }) => (
                     <div key={`${scopeKey}/${keyName}`}>
@@ -142,17 +141,17 @@ export function KeyTable({ keys, nowMs, onRemove }: KeyTableProps) {
                   ))
                 )}
               </td>
-              <td title={key.createTime === undefined ? undefined : momentText(key.createTime)}>
-                {key.createTime === undefined ? '' : ageText(key.createTime, nowMs)} <span className="note">{origins[key.origin]}</span>
+              <td title={key.createTime === undefined ? undefined : momentTitle(key.createTime)}>
+                {key.createTime === undefined ? '' : ageText(key.createTime, nowMs)} <span className="note">{t(`keys.origin.${key.origin}`)}</span>
               </td>
               <td>
                 <div className="row-buttons">
-                  <Copyable value={key.publicKey} asButton label="the public key">
-                    Copy public key
+                  <Copyable value={key.publicKey} asButton label={t('keys.thePublicKey')}>
+                    {t('keys.copyPublicKey')}
                   </Copyable>
                   {key.origin === 'lent' || key.origin === 'agent' ? undefined : (
-                    <Button look="quiet" onClick={() => onRemove(key)} aria-label={`Delete ${safeText(key.keyName)}`}>
-                      Delete
+                    <Button look="quiet" onClick={() => onRemove(key)} aria-label={t('keys.deleteNamed', { name: safeText(key.keyName) })}>
+                      {t('keys.delete')}
                     </Button>
                   )}
                 </div>

@@ -1,5 +1,6 @@
 /** A question of the services, asked in the tab: host key, passphrase, keyboard-interactive, which key. */
 import { useState, type ReactNode, type FormEvent } from 'react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { KeyPair } from '../../contract/key.ts';
 import type { Answer, Question } from '../../contract/session.ts';
@@ -137,9 +138,10 @@ function PassphraseQuestion({ question, onReply, onCancel }: AnsweringProps<'pas
 }
 
 function PromptsQuestion({ question, onReply, onCancel }: AnsweringProps<'keyboard-interactive'>) {
+  const { t } = useTranslation();
   const [responses, setResponses] = useState<readonly string[]>(question.prompts.map(() => ''));
   return (
-    <QuestionFrame title={promptsTitle(question)} onSubmit={() => onReply({ kind: 'keyboard-interactive', responses: [...responses] })} buttons={<AnswerButtons word="Answer" onCancel={onCancel} />}>
+    <QuestionFrame title={promptsTitle(question, t)} onSubmit={() => onReply({ kind: 'keyboard-interactive', responses: [...responses] })} buttons={<AnswerButtons word={t('session.answer')} onCancel={onCancel} />}>
       {question.instructions === '' ? undefined : <p className="instructions">{safeLines(question.instructions)}</p>}
       {question.prompts.map(({ prompt, echo }, index) => (
         <label key={`${index}-${prompt}`} className="field">
@@ -154,39 +156,38 @@ function PromptsQuestion({ question, onReply, onCancel }: AnsweringProps<'keyboa
           />
         </label>
       ))}
-      <p className="note">The text above comes from the host.</p>
+      <p className="note">{t('session.fromHost')}</p>
     </QuestionFrame>
   );
 }
 
-function promptsTitle({ name, bastion }: QuestionOf<'keyboard-interactive'>): string {
-  const asker = bastion === undefined ? 'The host' : `The bastion ${safeText(bastion)}`;
-  return name === '' ? `${asker} asks` : bastion === undefined ? safeText(name) : `${asker} asks: ${safeText(name)}`;
+function promptsTitle({ name, bastion }: QuestionOf<'keyboard-interactive'>, t: TFunction): string {
+  if (bastion === undefined) return name === '' ? t('session.hostAsks') : safeText(name);
+  return name === '' ? t('session.bastionAsks', { bastion: safeText(bastion) }) : t('session.bastionAsksName', { bastion: safeText(bastion), name: safeText(name) });
 }
 
 function ChooseKeyQuestion({ question, keys, onReply, onCancel, onShowKeys }: AnsweringProps<'choose-key'> & { readonly keys: readonly KeyPair[]; readonly onShowKeys: () => void }) {
+  const { t } = useTranslation();
   const offered = keys.filter((key) => question.keyPairIds.includes(key.keyPairId));
   const [chosen, setChosen] = useState(offered[0]?.keyPairId);
-  const wanted = question.keyName === undefined ? '' : ` The instance was launched with the EC2 key pair ${safeText(question.keyName)}.`;
+  const parts = { osUser: safeText(question.osUser), keyName: safeText(question.keyName ?? ''), bastion: safeText(question.bastion ?? '') };
   if (offered.length === 0) {
     return (
-      <QuestionFrame title="No key to sign in with" onSubmit={onShowKeys} buttons={<AnswerButtons word="Open Keys" onCancel={onCancel} />}>
-        <p>
-          Postern holds no private key for {safeText(question.osUser)}.{wanted} Import its private half in Keys, then connect again.
-        </p>
+      <QuestionFrame title={t('session.noKeyTitle')} onSubmit={onShowKeys} buttons={<AnswerButtons word={t('session.openKeys')} onCancel={onCancel} />}>
+        <p>{t(question.keyName === undefined ? 'session.noKey' : 'session.noKeyNamed', parts)}</p>
       </QuestionFrame>
     );
   }
   return (
     <QuestionFrame
-      title={`Which key signs in as ${safeText(question.osUser)}${question.bastion === undefined ? '' : ` on the bastion ${safeText(question.bastion)}`}?`}
+      title={t(question.bastion === undefined ? 'session.whichKey' : 'session.whichKeyBastion', parts)}
       onSubmit={() => {
         if (chosen !== undefined) onReply({ kind: 'choose-key', keyPairId: chosen });
       }}
-      buttons={<AnswerButtons word="Sign in" onCancel={onCancel} />}
+      buttons={<AnswerButtons word={t('session.signIn')} onCancel={onCancel} />}
     >
-      <p>No key is known to fit.{wanted}</p>
-      <div role="radiogroup" aria-label="Key">
+      <p>{t(question.keyName === undefined ? 'session.noneFits' : 'session.noneFitsNamed', parts)}</p>
+      <div role="radiogroup" aria-label={t('session.key')}>
         {offered.map((key, index) => (
           <label key={key.keyPairId} className="choice">
             <input type="radio" name={question.questionId} data-autofocus={index === 0 ? true : undefined} checked={chosen === key.keyPairId} onChange={() => setChosen(key.keyPairId)} />
@@ -199,12 +200,13 @@ function ChooseKeyQuestion({ question, keys, onReply, onCancel, onShowKeys }: An
 }
 
 function AnswerButtons({ word, onCancel }: { readonly word: string; readonly onCancel: () => void }) {
+  const { t } = useTranslation();
   return (
     <>
       <Button type="submit" look="primary">
         {word}
       </Button>
-      <Button onClick={onCancel}>Cancel</Button>
+      <Button onClick={onCancel}>{t('common.cancel')}</Button>
     </>
   );
 }

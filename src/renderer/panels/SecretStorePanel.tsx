@@ -1,7 +1,9 @@
 /** Where private halves are kept and whether that works; without a keychain, the offer of a passphrase-encrypted file. */
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { SecretStoreStatus } from '../../contract/key.ts';
 import { Button } from '../ui/Button.tsx';
+import { Filled } from '../ui/Filled.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import { useSubmit } from './useSubmit.ts';
@@ -14,24 +16,23 @@ export interface SecretStorePanelProps {
   readonly onUseFile: (passphrase: string) => Promise<unknown>;
 }
 
-const kinds: Readonly<Record<SecretStoreStatus['kind'], string>> = { keychain: 'in the keychain of this system', file: 'in a passphrase-encrypted file', memory: 'in memory only, gone when Postern ends' };
-
 export function SecretStorePanel({ status, onUseFile }: SecretStorePanelProps) {
+  const { t } = useTranslation();
   return (
-    <section className={`secret-store ${status.state}`} aria-label="Where private keys are kept" data-testid="secret-store" data-state={status.state}>
+    <section className={`secret-store ${status.state}`} aria-label={t('keys.store')} data-testid="secret-store" data-state={status.state}>
       {status.state === 'ready' ? (
         <p>
           <span className="usable yes">
-            <span aria-hidden="true">●</span> ready
+            <span aria-hidden="true">●</span> {t('keys.ready')}
           </span>{' '}
-          Private keys are kept {kinds[status.kind]} <span className="note">({safeText(status.label)})</span>.
+          <Filled text={t(`keys.kept.${status.kind}`)} parts={{ label: <span className="note">({safeText(status.label)})</span> }} />
         </p>
       ) : (
         <p>
           <span className="usable no">
-            <span aria-hidden="true">▲</span> {status.state === 'locked' ? 'locked' : 'not available'}
+            <span aria-hidden="true">▲</span> {t(status.state === 'locked' ? 'keys.locked' : 'keys.notAvailable')}
           </span>{' '}
-          {status.state === 'locked' ? `${safeText(status.label)} is locked: unlock it to use your keys.` : `${safeText(status.label)} cannot be used: Postern keeps no private key in plain text instead.`}
+          {t(status.state === 'locked' ? 'keys.storeLocked' : 'keys.storeBroken', { label: safeText(status.label) })}
         </p>
       )}
       {status.error === undefined ? undefined : <ErrorNote error={status.error} />}
@@ -41,6 +42,7 @@ export function SecretStorePanel({ status, onUseFile }: SecretStorePanelProps) {
 }
 
 function FileOffer({ status, onUseFile }: SecretStorePanelProps) {
+  const { t } = useTranslation();
   const [passphrase, setPassphrase] = useState('');
   const [again, setAgain] = useState('');
   const submit = useSubmit();
@@ -61,22 +63,22 @@ function FileOffer({ status, onUseFile }: SecretStorePanelProps) {
         );
       }}
     >
-      <p>{opening ? 'Open the encrypted key file with its passphrase:' : 'Or keep keys in a file encrypted with a passphrase. Without the passphrase nobody can open it, not even you.'}</p>
+      <p>{t(opening ? 'keys.fileOpenText' : 'keys.fileUseText')}</p>
       <label className="field">
-        Passphrase
+        {t('keys.passphrase')}
         <input type="password" required minLength={MIN_PASSPHRASE_CHARACTERS} autoComplete="off" value={passphrase} onChange={(event) => setPassphrase(event.target.value)} />
       </label>
       {opening ? undefined : (
         <label className="field">
-          The same again
+          {t('keys.again')}
           <input type="password" required autoComplete="off" aria-invalid={differs} value={again} onChange={(event) => setAgain(event.target.value)} />
         </label>
       )}
-      {differs ? <p role="alert">The two are not the same.</p> : undefined}
+      {differs ? <p role="alert">{t('keys.differs')}</p> : undefined}
       {submit.error === undefined ? undefined : <ErrorNote error={submit.error} />}
       <div className="row-buttons">
         <Button type="submit" disabled={submit.busy || differs}>
-          {opening ? 'Open the file' : 'Use an encrypted file'}
+          {t(opening ? 'keys.fileOpen' : 'keys.fileUse')}
         </Button>
       </div>
     </form>

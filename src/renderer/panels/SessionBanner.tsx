@@ -1,5 +1,7 @@
 /** A strip under the terminal that says why nothing can be typed: ended, failed, resuming, or shown in another window. */
 import type { ReactNode } from 'react';
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
 import type { ExitStatus, SessionState } from '../../contract/session.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
@@ -18,25 +20,26 @@ export interface SessionBannerProps {
   readonly onClose: () => void;
 }
 
-export function exitText({ exitCode, signal }: ExitStatus): string {
-  if (signal !== undefined) return `by signal ${safeText(signal)}`;
-  return exitCode === undefined ? 'without an exit status' : `with exit status ${exitCode}`;
+function exitText({ exitCode, signal }: ExitStatus, t: TFunction): string {
+  if (signal !== undefined) return t('session.ended.signal', { signal: safeText(signal) });
+  return exitCode === undefined ? t('session.ended.nothing') : t('session.ended.status', { status: exitCode });
 }
 
 export function SessionBanner({ state, takenOver, onReconnect, onOtherRoute, onTakeBack, onReconnectNow, onStopReconnecting, onClose }: SessionBannerProps) {
+  const { t } = useTranslation();
   switch (state.name) {
     case 'closed':
       return (
         <Strip kind="closed">
           <span>
             {state.reason !== undefined && state.exit.exitCode === undefined && state.exit.signal === undefined
-              ? `Session closed. ${safeText(state.reason)}`
-              : `Session ended ${exitText(state.exit)}.${state.reason === undefined ? '' : ` ${safeText(state.reason)}`}`}
+              ? t('session.closed', { reason: safeText(state.reason) })
+              : [exitText(state.exit, t), ...(state.reason === undefined ? [] : [safeText(state.reason)])].join(' ')}
           </span>
           <Button look="primary" onClick={onReconnect}>
-            Reconnect
+            {t('session.reconnect')}
           </Button>
-          <Button onClick={onClose}>Close tab</Button>
+          <Button onClick={onClose}>{t('session.closeTab')}</Button>
         </Strip>
       );
     case 'failed':
@@ -44,10 +47,10 @@ export function SessionBanner({ state, takenOver, onReconnect, onOtherRoute, onT
         <Strip kind="failed">
           <ErrorNote error={state.error}>
             <Button look="primary" onClick={onReconnect}>
-              {state.error.retryable ? 'Retry' : 'Try again'}
+              {t(state.error.retryable ? 'session.retry' : 'session.tryAgain')}
             </Button>
-            <Button onClick={onOtherRoute}>Another route…</Button>
-            <Button onClick={onClose}>Close tab</Button>
+            <Button onClick={onOtherRoute}>{t('session.otherRoute')}</Button>
+            <Button onClick={onClose}>{t('session.closeTab')}</Button>
           </ErrorNote>
         </Strip>
       );
@@ -60,8 +63,8 @@ export function SessionBanner({ state, takenOver, onReconnect, onOtherRoute, onT
     case 'connected':
       return takenOver ? (
         <Strip kind="taken">
-          <span>This session is shown in another window.</span>
-          <Button onClick={onTakeBack}>Show it here</Button>
+          <span>{t('session.elsewhere')}</span>
+          <Button onClick={onTakeBack}>{t('session.takeBack')}</Button>
         </Strip>
       ) : undefined;
     case 'connecting':

@@ -1,0 +1,45 @@
+/** セッションの開始から終了までと、途中の質問。 */
+import type { Texts } from '../texts.ts';
+
+export const session: Texts['session'] = {
+  steps: '接続の進行状況',
+  step: {
+    'choosing-route': '接続経路を選択',
+    'starting-session': 'Session Manager のセッションを開始',
+    'opening-transport': '接続を開始',
+    'checking-host-key': 'ホストキーを確認',
+    authenticating: 'サインイン',
+    'starting-shell': 'シェルを起動',
+  },
+  stepFailed: '{{step}}: 失敗',
+  closed: 'セッションが終了しました。{{reason}}',
+  ended: {
+    signal: 'セッションはシグナル {{signal}} で終了しました。',
+    status: 'セッションは終了ステータス {{status}} で終了しました。',
+    nothing: 'セッションは終了ステータスなしで終了しました。',
+  },
+  reconnect: '再接続',
+  closeTab: 'タブを閉じる',
+  retry: '再試行',
+  tryAgain: 'もう一度試す',
+  otherRoute: '別の接続経路…',
+  elsewhere: 'このセッションは別のウィンドウに表示されています。',
+  takeBack: 'ここに表示',
+  state: { connecting: '接続中', asking: '確認待ち', connected: '接続済み', resuming: '再開中', closed: '終了', failed: '失敗' },
+
+  answer: '回答',
+  fromHost: '上の文章はホストから送られたものです。',
+  hostAsks: 'ホストからの質問',
+  bastionAsks: '踏み台 {{bastion}} からの質問',
+  bastionAsksName: '踏み台 {{bastion}} からの質問: {{name}}',
+  noKeyTitle: 'サインインに使えるキーがありません',
+  openKeys: 'キーを開く',
+  noKey: '{{osUser}} の秘密鍵がありません。「キー」で秘密鍵をインポートしてから、もう一度接続してください。',
+  noKeyNamed: '{{osUser}} の秘密鍵がありません。インスタンスは EC2 キーペア {{keyName}} で起動されています。「キー」でその秘密鍵をインポートしてから、もう一度接続してください。',
+  whichKey: '{{osUser}} としてどのキーでサインインしますか？',
+  whichKeyBastion: '踏み台 {{bastion}} に {{osUser}} としてどのキーでサインインしますか？',
+  signIn: 'サインイン',
+  noneFits: '合うとわかっているキーがありません。',
+  noneFitsNamed: '合うとわかっているキーがありません。インスタンスは EC2 キーペア {{keyName}} で起動されています。',
+  key: 'キー',
+};
