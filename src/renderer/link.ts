@@ -7,6 +7,7 @@
  */
 import { PosternError } from '../contract/error.ts';
 import type { Link } from '../link/link.ts';
+import { i18n } from './i18n/i18n.ts';
 
 const TOKEN_KEY = 'postern.token';
 const READY = 'postern:ready';
@@ -63,7 +64,7 @@ function openSocket(address: string, token: string): Promise<Link> {
     });
     socket.addEventListener('close', () => {
       if (opened) for (const listener of closeListeners) listener();
-      else reject(new PosternError({ code: 'app.link-closed', message: 'Postern does not answer at this address.', retryable: true }));
+      else reject(new PosternError({ code: 'app.link-closed', message: i18n.t('window.noAnswer'), retryable: true }));
     });
     socket.addEventListener('open', () => {
       opened = true;

@@ -2,6 +2,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
+import { i18n } from './i18n/i18n.ts';
 import { createPostern } from './state/postern.ts';
 import { FaultBoundary } from './ui/FaultBoundary.tsx';
 import './ui/tokens.css';
@@ -15,7 +16,7 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element "root"');
 createRoot(root).render(
   <StrictMode>
-    <FaultBoundary reassurance="Your sessions go on in Postern; they are shown again after a reload." onReload={() => window.location.reload()}>
+    <FaultBoundary reassurance={() => i18n.t('window.faultReassurance')} onReload={() => window.location.reload()}>
       <App postern={createPostern(window)} />
     </FaultBoundary>
   </StrictMode>,

@@ -23,6 +23,7 @@ import { addresses } from './en/addresses.ts';
 import { host } from './en/host.ts';
 import { keys } from './en/keys.ts';
 import { session } from './en/session.ts';
+import { window } from './en/window.ts';
 import { managedNode } from './en/managedNode.ts';
 import { map } from './en/map.ts';
 import { network } from './en/network.ts';
@@ -60,6 +61,7 @@ export const en = {
   host,
   keys,
   session,
+  window,
   managedNode,
   map,
   network,

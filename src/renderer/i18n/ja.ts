@@ -17,6 +17,7 @@ import { addresses } from './ja/addresses.ts';
 import { host } from './ja/host.ts';
 import { keys } from './ja/keys.ts';
 import { session } from './ja/session.ts';
+import { window } from './ja/window.ts';
 import { managedNode } from './ja/managedNode.ts';
 import { map } from './ja/map.ts';
 import { network } from './ja/network.ts';
@@ -55,6 +56,7 @@ export const ja: Texts = {
   host,
   keys,
   session,
+  window,
   managedNode,
   map,
   network,

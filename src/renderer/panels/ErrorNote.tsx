@@ -1,5 +1,6 @@
 /** An error with its next step, and a button where trying again may help. */
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { ErrorReport } from '../../contract/error.ts';
 import { useSaid } from '../i18n/said.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -14,6 +15,7 @@ export interface ErrorNoteProps {
 }
 
 export function ErrorNote({ error, children, silent = false }: ErrorNoteProps) {
+  const { t } = useTranslation();
   const said = useSaid();
   return (
     <div className="error-note" role={silent ? undefined : 'alert'}>
@@ -23,7 +25,7 @@ export function ErrorNote({ error, children, silent = false }: ErrorNoteProps) {
         {error.remedy === undefined ? undefined : <p>{safeText(said(error.remedy))}</p>}
         <p className="note mono">
           {error.code}
-          {error.requestId === undefined ? '' : ` · request ${safeText(error.requestId)}`}
+          {error.requestId === undefined ? '' : ` · ${t('window.request', { id: safeText(error.requestId) })}`}
         </p>
         {children === undefined ? undefined : <div className="row-buttons">{children}</div>}
       </div>

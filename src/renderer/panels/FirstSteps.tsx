@@ -1,5 +1,9 @@
 /** What the window shows before there is anything to list: how to add a profile, or the demo cloud in one click. */
+import { useTranslation } from 'react-i18next';
+import { listText } from '../i18n/locale.ts';
 import { Button } from '../ui/Button.tsx';
+import { Filled } from '../ui/Filled.tsx';
+import { safeText } from '../ui/safeText.ts';
 
 export interface FirstStepsProps {
   readonly demoAvailable: boolean;
@@ -10,37 +14,36 @@ export interface FirstStepsProps {
 }
 
 export function FirstSteps({ demoAvailable, profilesWithoutRegion, onStartDemo, onChooseScopes }: FirstStepsProps) {
+  const { t } = useTranslation();
   return (
     <div className="empty-state">
       {profilesWithoutRegion.length > 0 ? (
         <>
-          <h2>Choose a region</h2>
-          <p>
-            {profilesWithoutRegion.length === 1 ? 'The profile' : 'The profiles'} {profilesWithoutRegion.slice(0, 5).join(', ')} {profilesWithoutRegion.length === 1 ? 'names' : 'name'} no region.
-          </p>
+          <h2>{t('window.chooseRegion')}</h2>
+          <p>{t('window.noRegion', { count: profilesWithoutRegion.length, names: listText(profilesWithoutRegion.slice(0, 5).map(safeText)) })}</p>
           <Button look="primary" onClick={onChooseScopes}>
-            Choose profiles and regions
+            {t('window.chooseScopes')}
           </Button>
         </>
       ) : (
         <>
-          <h2>No AWS profile found</h2>
+          <h2>{t('window.noProfile')}</h2>
           <p>
-            Postern reads the same files as the AWS CLI: <code>~/.aws/config</code> and <code>~/.aws/credentials</code>. Either of these makes a profile:
+            <Filled text={t('window.noProfileText')} parts={{ config: <code>~/.aws/config</code>, credentials: <code>~/.aws/credentials</code> }} />
           </p>
           <pre className="example">aws configure sso</pre>
-          <p>for IAM Identity Center, or</p>
+          <p>{t('window.forIdentityCenter')}</p>
           <pre className="example">aws configure</pre>
-          <p>for an access key. Then start Postern again.</p>
+          <p>{t('window.forAccessKey')}</p>
         </>
       )}
       {demoAvailable ? (
         <>
           <hr />
-          <h2>Just looking?</h2>
-          <p>The demo cloud runs on this machine: a dozen hosts with real shells, no account, no cost.</p>
+          <h2>{t('window.justLooking')}</h2>
+          <p>{t('window.demoText')}</p>
           <Button look={profilesWithoutRegion.length > 0 ? 'normal' : 'primary'} onClick={onStartDemo}>
-            Start the demo cloud
+            {t('window.startDemo')}
           </Button>
         </>
       ) : undefined}

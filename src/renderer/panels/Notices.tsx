@@ -1,4 +1,5 @@
 /** What the person should know now: notices of the services, and actions that did not work. Each can be dismissed. */
+import { useTranslation } from 'react-i18next';
 import type { Notice } from '../../contract/settings.ts';
 import { useSaid } from '../i18n/said.ts';
 import type { Problem } from '../state/windowState.ts';
@@ -17,15 +18,16 @@ export interface NoticesProps {
 }
 
 export function Notices({ cutOff, notices, problems, onDismissNotice, onDismissProblem }: NoticesProps) {
+  const { t } = useTranslation();
   const said = useSaid();
   if (!cutOff && notices.length === 0 && problems.length === 0) return undefined;
   return (
-    <aside className="notices" aria-label="Notices">
+    <aside className="notices" aria-label={t('window.notices')}>
       {cutOff ? (
         <div className="notice error" role="alert">
           <div>
-            <p className="error-message">Postern was started again, so this page is no longer connected to it.</p>
-            <p>Open the address that it printed. The sessions of before have ended; what their terminals show stays here until this page is closed.</p>
+            <p className="error-message">{t('window.cutOff')}</p>
+            <p>{t('window.cutOffRemedy')}</p>
           </div>
         </div>
       ) : undefined}
@@ -49,8 +51,9 @@ export function Notices({ cutOff, notices, problems, onDismissNotice, onDismissP
 }
 
 function Dismiss({ onClick }: { readonly onClick: () => void }) {
+  const { t } = useTranslation();
   return (
-    <Button look="quiet" aria-label="Dismiss" onClick={onClick}>
+    <Button look="quiet" aria-label={t('window.dismiss')} onClick={onClick}>
       <Icon name="close" />
     </Button>
   );

@@ -41,21 +41,21 @@ export function ScopeChooser({ profiles, chosen, onSelect, onAccounts, onClose }
   };
   return (
     <Dialog
-      title="Profiles and regions"
+      title={t('window.scopesTitle')}
       wide
       onClose={onClose}
       footer={
         <>
           {onAccounts === undefined ? undefined : <Button onClick={onAccounts}>{t('accounts.open')}</Button>}
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" form="scope-form" look="primary">
-            List {scopes.length === 1 ? 'this scope' : `these ${scopes.length} scopes`}
+            {t('window.listScopes', { count: scopes.length })}
           </Button>
         </>
       }
     >
       <form id="scope-form" onSubmit={handleSubmit} className="stack">
-        {choices.length === 0 ? <p>No profile was found in ~/.aws/config or ~/.aws/credentials.</p> : undefined}
+        {choices.length === 0 ? <p>{t('window.noProfiles')}</p> : undefined}
         {choices.map(({ profile, regions }) => (
           <ProfileRegions key={profile} profile={profile} home={profiles.find((one) => one.profile === profile)?.region} regions={regions} onToggle={toggle} />
         ))}
@@ -78,6 +78,7 @@ interface ProfileRegionsProps {
 }
 
 function ProfileRegions({ profile, home, regions, onToggle }: ProfileRegionsProps) {
+  const { t } = useTranslation();
   const [added, setAdded] = useState('');
   const shown = [...new Set([...(home === undefined ? [] : [home]), ...regions])];
   const add = (): void => {
@@ -101,8 +102,8 @@ function ProfileRegions({ profile, home, regions, onToggle }: ProfileRegionsProp
         <span className="add-region">
           <input
             list="known-regions"
-            aria-label={`Add a region for ${safeText(profile)}`}
-            placeholder="add a region"
+            aria-label={t('window.addRegionFor', { profile: safeText(profile) })}
+            placeholder={t('window.addRegion')}
             value={added}
             onChange={(event) => setAdded(event.target.value)}
             onKeyDown={(event) => {
@@ -112,7 +113,7 @@ function ProfileRegions({ profile, home, regions, onToggle }: ProfileRegionsProp
             }}
           />
           <Button look="quiet" onClick={add}>
-            Add
+            {t('window.add')}
           </Button>
         </span>
       </div>

@@ -5,8 +5,9 @@ import type { Forward } from '../../contract/forward.ts';
 import { scopeKey, type ScopeStatus } from '../../contract/scope.ts';
 import type { TerminalSession } from '../../contract/session.ts';
 import type { AppInfo } from '../../contract/settings.ts';
+import { numberText } from '../i18n/locale.ts';
 import type { LinkState } from '../state/connection.ts';
-import { ageText, momentText } from '../ui/age.ts';
+import { ageText, momentTitle } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Icon } from '../ui/Icon.tsx';
@@ -66,10 +67,6 @@ function isOnlyDenied({ state, problems, denied = [] }: ScopeStatus): boolean {
   return state !== 'failed' && denied.length > 0 && denied.length === problems.length;
 }
 
-function counted(count: number, word: string): string {
-  return `${count.toLocaleString()} ${word}${count === 1 ? '' : 's'}`;
-}
-
 export function StatusBar({ scopes, hostCount, forwards, session, link, info, nowMs, limits, onRefresh, onStopReading, onRetryLink, onChooseScopes, onShowTunnels }: StatusBarProps) {
   const [showingProblems, setShowingProblems] = useState(false);
   const { t } = useTranslation();
@@ -81,11 +78,11 @@ export function StatusBar({ scopes, hostCount, forwards, session, link, info, no
     return oldest === undefined ? t('estate.notRead') : t('estate.fresh', { age: age(oldest) });
   };
   return (
-    <footer className="status-bar" aria-label="Status">
-      <button type="button" className="status-item" title="Choose profiles and regions" onClick={onChooseScopes}>
-        {counted(accounts, 'account')}, {counted(regions, 'region')}, {counted(hostCount, 'host')}
+    <footer className="status-bar" aria-label={t('window.bar')}>
+      <button type="button" className="status-item" title={t('window.chooseScopes')} onClick={onChooseScopes}>
+        {t('window.listed', { accounts: t('window.accounts', { count: accounts }), regions: t('window.regions', { count: regions }), hosts: t('window.hosts', { count: hostCount }) })}
       </button>
-      <button type="button" className={rememberedSince === undefined ? 'status-item' : 'status-item remembered'} title={oldest === undefined ? t('estate.readFirst') : t('estate.readEverything', { moment: momentText(oldest) })} onClick={onRefresh}>
+      <button type="button" className={rememberedSince === undefined ? 'status-item' : 'status-item remembered'} title={oldest === undefined ? t('estate.readFirst') : t('estate.readEverything', { moment: momentTitle(oldest) })} onClick={onRefresh}>
         <Icon name="refresh" /> {freshness()}
       </button>
       {loading === 0 ? undefined : (
@@ -100,25 +97,25 @@ export function StatusBar({ scopes, hostCount, forwards, session, link, info, no
       )}
       {troubled.length === 0 ? undefined : (
         <button type="button" className="status-item trouble" onClick={() => setShowingProblems(true)}>
-          <Icon name="warning" /> {counted(troubled.length, 'scope')} with problems
+          <Icon name="warning" /> {t('window.troubled', { count: troubled.length })}
         </button>
       )}
       <TunnelsItem forwards={forwards} onShow={onShowTunnels} />
       <span className="spacer" />
       {limits}
-      {info?.demo === true ? <span className="status-item">demo cloud running</span> : undefined}
+      {info?.demo === true ? <span className="status-item">{t('window.demo')}</span> : undefined}
       <RoundTripItem session={session} />
       <SecurityItem session={session} />
       <LinkText link={link} nowMs={nowMs} onRetry={onRetryLink} />
       {info === undefined ? undefined : <span className="status-item">Postern {info.version}</span>}
       {showingProblems ? (
         <Dialog
-          title="What could not be read"
+          title={t('window.problemsTitle')}
           wide
           onClose={() => setShowingProblems(false)}
           footer={
             <>
-              <Button onClick={() => setShowingProblems(false)}>Close</Button>
+              <Button onClick={() => setShowingProblems(false)}>{t('common.close')}</Button>
               <Button
                 look="primary"
                 onClick={() => {
@@ -126,7 +123,7 @@ export function StatusBar({ scopes, hostCount, forwards, session, link, info, no
                   onRefresh();
                 }}
               >
-                Read again
+                {t('window.readAgain')}
               </Button>
             </>
           }
@@ -152,35 +149,36 @@ export function StatusBar({ scopes, hostCount, forwards, session, link, info, no
 }
 
 function LinkText({ link, nowMs, onRetry }: { readonly link: LinkState; readonly nowMs: number; readonly onRetry: () => void }) {
+  const { t } = useTranslation();
   switch (link.name) {
     case 'open':
       return (
         <span className="status-item" data-testid="link" data-state="open">
-          <span aria-hidden="true">●</span> connected
+          <span aria-hidden="true">●</span> {t('window.connected')}
         </span>
       );
     case 'connecting':
       return (
         <span className="status-item" data-testid="link" data-state="connecting" role="status">
-          <span aria-hidden="true">◐</span> connecting…
+          <span aria-hidden="true">◐</span> {t('window.connecting')}
         </span>
       );
     case 'waiting':
       return (
-        <button type="button" className="status-item trouble" data-testid="link" data-state="waiting" onClick={onRetry} title="Try now">
-          <Icon name="warning" /> not connected, trying again {link.retryAtMs > nowMs ? `in ${Math.ceil((link.retryAtMs - nowMs) / 1000)} s` : 'now'}
+        <button type="button" className="status-item trouble" data-testid="link" data-state="waiting" onClick={onRetry} title={t('window.tryNow')}>
+          <Icon name="warning" /> {link.retryAtMs > nowMs ? t('window.waiting', { span: t('time.seconds', { number: numberText(Math.ceil((link.retryAtMs - nowMs) / 1000)) }) }) : t('window.waitingNow')}
         </button>
       );
     case 'token-refused':
       return (
         <span className="status-item trouble" data-testid="link" data-state="token-refused">
-          <Icon name="warning" /> not connected
+          <Icon name="warning" /> {t('window.notConnected')}
         </span>
       );
     case 'no-token':
       return (
         <span className="status-item trouble" data-testid="link" data-state="no-token">
-          not signed in
+          {t('window.notSignedIn')}
         </span>
       );
   }

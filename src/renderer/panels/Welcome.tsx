@@ -1,7 +1,9 @@
 /** The centre while no tab is open: what to do first, and sessions that run without a tab here. */
+import { useTranslation } from 'react-i18next';
 import type { TerminalSession } from '../../contract/session.ts';
 import { ageText } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
+import { Filled } from '../ui/Filled.tsx';
 import { safeText } from '../ui/safeText.ts';
 
 export interface WelcomeProps {
@@ -12,23 +14,33 @@ export interface WelcomeProps {
 }
 
 export function Welcome({ sessions, paletteKeys, nowMs, onAdopt }: WelcomeProps) {
+  const { t } = useTranslation();
   return (
     <div className="empty-state">
-      <h2>The name is enough</h2>
+      <h2>{t('window.welcome')}</h2>
       <p>
-        Type part of a name, press <kbd>Enter</kbd>, and be in a shell. <kbd>Shift</kbd>+<kbd>Enter</kbd> chooses route, user and key. <kbd>{paletteKeys}</kbd> finds hosts and actions from anywhere.
+        <Filled
+          text={t('window.welcomeText')}
+          parts={{
+            enter: <kbd>Enter</kbd>,
+            shiftEnter: (
+              <>
+                <kbd>Shift</kbd>+<kbd>Enter</kbd>
+              </>
+            ),
+            palette: <kbd>{paletteKeys}</kbd>,
+          }}
+        />
       </p>
       {sessions.length === 0 ? undefined : (
         <>
           <hr />
-          <h3>Running without a tab here</h3>
+          <h3>{t('window.runningElsewhere')}</h3>
           <ul className="plain">
             {sessions.map((session) => (
               <li key={session.sessionId}>
-                <Button onClick={() => onAdopt(session)}>Show {safeText(session.instanceName ?? session.instanceId)}</Button>{' '}
-                <span className="note">
-                  {session.state.name}, opened {ageText(session.openedAt, nowMs)}
-                </span>
+                <Button onClick={() => onAdopt(session)}>{t('window.show', { name: safeText(session.instanceName ?? session.instanceId) })}</Button>{' '}
+                <span className="note">{t('window.openedAgo', { state: t(`session.state.${session.state.name}`), age: ageText(session.openedAt, nowMs) })}</span>
               </li>
             ))}
           </ul>

@@ -1,12 +1,13 @@
 /** Shows what is left to do when drawing the window fails, instead of an empty page. What runs elsewhere is untouched by it. */
 import { Component, type ReactNode } from 'react';
+import { i18n } from '../i18n/i18n.ts';
 import { Button } from './Button.tsx';
 import { safeText } from './safeText.ts';
 
 export interface FaultBoundaryProps {
   readonly children: ReactNode;
-  /** One sentence about what is not lost. */
-  readonly reassurance: string;
+  /** One sentence about what is not lost, asked for when it is needed: the language may change meanwhile. */
+  readonly reassurance: () => string;
   readonly onReload: () => void;
 }
 
@@ -21,11 +22,11 @@ export class FaultBoundary extends Component<FaultBoundaryProps, { readonly mess
     if (this.state.message === undefined) return this.props.children;
     return (
       <main className="fault" role="alert">
-        <h1>This window could not be drawn</h1>
-        <p>{this.props.reassurance}</p>
+        <h1>{i18n.t('window.fault')}</h1>
+        <p>{this.props.reassurance()}</p>
         <p className="mono">{safeText(this.state.message)}</p>
         <Button look="primary" onClick={this.props.onReload}>
-          Reload the window
+          {i18n.t('window.reload')}
         </Button>
       </main>
     );

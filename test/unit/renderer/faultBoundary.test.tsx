@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { FaultBoundary } from '../../../src/renderer/ui/FaultBoundary.tsx';
 
 test('a fault of drawing leaves what is not lost, the reason as text, and a way on', () => {
-  const boundary = new FaultBoundary({ children: 'the window', reassurance: 'Nothing is lost.', onReload: () => undefined });
+  const boundary = new FaultBoundary({ children: 'the window', reassurance: () => 'Nothing is lost.', onReload: () => undefined });
   expect(boundary.render()).toBe('the window');
   Object.assign(boundary, { state: FaultBoundary.getDerivedStateFromError(new Error('<img src=x>\u202e')) });
   const markup = renderToStaticMarkup(boundary.render());
