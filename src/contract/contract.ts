@@ -19,11 +19,13 @@ import { NetworkFacts } from './network.ts';
 import { NetworkDetail } from './networkDetail.ts';
 import { NetworkReach } from './networkReach.ts';
 import { part } from './part.ts';
+import { RecordedStreams, RecordingFormat, RecordingRef } from './recording.ts';
 import { RoutePlan } from './route.ts';
 import { Profile, Scope, ScopeStatus } from './scope.ts';
 import { Answer, OpenSession, TerminalSession, TerminalSize } from './session.ts';
 import { SessionPreferences } from './sessionPreferences.ts';
 import { AppInfo, Notice, Settings } from './settings.ts';
+import { SettingsChange } from './settingsChange.ts';
 import { ConfigHost, ResolvedConfig } from './sshConfig.ts';
 import { AdministratorPassword, RemoteDesktop } from './windowsHost.ts';
 import { SavedWorkspace } from './workspace.ts';
@@ -54,7 +56,8 @@ export const contract = {
   },
   settings: {
     get: call(nothing, Settings),
-    set: call(Settings, done),
+    /** All of them or none. What another window or an editor changed meanwhile stays. */
+    change: call(z.object({ changes: z.array(SettingsChange).min(1).max(200) }), done),
     changed: event(Settings),
   },
   workspace: {
@@ -136,6 +139,21 @@ export const contract = {
     list: call(ListHistory, z.array(HistoryEntry)),
     /** One entry, whole: it began, went on or ended. */
     changed: event(HistoryEntry),
+    /** Drops entries that are over, with their recordings. */
+    remove: call(z.object({ entryIds: z.array(z.string()).min(1).max(1000) }), done),
+    removed: event(z.array(z.string())),
+  },
+  recordings: {
+    /** Of a session that is open; how it goes is told with the session. Absent: as the settings say. */
+    start: call(sessionId.extend({ format: RecordingFormat.optional(), kept: RecordedStreams.optional() }), done),
+    stop: call(sessionId, done),
+    /** A mark in the recording, to be jumped to. */
+    mark: call(sessionId.extend({ label: z.string().max(200) }), done),
+    /** The file, which stays where it is. */
+    content: stream(RecordingRef),
+    /** Shows it in the system's file manager, where that can be started. */
+    show: call(RecordingRef, z.object({ shown: z.boolean() })),
+    remove: call(RecordingRef, done),
   },
   metrics: {
     /** Billed by CloudWatch for each metric: asked only while somebody looks. */

@@ -3,7 +3,12 @@
  */
 import * as z from 'zod';
 import { AccountMark } from './account.ts';
+import { ChordText } from './chord.ts';
+import { RecordingSettings } from './recording.ts';
+import { Sentence } from './say.ts';
 import { Scope } from './scope.ts';
+import { Snippet } from './snippet.ts';
+import { terminalLooks } from './terminalLooks.ts';
 
 /** A user name of a host. */
 export const OsUser = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.@\\-]{0,63}$/, 'a user name has letters, digits and _ . @ - only');
@@ -18,6 +23,10 @@ export const OsUserRule = z.object({
 });
 export type OsUserRule = z.infer<typeof OsUserRule>;
 
+/** Pixels of the terminal's font. */
+export const FONT_SIZE_MIN = 6;
+export const FONT_SIZE_MAX = 40;
+
 export const Settings = z.object({
   theme: z.enum(['system', 'light', 'dark', 'high-contrast']).default('system'),
   /** The window's language; `system`: the first of the person's languages that Postern speaks. */
@@ -27,9 +36,12 @@ export const Settings = z.object({
   terminal: z
     .object({
       fontFamily: z.string().default('"DejaVu Sans Mono", Menlo, Consolas, monospace'),
-      fontSize: z.number().min(6).max(40).default(13),
+      fontSize: z.number().min(FONT_SIZE_MIN).max(FONT_SIZE_MAX).default(13),
       /** Lines kept above the screen. */
       scrollback: z.number().int().min(0).max(1_000_000).default(10_000),
+      /** A paste of more characters is shown before it is sent. One of several lines, or with control characters, always is. */
+      longPasteCharacters: z.number().int().min(1).max(1_000_000).default(5000),
+      ...terminalLooks,
     })
     .prefault({}),
   /** How accounts are shown, by account id. */
@@ -43,6 +55,8 @@ export const Settings = z.object({
   osUsers: z.array(OsUserRule).default([]),
   /** Hosts with which algorithms that are no longer safe may be used. */
   weakAlgorithmHosts: z.array(z.object({ scopeKey: z.string(), instanceId: z.string() })).default([]),
+  /** Hosts whose programs may always, or never, put text on the clipboard (OSC 52); the others are asked about each time. None may read it. */
+  clipboardHosts: z.array(z.object({ scopeKey: z.string(), instanceId: z.string(), allow: z.enum(['always', 'never']) })).default([]),
   ssh: z
     .object({
       /** A further tab to the same host, user and way goes over the connection that is there. */
@@ -62,15 +76,35 @@ export const Settings = z.object({
       views: z.array(z.object({ name: z.string().min(1).max(60), query: z.string().max(1000), groupBy: z.string().optional() })).default([]),
     })
     .prefault({}),
-  /** What a start does with the tabs of the last one; absent: it asks. Restored tabs connect when the person says so. */
-  restoreWorkspace: z.enum(['ask', 'always', 'never']).optional(),
+  /** What a start does with the tabs of the last one. Restored tabs connect when the person says so. */
+  restoreWorkspace: z.enum(['ask', 'always', 'never']).default('ask'),
+  /** Keys other than the defaults, by action (`renderer/state/shortcuts.ts`); no keys: none starts it. */
+  shortcuts: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), z.array(ChordText).max(4)).default({}),
+  /** Text that is typed often. No place for secrets. */
+  snippets: z.array(Snippet).max(500).default([]),
+  notifications: z
+    .object({
+      /** A long command that ends where nobody looks is told of. */
+      commandEnded: z.boolean().default(true),
+      /** What counts as long, in seconds. */
+      afterSeconds: z.number().int().min(1).max(86_400).default(30),
+    })
+    .prefault({}),
+  /** What of sessions is kept, and of which. */
+  recording: RecordingSettings.prefault({}),
+  history: z
+    .object({
+      /** Older entries are dropped, and their recordings with them. */
+      keepDays: z.number().int().min(1).max(3650).default(400),
+    })
+    .prefault({}),
   /** Folded sections of the host panel, by name. */
   foldedSections: z.array(z.string()).default([]),
 });
 export type Settings = z.infer<typeof Settings>;
 
 /** Something the person should know that no single action caused, e.g. a settings file that was kept aside. */
-export const Notice = z.object({ noticeId: z.string(), severity: z.enum(['info', 'warning', 'error']), message: z.string(), remedy: z.string().optional() });
+export const Notice = z.object({ noticeId: z.string(), severity: z.enum(['info', 'warning', 'error']), message: Sentence, remedy: Sentence.optional() });
 export type Notice = z.infer<typeof Notice>;
 
 export const AppInfo = z.object({

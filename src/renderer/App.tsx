@@ -1,9 +1,10 @@
 /** The window: puts the panels together and gives each its data and its actions. */
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { scopeKey } from '../contract/scope.ts';
+import { FONT_SIZE_MAX, FONT_SIZE_MIN } from '../contract/settings.ts';
 import { configHostName } from '../contract/sshConfig.ts';
 import { languageOf, showLanguage } from './i18n/i18n.ts';
-import { clampFontSize } from './panels/Appearance.tsx';
 import { MapPane } from './map/MapPane.tsx';
 import { AccountsItem } from './panels/AccountsItem.tsx';
 import { ConfigHostPanel, configPanelProps, InstanceConfigSection } from './panels/ConfigHostPanel.tsx';
@@ -26,6 +27,7 @@ import { StatusBar } from './panels/StatusBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
 import { ViewSwitcher } from './panels/ViewSwitcher.tsx';
 import { Welcome } from './panels/Welcome.tsx';
+import { emptyMirror } from './state/mirror.ts';
 import type { Postern } from './state/postern.ts';
 import { shortcutText, type WindowAction } from './state/shortcuts.ts';
 import { useStore } from './state/store.ts';
@@ -37,6 +39,7 @@ import { useRoutePlan } from './state/useRoutePlan.ts';
 import { useShortcuts } from './state/useShortcuts.ts';
 import { useShownTheme } from './state/useShownTheme.ts';
 import { toggled, type OpenDialog, type View, type WindowState } from './state/windowState.ts';
+import { runWindowAction } from './state/windowActions.ts';
 import { Announcer } from './ui/announce.tsx';
 import { runWorkspaceAction } from './workspace/runWorkspaceAction.ts';
 import { WorkArea } from './workspace/WorkArea.tsx';
@@ -45,12 +48,13 @@ import type { WorkspaceHandle } from './workspace/Workspace.tsx';
 const TunnelsView = lazy(() => import('./panels/TunnelsView.tsx').then((module) => ({ default: module.TunnelsView })));
 const HistoryView = lazy(() => import('./panels/HistoryView.tsx').then((module) => ({ default: module.HistoryView })));
 const Ec2KeysSection = lazy(() => import('./panels/Ec2KeysSection.tsx').then((module) => ({ default: module.Ec2KeysSection })));
+const SettingsView = lazy(() => import('./settings/SettingsView.tsx').then((module) => ({ default: module.SettingsView })));
 const KeysView = lazy(() => import('./panels/KeysView.tsx').then((module) => ({ default: module.KeysView })));
 
-const DEFAULT_FONT_SIZE = 13;
 const whole = <T,>(value: T): T => value;
 
 export function App({ postern }: { readonly postern: Postern }) {
+  const { t } = useTranslation();
   const { actions } = postern;
   const mirror = useStore(postern.mirror, whole);
   const state = useStore(postern.window, whole);
@@ -106,13 +110,17 @@ export function App({ postern }: { readonly postern: Postern }) {
   const foldSection = (section: string, folded: boolean): void => void actions.changeSettings({ foldedSections: folded ? [...settings.foldedSections, section] : settings.foldedSections.filter((one) => one !== section) });
   const showDialog = (dialog: OpenDialog): void => change({ dialog });
   const chooseRoute = (instanceId: string, tabId?: string): void => showDialog({ name: 'routes', instanceId, ...(tabId === undefined ? {} : { tabId }) });
-  const zoom = (fontSize: number): void => void actions.changeSettings({ terminal: { ...settings.terminal, fontSize: clampFontSize(fontSize) } });
+  const zoom = (fontSize: number): void => void actions.changeSettings({ terminal: { ...settings.terminal, fontSize: Math.min(FONT_SIZE_MAX, Math.max(FONT_SIZE_MIN, fontSize)) } });
 
   const runAction = (action: WindowAction): boolean => {
+    if (runWindowAction(action.kind)) return true;
     switch (action.kind) {
       case 'palette':
       case 'new-tab':
         showDialog({ name: 'palette' });
+        return true;
+      case 'settings':
+        showView('settings');
         return true;
       case 'filter':
         change({ panels: { ...state.panels, hosts: true } });
@@ -136,6 +144,12 @@ export function App({ postern }: { readonly postern: Postern }) {
       case 'zoom-out':
       case 'zoom-reset':
         return front !== undefined && state.view === 'hosts' && runOnTab(action.kind, front);
+      case 'output-search':
+      case 'previous-prompt':
+      case 'next-prompt':
+      case 'broadcast':
+        // Theirs who show it (useWindowAction).
+        return false;
       default:
         return state.view === 'hosts' && runWorkspaceAction(action.kind, { postern, tab: front, narrow: drawer, panes: workspace.current });
     }
@@ -155,14 +169,14 @@ export function App({ postern }: { readonly postern: Postern }) {
         zoom(settings.terminal.fontSize - 1);
         return true;
       case 'zoom-reset':
-        zoom(DEFAULT_FONT_SIZE);
+        zoom(emptyMirror.settings.terminal.fontSize);
         return true;
     }
   };
-  useShortcuts(platform, runAction);
+  useShortcuts(platform, settings.shortcuts, runAction);
 
   if (state.link.name === 'no-token') return <NoToken />;
-  const paletteKeys = shortcutText('palette', platform) ?? '';
+  const paletteKeys = shortcutText('palette', platform, settings.shortcuts) ?? '';
   const nothingListed = mirror.loaded && scopes.length === 0;
   const showHosts = state.panels.hosts;
   const configPanel = configPanelProps(mirror, state.linkGeneration, actions);
@@ -176,11 +190,11 @@ export function App({ postern }: { readonly postern: Postern }) {
         onPalette={() => showDialog({ name: 'palette' })}
         onToggleHosts={() => change({ panels: { ...state.panels, hosts: !showHosts } })}
         onToggleHost={() => change({ panels: { ...state.panels, host: !state.panels.host } })}
-        onAppearance={() => showDialog({ name: 'appearance' })}
+        onSettings={() => showView('settings')}
       />
-      <nav className="left" aria-label="Hosts and views" hidden={!showHosts}>
+      <nav className="left" aria-label={t('window.left')} hidden={!showHosts}>
         {nothingListed && mirror.configHosts.length === 0 ? (
-          <p className="note padded">No hosts listed yet.</p>
+          <p className="note padded">{t('window.noHosts')}</p>
         ) : (
           <HostsPanel
             instances={instances}
@@ -215,7 +229,7 @@ export function App({ postern }: { readonly postern: Postern }) {
         )}
         <ViewSwitcher view={state.view} onChange={showView} />
       </nav>
-      <main className="centre" aria-label="Work">
+      <main className="centre" aria-label={t('window.centre')}>
         <WorkArea
           handle={workspace}
           postern={postern}
@@ -243,7 +257,7 @@ export function App({ postern }: { readonly postern: Postern }) {
         </WorkArea>
         {state.view === 'map' ? <MapPane mirror={mirror} actions={actions} accountLabels={accountLabels} selectedInstanceId={selectedId} plan={plan} linkOpen={linkOpen} onSelect={(instanceId) => change({ selectedInstanceId: instanceId })} /> : undefined}
         {state.view === 'tunnels' ? (
-          <Suspense fallback={<p className="note padded">Opening…</p>}>
+          <Suspense fallback={<p className="note padded">{t('common.opening')}</p>}>
             <TunnelsView
               forwards={[...mirror.forwards.values()]}
               nowMs={nowMs}
@@ -256,7 +270,7 @@ export function App({ postern }: { readonly postern: Postern }) {
           </Suspense>
         ) : undefined}
         {state.view === 'keys' ? (
-          <Suspense fallback={<p className="note padded">Opening…</p>}>
+          <Suspense fallback={<p className="note padded">{t('common.opening')}</p>}>
             <KeysView
               ec2={<Ec2KeysSection network={mirror.network} instances={instances} keys={mirror.keys} calls={actions.host} />}
               keys={mirror.keys}
@@ -278,16 +292,21 @@ export function App({ postern }: { readonly postern: Postern }) {
           </Suspense>
         ) : undefined}
         {state.view === 'history' ? (
-          <Suspense fallback={<p className="note padded">Opening…</p>}>
+          <Suspense fallback={<p className="note padded">{t('common.opening')}</p>}>
             <HistoryView changes={mirror.historyChanges} nowMs={nowMs} onList={actions.host.history} />
           </Suspense>
         ) : undefined}
+        {state.view === 'settings' ? (
+          <Suspense fallback={<p className="note padded">{t('common.opening')}</p>}>
+            <SettingsView mirror={mirror} actions={actions} platform={platform} />
+          </Suspense>
+        ) : undefined}
       </main>
-      <aside className="right" aria-label="Host details" hidden={!state.panels.host || state.view !== 'hosts'}>
+      <aside className="right" aria-label={t('host.panelLabel')} hidden={!state.panels.host || state.view !== 'hosts'}>
         {selectedId !== undefined && configHostName(selectedId) !== undefined ? (
           <ConfigHostPanel hostId={selectedId} {...configPanel} onOpen={() => void actions.open(selectedId)} />
         ) : selected === undefined ? (
-          <p className="note padded">Select a host to see its routes, addresses, interfaces and status.</p>
+          <p className="note padded">{t('host.empty')}</p>
         ) : (
           <HostPanel
             instance={selected}

@@ -2,6 +2,7 @@
  * Which profiles and regions are listed: what the person chose, kept in the settings, else every profile's own region.
  */
 import { PosternError } from '../contract/error.ts';
+import { say } from '../contract/say.ts';
 import { scopeKey, type Profile, type Scope } from '../contract/scope.ts';
 import type { Notice } from '../contract/settings.ts';
 import { defaultProfile, readProfiles } from './aws/profiles.ts';
@@ -33,7 +34,7 @@ export interface ScopeChoice {
 
 export interface ScopeChoiceOptions {
   readonly clouds: () => readonly WatchedCloud[];
-  readonly settings: Pick<SettingsService, 'get' | 'set'>;
+  readonly settings: Pick<SettingsService, 'get' | 'change'>;
   readonly select: (scopes: readonly Scope[]) => void;
   readonly onNotice: (notice: Notice) => void;
 }
@@ -93,7 +94,7 @@ export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeC
     const [current, known] = await Promise.all([settings.get(), profiles()]);
     const names = new Set(known.map((profile) => profile.profile));
     const ofOthers = current.scopes?.filter((scope) => !names.has(scope.profile)) ?? [];
-    await settings.set({ ...current, scopes: [...ofOthers, ...scopes.map(({ profile, region }) => ({ profile, region }))] });
+    await settings.change([{ path: ['scopes'], value: [...ofOthers, ...scopes.map(({ profile, region }) => ({ profile, region }))] }]);
   }
 
   return {
@@ -133,7 +134,7 @@ export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeC
         if (entries.length === 0) throw profileNotFound(profile);
         if (regions.length > 0) return regions.map((region) => ({ profile, region }));
         const own = ownScopes(entries);
-        if (own.length === 0) throw new PosternError({ code: 'aws.no-region', message: `The profile "${profile}" names no region.`, remedy: 'Give one with --region, or add "region = ..." to its section in ~/.aws/config.' });
+        if (own.length === 0) throw new PosternError({ code: 'aws.no-region', message: say`The profile "${profile}" names no region.`, remedy: say`Give one with --region, or add "region = ..." to its section in ~/.aws/config.` });
         return own;
       });
       choosing = Promise.resolve();
@@ -146,7 +147,7 @@ export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeC
 /** With regions but no profiles given: the profile the AWS tools would take, else every one. */
 function regionsOnly(known: readonly Profile[], clouds: readonly Cloud[]): string[] {
   const names = [...new Set(known.map((profile) => profile.profile))];
-  if (names.length === 0) throw new PosternError({ code: 'aws.no-profile', message: 'No AWS profile was found.', remedy: 'Add one with "aws configure", or try the built-in cloud with --demo.' });
+  if (names.length === 0) throw new PosternError({ code: 'aws.no-profile', message: say`No AWS profile was found.`, remedy: say`Add one with "aws configure", or try the built-in cloud with --demo.` });
   const byDefault = clouds.map(defaultProfile).find((name) => names.includes(name));
   return byDefault === undefined ? names : [byDefault];
 }
@@ -156,5 +157,5 @@ function ownScopes(profiles: readonly Profile[]): Scope[] {
 }
 
 function profileNotFound(profile: string): PosternError {
-  return new PosternError({ code: 'aws.profile-not-found', message: `There is no profile "${profile}" in the AWS config files.`, remedy: 'Check its name in ~/.aws/config and ~/.aws/credentials.' });
+  return new PosternError({ code: 'aws.profile-not-found', message: say`There is no profile "${profile}" in the AWS config files.`, remedy: say`Check its name in ~/.aws/config and ~/.aws/credentials.` });
 }

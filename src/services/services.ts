@@ -8,6 +8,7 @@ import { PosternError } from '../contract/error.ts';
 import { isLoopback } from '../contract/forward.ts';
 import type { Instance } from '../contract/instance.ts';
 import type { RoutePlan } from '../contract/route.ts';
+import { say } from '../contract/say.ts';
 import type { Profile, Scope } from '../contract/scope.ts';
 import { scopeKey } from '../contract/scope.ts';
 import type { SessionLimits, TerminalSession } from '../contract/session.ts';
@@ -166,14 +167,14 @@ export async function createServices(platform: Platform): Promise<Services> {
 
   function instanceOf(instanceId: string): Instance {
     const instance = inventory.instance(instanceId) ?? ecsTargets.find(instanceId);
-    if (instance === undefined) throw new PosternError({ code: 'instance.not-found', message: `${instanceId} is in none of the chosen profiles and regions.`, remedy: 'Choose the profile and region it is in, and refresh.' });
+    if (instance === undefined) throw new PosternError({ code: 'instance.not-found', message: say`${instanceId} is in none of the chosen profiles and regions.`, remedy: say`Choose the profile and region it is in, and refresh.` });
     return instance;
   }
 
   /** For what is asked of EC2: it knows no other machines. */
   function ec2InstanceOf(instanceId: string): Instance {
     const instance = instanceOf(instanceId);
-    if (instance.managedNode !== undefined) throw new PosternError({ code: 'instance.not-found', message: `${instance.name ?? instanceId} is no EC2 instance: EC2 knows nothing of it, and can do nothing with it.`, remedy: 'Open it by Session Manager.' });
+    if (instance.managedNode !== undefined) throw new PosternError({ code: 'instance.not-found', message: say`${instance.name ?? instanceId} is no EC2 instance: EC2 knows nothing of it, and can do nothing with it.`, remedy: say`Open it by Session Manager.` });
     return instance;
   }
 
@@ -306,7 +307,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   let startingDemo: Promise<void> | undefined;
   const startDemo = async (): Promise<void> => {
     if (info().demo) return;
-    if (platform.startDemo === undefined) throw new PosternError({ code: 'input.invalid', message: 'This app has no demo cloud.' });
+    if (platform.startDemo === undefined) throw new PosternError({ code: 'input.invalid', message: say`This app has no demo cloud.` });
     const demo = await platform.startDemo();
     clouds.push(demo);
     keys.addLentKeys(demo.lentKeys);
@@ -321,7 +322,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       notices: async () => notices.list(),
       dismissNotice: async ({ noticeId }) => notices.dismiss(noticeId),
     },
-    settings: { get: () => settings.get(), set: (value) => settings.set(value) },
+    settings: { get: () => settings.get(), change: ({ changes }) => settings.change(changes) },
     workspace: createWorkspace({ dataDir, clock, onNotice: notices.add }),
     scopes: {
       profiles: () => scopes.profiles(),
@@ -452,8 +453,8 @@ const WAKE_LIMIT_MS = 5_000;
 function nothingToList(profiles: readonly Profile[]): PosternError {
   const [first] = profiles;
   return first === undefined
-    ? new PosternError({ code: 'aws.no-profile', message: 'No AWS profile was found in ~/.aws/config and ~/.aws/credentials.', remedy: 'Add one with "aws configure", or try the built-in demo cloud with --demo.' })
-    : new PosternError({ code: 'aws.no-region', message: `No profile names a region ("${first.profile}" and others).`, remedy: 'Give one with --region, or add "region = ..." to a profile in ~/.aws/config.' });
+    ? new PosternError({ code: 'aws.no-profile', message: say`No AWS profile was found in ~/.aws/config and ~/.aws/credentials.`, remedy: say`Add one with "aws configure", or try the built-in demo cloud with --demo.` })
+    : new PosternError({ code: 'aws.no-region', message: say`No profile names a region ("${first.profile}" and others).`, remedy: say`Give one with --region, or add "region = ..." to a profile in ~/.aws/config.` });
 }
 
 function toContractEvent(event: InventoryEvent): ContractEvent {

@@ -138,7 +138,7 @@ test('nothing is terminated without its typed name, nor while it is protected, w
 });
 
 test('in a production account every action but a start needs the typed name', async () => {
-  await services.settings.set({ ...(await services.settings.get({})), accounts: { [cloud.estate.accountId]: { production: true } } });
+  await services.settings.change({ changes: [{ path: ['accounts', cloud.estate.accountId], value: { production: true } }] });
   const reboot = services.actions.run({ actionId: newId(), kind: 'reboot', instanceIds: [idOf('web-1')], typedNames: {} });
   await expect(reboot).rejects.toMatchObject({ code: 'action.not-confirmed' });
   expect(callsOf('RebootInstances')).toBe(0);

@@ -82,7 +82,7 @@ async function visit(name: string, ...answers: readonly Extract<Answer['reply'],
 }
 
 async function allow(firstContactProof: Settings['firstContactProof']): Promise<void> {
-  await services.settings.set({ ...(await services.settings.get({})), firstContactProof });
+  await services.settings.change({ changes: [{ path: ['firstContactProof'], value: firstContactProof }] });
 }
 
 function fingerprintOf(name: string): string {
@@ -207,17 +207,17 @@ test('threat 5: a host with weak algorithms alone is refused by its name, and en
   taken.set(BASTION_ADDRESS, old);
   try {
     const { instanceId } = cloud.instance('bastion');
-    await services.settings.set({ ...(await services.settings.get({})), firstContactProof: 'off', osUsers: [{ name: 'bas*', osUser: old.osUser }] });
+    await services.settings.change({ changes: [{ path: ['firstContactProof'], value: 'off' }, { path: ['osUsers'], value: [{ name: 'bas*', osUser: old.osUser }] }] });
     const refused = await visit('bastion');
     expect(refused.session.state).toMatchObject({ name: 'failed', error: { code: 'ssh.weak-algorithms', message: expect.stringContaining('It offers diffie-hellman-group14-sha1;') as string } });
     expect(refused.session.weakAlgorithms).toBeUndefined();
 
-    await services.settings.set({ ...(await services.settings.get({})), weakAlgorithmHosts: [{ scopeKey: 'demo/ap-northeast-1', instanceId }] });
+    await services.settings.change({ changes: [{ path: ['weakAlgorithmHosts'], value: [{ scopeKey: 'demo/ap-northeast-1', instanceId }] }] });
     const { session } = await visit('bastion', { kind: 'host-key', accept: true });
     expect(session).toMatchObject({ osUser: old.osUser, state: { name: 'closed', exit: { exitCode: 0 } }, weakAlgorithms: ['diffie-hellman-group14-sha1', 'ssh-rsa', '3des-cbc', 'hmac-sha1'] });
 
     // Another host is as strict as ever.
-    await services.settings.set({ ...(await services.settings.get({})), weakAlgorithmHosts: [{ scopeKey: 'demo/us-east-2', instanceId }] });
+    await services.settings.change({ changes: [{ path: ['weakAlgorithmHosts'], value: [{ scopeKey: 'demo/us-east-2', instanceId }] }] });
     await services.close();
     services = await openServices();
     expect((await visit('bastion')).session.state).toMatchObject({ name: 'failed', error: { code: 'ssh.weak-algorithms' } });

@@ -29,7 +29,7 @@ beforeEach(async () => {
   cloud = await startDemoCloud({ seed: randomBytes(32), log: silentLog, clock });
   services = await createServices({ app: 'cli', version: '0.0.0', dataDir, secrets: new MemorySecretStore(), log: silentLog, clock, clouds: [cloud] });
   // The questions are looked at here; sshThreatsFirstContact.test.ts has what makes them needless.
-  await services.settings.set({ ...(await services.settings.get({})), firstContactProof: 'off' });
+  await services.settings.change({ changes: [{ path: ['firstContactProof'], value: 'off' }] });
   await services.local.select(['demo'], ['ap-northeast-1']);
   await services.local.allInstances();
 });
@@ -114,8 +114,7 @@ test('a host whose key nobody has is entered with a one-time key of EC2 Instance
 
 test('more than a minute between the first question and the sign-in does no harm: each sign-in pushes a key of its own', async () => {
   // A second visit is to sign in anew.
-  const settings = await services.settings.get({});
-  await services.settings.set({ ...settings, ssh: { ...settings.ssh, shareConnections: false } });
+  await services.settings.change({ changes: [{ path: ['ssh', 'shareConnections'], value: false }] });
   const { session } = await visit('db-1', { via: 'jump' }, () => (nowMs += 65_000));
   expect(session.state).toEqual({ name: 'closed', exit: { exitCode: 0 } });
   nowMs += 61_000;

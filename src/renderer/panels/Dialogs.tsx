@@ -1,5 +1,6 @@
 /** The dialog that is open now, if any. */
 import { lazy, Suspense } from 'react';
+import { i18n } from '../i18n/i18n.ts';
 import type { Actions } from '../state/actions.ts';
 import type { Mirror } from '../state/mirror.ts';
 import { shortcutText, type WindowAction } from '../state/shortcuts.ts';
@@ -11,7 +12,6 @@ import { formOf } from '../state/forwardForm.ts';
 import { RenameDialog } from '../workspace/RenameDialog.tsx';
 import type { WorkspaceActionContext } from '../workspace/runWorkspaceAction.ts';
 import { paletteCommands } from '../workspace/paletteCommands.ts';
-import { Appearance } from './Appearance.tsx';
 import { actionCommands } from './hostActions/actionCommands.ts';
 import { Palette, type PaletteAction } from './Palette.tsx';
 import { RouteChooser } from './RouteChooser.tsx';
@@ -78,8 +78,6 @@ export function Dialogs(props: DialogsProps) {
           />
         </Suspense>
       );
-    case 'appearance':
-      return <Appearance settings={mirror.settings} onChange={(change) => void actions.changeSettings(change)} onClose={onClose} />;
     case 'rename': {
       const tab = state.tabs.tabs.find(({ tabId }) => tabId === dialog.tabId);
       return tab === undefined ? undefined : <RenameDialog tab={tab} onRename={(title) => props.workspace.postern.workspace.rename(tab.tabId, title)} onClose={onClose} />;
@@ -131,12 +129,12 @@ function RoutesDialog({ mirror, state, actions, linkOpen, onClose, dialog }: Dia
   );
 }
 
-const views: readonly { readonly view: View; readonly name: string }[] = [
-  { view: 'hosts', name: 'Show hosts' },
-  { view: 'tunnels', name: 'Show tunnels' },
-  { view: 'keys', name: 'Show keys and known hosts' },
-  { view: 'history', name: 'Show history' },
-];
+const views = [
+  { view: 'hosts', name: 'window.action.hosts' },
+  { view: 'tunnels', name: 'window.action.tunnels' },
+  { view: 'keys', name: 'window.action.keys' },
+  { view: 'history', name: 'window.action.history' },
+] as const;
 
 /** The host a new tunnel is likely meant for: the selected one, else that of the tab in front. */
 export function selectedInstance(state: WindowState): { readonly instanceId?: string } {
@@ -145,19 +143,19 @@ export function selectedInstance(state: WindowState): { readonly instanceId?: st
 }
 
 function paletteActions({ mirror, state, actions, workspace, platform, onAction, onShow, onView }: DialogsProps): PaletteAction[] {
-  const keyed = (name: string, kind: Exclude<WindowAction['kind'], 'tab'>): PaletteAction => ({ name, shortcut: shortcutText(kind, platform), run: () => onAction({ kind }) });
-  const onTab = activeTab(state.tabs) === undefined ? [] : [keyed('Close tab', 'close-tab'), keyed('Next tab', 'next-tab'), keyed('Previous tab', 'previous-tab'), keyed('Find in terminal', 'find'), keyed('Larger text', 'zoom-in'), keyed('Smaller text', 'zoom-out')];
+  const keyed = (name: string, kind: Exclude<WindowAction['kind'], 'tab'>): PaletteAction => ({ name, shortcut: shortcutText(kind, platform, mirror.settings.shortcuts), run: () => onAction({ kind }) });
+  const onTab = activeTab(state.tabs) === undefined ? [] : [keyed(i18n.t('window.action.closeTab'), 'close-tab'), keyed(i18n.t('window.action.nextTab'), 'next-tab'), keyed(i18n.t('window.action.previousTab'), 'previous-tab'), keyed(i18n.t('window.action.find'), 'find'), keyed(i18n.t('window.action.zoomIn'), 'zoom-in'), keyed(i18n.t('window.action.zoomOut'), 'zoom-out')];
   return [
-    { name: 'Read hosts again', run: () => void actions.refresh() },
-    { name: 'Accounts and sign-ins', run: () => onShow({ name: 'accounts' }) },
-    { name: 'Choose profiles and regions', run: () => onShow({ name: 'scopes' }) },
-    keyed('Filter the hosts list', 'filter'),
-    ...views.filter(({ view }) => view !== state.view).map(({ view, name }) => ({ name, run: () => onView(view) })),
-    { name: 'Forward a port…', run: () => onShow({ name: 'forward', ...selectedInstance(state) }) },
+    { name: i18n.t('window.action.readAgain'), run: () => void actions.refresh() },
+    { name: i18n.t('window.action.accounts'), run: () => onShow({ name: 'accounts' }) },
+    { name: i18n.t('window.chooseScopes'), run: () => onShow({ name: 'scopes' }) },
+    keyed(i18n.t('window.action.filter'), 'filter'),
+    ...views.filter(({ view }) => view !== state.view).map(({ view, name }) => ({ name: i18n.t(name), run: () => onView(view) })),
+    { name: i18n.t('window.action.forward'), run: () => onShow({ name: 'forward', ...selectedInstance(state) }) },
     ...actionCommands(mirror.instances.get(selectedInstance(state).instanceId ?? ''), onShow),
-    { name: 'Appearance: theme and font', run: () => onShow({ name: 'appearance' }) },
+    keyed(i18n.t('settings.title'), 'settings'),
     ...onTab,
-    ...paletteCommands({ ...workspace, tab: state.view === 'hosts' ? activeTab(state.tabs) : undefined }, platform, (tabId) => onShow({ name: 'rename', tabId })),
-    ...(mirror.info?.demoAvailable === true && !mirror.info.demo ? [{ name: 'Start the demo cloud', run: () => void actions.startDemo() }] : []),
+    ...paletteCommands({ ...workspace, tab: state.view === 'hosts' ? activeTab(state.tabs) : undefined }, platform, mirror.settings.shortcuts, (tabId) => onShow({ name: 'rename', tabId })),
+    ...(mirror.info?.demoAvailable === true && !mirror.info.demo ? [{ name: i18n.t('window.startDemo'), run: () => void actions.startDemo() }] : []),
   ];
 }

@@ -1,4 +1,5 @@
 /** The top: name, search box, and the two side panels' switches. */
+import { useTranslation } from 'react-i18next';
 import { Icon } from '../ui/Icon.tsx';
 
 export interface TopBarProps {
@@ -8,25 +9,26 @@ export interface TopBarProps {
   readonly onPalette: () => void;
   readonly onToggleHosts: () => void;
   readonly onToggleHost: () => void;
-  readonly onAppearance: () => void;
+  readonly onSettings: () => void;
 }
 
 export function TopBar(props: TopBarProps) {
+  const { t } = useTranslation();
   return (
     <header className="top-bar">
-      <button type="button" className="icon-button" aria-label="Hosts list" aria-pressed={props.hostsShown} title="Show or hide the hosts list" onClick={props.onToggleHosts}>
+      <button type="button" className="icon-button" aria-label={t('window.hostsList')} aria-pressed={props.hostsShown} title={t('window.hostsListTitle')} onClick={props.onToggleHosts}>
         <Icon name="hosts" />
       </button>
       <h1 className="brand">Postern</h1>
       <button type="button" className="search-box" onClick={props.onPalette}>
         <Icon name="search" />
-        <span>Search hosts and actions…</span>
+        <span>{t('window.searchBox')}</span>
         <kbd>{props.paletteKeys}</kbd>
       </button>
-      <button type="button" className="icon-button" aria-label="Appearance" title="Theme and font" onClick={props.onAppearance}>
+      <button type="button" className="icon-button" aria-label={t('settings.title')} title={t('settings.title')} onClick={props.onSettings}>
         <Icon name="settings" />
       </button>
-      <button type="button" className="icon-button" aria-label="Host details" aria-pressed={props.hostShown} title="Show or hide the host details" onClick={props.onToggleHost}>
+      <button type="button" className="icon-button" aria-label={t('host.panelLabel')} aria-pressed={props.hostShown} title={t('window.hostDetailsTitle')} onClick={props.onToggleHost}>
         <Icon name="panel" />
       </button>
     </header>

@@ -8,6 +8,7 @@ const views: readonly { readonly view: View; readonly label: string; readonly ic
   { view: 'tunnels', label: 'Tunnels', icon: 'tunnel' },
   { view: 'keys', label: 'Keys', icon: 'key' },
   { view: 'history', label: 'History', icon: 'history' },
+  { view: 'settings', label: 'Settings', icon: 'settings' },
 ];
 
 export interface ViewSwitcherProps {

@@ -6,9 +6,10 @@ import type { Forward, OpenForward } from '../../contract/forward.ts';
 import type { GenerateKey, HostKey, ImportKey } from '../../contract/key.ts';
 import type { Scope, ScopeStatus } from '../../contract/scope.ts';
 import type { Answer, TerminalSession, TerminalSize } from '../../contract/session.ts';
-import type { Settings } from '../../contract/settings.ts';
+import { i18n } from '../i18n/i18n.ts';
 import { createAccountActions } from './accountActions.ts';
 import { createHostDetailActions } from './hostDetailActions.ts';
+import { createSettingsActions } from './settingsActions.ts';
 import { createNetworkActions } from './networkActions.ts';
 import type { Client } from './connection.ts';
 import { createHostActionCalls } from './hostActionCalls.ts';
@@ -37,7 +38,7 @@ export function createActions({ mirror, window, client }: ActionParts) {
 
   const services = (): Client => {
     const current = client();
-    if (current === undefined) throw new PosternError({ code: 'app.link-closed', message: 'The window is not connected to Postern right now.', remedy: 'Wait until the bottom bar says it is back.', retryable: true });
+    if (current === undefined) throw new PosternError({ code: 'app.link-closed', message: i18n.t('window.linkClosed'), remedy: i18n.t('window.linkClosedRemedy'), retryable: true });
     return current;
   };
 
@@ -161,12 +162,7 @@ export function createActions({ mirror, window, client }: ActionParts) {
     selectScopes: (scopes: readonly Scope[]) => run(() => services().scopes.select({ scopes: [...scopes] })),
     startDemo: () => run(() => services().app.startDemo({})),
     dismissNotice: (noticeId: string) => run(() => services().app.dismissNotice({ noticeId })),
-    /** Shown at once, kept by the services. */
-    changeSettings: (change: Partial<Settings>) => {
-      const settings = { ...mirror.get().settings, ...change };
-      mirror.set((value) => ({ ...value, settings }));
-      return run(() => services().settings.set(settings));
-    },
+    ...createSettingsActions({ mirror, services, run }),
 
     generateKey: (input: GenerateKey) => services().keys.generate(input),
     importKey: (input: ImportKey) => services().keys.import(input),

@@ -8,7 +8,7 @@ import { scopeKey } from '../../contract/scope.ts';
 import type { TerminalStream } from '../../link/client.ts';
 import type { Link } from '../../link/link.ts';
 import { TOKEN_REFUSED } from '../link.ts';
-import { applyEvents, type Mirror } from './mirror.ts';
+import { applyEvents, withSettings, type Mirror } from './mirror.ts';
 import type { Store } from './store.ts';
 
 export type Client = ClientApi<TerminalStream>;
@@ -116,10 +116,10 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>): Pro
     coming.push(event);
     if (coming.length === 1) mirror.setSoon((value) => applyEvents(value, coming.splice(0)));
   });
-  const fill = (lists: Partial<Mirror>): void => mirror.set((value) => applyEvents({ ...value, ...lists }, meanwhile));
+  const fill = (lists: Partial<Mirror>): void => mirror.set((value) => applyEvents(withSettings({ ...value, ...lists }), meanwhile));
 
   const [info, settings, notices, sessions, forwards] = await Promise.all([client.app.info({}), client.settings.get({}), client.app.notices({}), client.sessions.list({}), client.forwards.list({})]);
-  fill({ info, settings, notices, sessions: new Map(sessions.map((session) => [session.sessionId, session])), forwards: new Map(forwards.map((forward) => [forward.forwardId, forward])) });
+  fill({ info, toldSettings: settings, notices, sessions: new Map(sessions.map((session) => [session.sessionId, session])), forwards: new Map(forwards.map((forward) => [forward.forwardId, forward])) });
   const [profiles, scopes, instances, network] = await Promise.all([client.scopes.profiles({}), client.scopes.list({}), client.instances.list({}), client.network.list({})]);
   fill({
     loaded: true,

@@ -11,13 +11,19 @@ import type { NetworkFacts } from '../../contract/network.ts';
 import { scopeKey, type Profile, type ScopeStatus } from '../../contract/scope.ts';
 import type { TerminalSession } from '../../contract/session.ts';
 import type { AppInfo, Notice, Settings } from '../../contract/settings.ts';
+import { checkChanges, defaultSettings, type SettingsChange } from '../../contract/settingsChange.ts';
 import type { ConfigHost } from '../../contract/sshConfig.ts';
 
 export interface Mirror {
   /** Whether each list was answered once; until then emptiness means nothing. */
   readonly loaded: boolean;
   readonly info: AppInfo | undefined;
+  /** With the changes of this window that are on their way. */
   readonly settings: Settings;
+  /** As the services told them last. */
+  readonly toldSettings: Settings;
+  /** Changes of this window that the services have not taken yet: an older echo must not undo them. */
+  readonly pendingSettings: readonly (readonly SettingsChange[])[];
   readonly notices: readonly Notice[];
   readonly profiles: readonly Profile[];
   readonly scopes: readonly ScopeStatus[];
@@ -43,7 +49,9 @@ export interface Mirror {
 export const emptyMirror: Mirror = {
   loaded: false,
   info: undefined,
-  settings: { theme: 'system', language: 'system', terminal: { fontFamily: '"DejaVu Sans Mono", Menlo, Consolas, monospace', fontSize: 13, scrollback: 10_000 }, foldedSections: [], firstContactProof: 'console', osUsers: [], ssh: { shareConnections: true, reconnect: true }, weakAlgorithmHosts: [], accounts: {}, list: { groupBy: 'place', pinned: [], views: [] } },
+  settings: defaultSettings,
+  toldSettings: defaultSettings,
+  pendingSettings: [],
   notices: [],
   profiles: [],
   scopes: [],
@@ -68,7 +76,7 @@ export function applyEvent(mirror: Mirror, event: ContractEvent): Mirror {
     case 'app.noticesChanged':
       return { ...mirror, notices: event.payload };
     case 'settings.changed':
-      return { ...mirror, settings: event.payload };
+      return withSettings({ ...mirror, toldSettings: event.payload });
     case 'scopes.changed':
       return { ...mirror, scopes: event.payload };
     case 'scopes.profilesChanged':
@@ -104,6 +112,16 @@ export function applyEvent(mirror: Mirror, event: ContractEvent): Mirror {
     case 'sshConfig.changed':
       return { ...mirror, configHosts: event.payload };
   }
+}
+
+/** The settings as told, with what this window changed since. */
+export function withSettings(mirror: Mirror): Mirror {
+  let settings = mirror.toldSettings;
+  for (const changes of mirror.pendingSettings) {
+    const checked = checkChanges(settings, changes);
+    if ('settings' in checked) settings = checked.settings;
+  }
+  return { ...mirror, settings };
 }
 
 /** As one after the other, but the instances of many events are put into the map at once: a copy of 50,000 costs milliseconds. */

@@ -1,94 +1,132 @@
 /**
  * Which keys the window takes for itself; all others belong to the remote shell. Plain Ctrl+letter and Alt+letter are never taken,
  * with the one exception that ux.md lists: Ctrl+K opens the palette (Ctrl+Shift+K sends the shell its Ctrl+K).
+ *
+ * A new action is a line of the table, a text of `shortcuts.names` in both languages, and either a case in App.tsx or a
+ * `useWindowAction` where it is shown. The person's own keys are in the settings, by the action's name.
  */
+import { chordText, parseChord, refusalOf, type Chord } from '../../contract/chord.ts';
+import type { Settings } from '../../contract/settings.ts';
 
-export type WindowAction =
-  | { readonly kind: 'palette' | 'new-tab' | 'close-tab' | 'next-tab' | 'previous-tab' | 'find' | 'zoom-in' | 'zoom-out' | 'zoom-reset' | 'filter' }
-  | { readonly kind: 'split-right' | 'split-down' | 'pane-left' | 'pane-right' | 'pane-up' | 'pane-down' | 'maximise' | 'reopen-closed' }
-  | { readonly kind: 'tab'; readonly index: number };
+interface ShortcutAction {
+  readonly name: string;
+  readonly group: 'window' | 'tabs' | 'panes' | 'terminal';
+  /** On Linux and Windows; the first is the one that is shown. */
+  readonly keys: readonly string[];
+  readonly mac: readonly string[];
+}
 
-export type Keys = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+const table = [
+  { name: 'palette', group: 'window', keys: ['Ctrl+K'], mac: ['Cmd+K'] },
+  { name: 'filter', group: 'window', keys: ['Ctrl+Shift+L'], mac: ['Shift+Cmd+L'] },
+  { name: 'settings', group: 'window', keys: ['Ctrl+,'], mac: ['Cmd+,'] },
+  { name: 'new-tab', group: 'tabs', keys: ['Ctrl+Shift+T'], mac: ['Cmd+T'] },
+  { name: 'close-tab', group: 'tabs', keys: ['Ctrl+Shift+W'], mac: ['Cmd+W'] },
+  { name: 'reopen-closed', group: 'tabs', keys: ['Ctrl+Shift+R'], mac: ['Shift+Cmd+R'] },
+  { name: 'next-tab', group: 'tabs', keys: ['Ctrl+Tab'], mac: ['Ctrl+Tab'] },
+  { name: 'previous-tab', group: 'tabs', keys: ['Ctrl+Shift+Tab'], mac: ['Ctrl+Shift+Tab'] },
+  { name: 'split-right', group: 'panes', keys: ['Ctrl+Shift+D'], mac: ['Cmd+D'] },
+  { name: 'split-down', group: 'panes', keys: ['Ctrl+Shift+E'], mac: ['Shift+Cmd+D'] },
+  { name: 'pane-left', group: 'panes', keys: ['Ctrl+Alt+ArrowLeft'], mac: ['Alt+Cmd+ArrowLeft'] },
+  { name: 'pane-right', group: 'panes', keys: ['Ctrl+Alt+ArrowRight'], mac: ['Alt+Cmd+ArrowRight'] },
+  { name: 'pane-up', group: 'panes', keys: ['Ctrl+Alt+ArrowUp'], mac: ['Alt+Cmd+ArrowUp'] },
+  { name: 'pane-down', group: 'panes', keys: ['Ctrl+Alt+ArrowDown'], mac: ['Alt+Cmd+ArrowDown'] },
+  { name: 'maximise', group: 'panes', keys: ['Ctrl+Shift+Enter'], mac: ['Shift+Cmd+Enter'] },
+  { name: 'find', group: 'terminal', keys: ['Ctrl+Shift+F'], mac: ['Cmd+F'] },
+  { name: 'output-search', group: 'terminal', keys: ['Ctrl+Shift+S'], mac: ['Shift+Cmd+F'] },
+  { name: 'previous-prompt', group: 'terminal', keys: ['Ctrl+Shift+ArrowUp'], mac: ['Cmd+ArrowUp'] },
+  { name: 'next-prompt', group: 'terminal', keys: ['Ctrl+Shift+ArrowDown'], mac: ['Cmd+ArrowDown'] },
+  { name: 'broadcast', group: 'terminal', keys: ['Ctrl+Shift+I'], mac: ['Shift+Cmd+I'] },
+  { name: 'zoom-in', group: 'terminal', keys: ['Ctrl+=', 'Ctrl+Plus', 'Ctrl+Shift+Plus'], mac: ['Cmd+=', 'Cmd+Plus', 'Shift+Cmd+Plus'] },
+  { name: 'zoom-out', group: 'terminal', keys: ['Ctrl+-'], mac: ['Cmd+-'] },
+  { name: 'zoom-reset', group: 'terminal', keys: ['Ctrl+0'], mac: ['Cmd+0'] },
+] as const satisfies readonly ShortcutAction[];
+
+const numberedTabs = ([1, 2, 3, 4, 5, 6, 7, 8, 9] as const).map((number) => ({ name: `tab-${number}` as const, group: 'tabs' as const, keys: [`Alt+${number}`], mac: [`Cmd+${number}`] }));
+
+type SingleAction = (typeof table)[number]['name'];
+/** As the settings name it. */
+export type ActionName = SingleAction | (typeof numberedTabs)[number]['name'];
+export type WindowAction = { readonly kind: SingleAction } | { readonly kind: 'tab'; readonly index: number };
+export const shortcutActions: readonly (ShortcutAction & { readonly name: ActionName })[] = [...table, ...numberedTabs];
+
+/** The person's own keys. */
+export type Overrides = Settings['shortcuts'];
+export type Keys = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'> & Partial<Pick<KeyboardEvent, 'isComposing' | 'getModifierState'>>;
 
 export function isMac(platform: string): boolean {
   return platform === 'darwin';
 }
 
-/** The action a key press means, or undefined when it is not the window's. */
-export function shortcutOf(event: Keys, platform: string): WindowAction | undefined {
-  const mac = isMac(platform);
-  const letter = event.key.toLowerCase();
-  if (event.ctrlKey && !event.metaKey && !event.altKey && event.key === 'Tab') return { kind: event.shiftKey ? 'previous-tab' : 'next-tab' };
-  const main = mac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
-  if (main && !event.altKey) {
-    if (!event.shiftKey && letter === 'k') return { kind: 'palette' };
-    if (letter === '=' || letter === '+') return { kind: 'zoom-in' };
-    if (letter === '-') return { kind: 'zoom-out' };
-    if (letter === '0') return { kind: 'zoom-reset' };
-    if (event.shiftKey !== mac) {
-      if (letter === 't') return { kind: 'new-tab' };
-      if (letter === 'w') return { kind: 'close-tab' };
-      if (letter === 'f') return { kind: 'find' };
-    }
-    if (event.shiftKey && letter === 'l') return { kind: 'filter' };
-    if (event.shiftKey && letter === 'r') return { kind: 'reopen-closed' };
-    if (event.shiftKey && letter === 'enter') return { kind: 'maximise' };
-    if (mac ? letter === 'd' : event.shiftKey && (letter === 'd' || letter === 'e')) return { kind: (mac ? event.shiftKey : letter === 'e') ? 'split-down' : 'split-right' };
-  }
-  // Ctrl+Alt on Linux and Windows, Cmd+Alt on a Mac.
-  if (main && event.altKey && !event.shiftKey) {
-    const side = /^Arrow(Left|Right|Up|Down)$/.exec(event.key)?.[1]?.toLowerCase();
-    if (side === 'left' || side === 'right' || side === 'up' || side === 'down') return { kind: `pane-${side}` };
-  }
-  const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
-  const numbered = mac ? event.metaKey && !event.ctrlKey && !event.altKey : event.altKey && !event.ctrlKey && !event.metaKey;
-  if (digit !== undefined && numbered && !event.shiftKey) return { kind: 'tab', index: Number(digit) - 1 };
-  return undefined;
+/** The keys of a press; undefined for a modifier alone, for text that is being composed, and for AltGr, which writes. */
+export function chordOf(event: Keys): Chord | undefined {
+  const key = event.isComposing === true || event.getModifierState?.('AltGraph') === true ? undefined : keyOf(event);
+  return key === undefined ? undefined : { ctrl: event.ctrlKey, alt: event.altKey, shift: event.shiftKey, meta: event.metaKey, key };
 }
 
-/** The keys of an action, as its platform writes them. */
-export function shortcutText(kind: WindowAction['kind'], platform: string): string | undefined {
-  const mac = isMac(platform);
-  const main = mac ? '⌘' : 'Ctrl+';
-  const shifted = mac ? '⌘' : 'Ctrl+Shift+';
-  switch (kind) {
-    case 'palette':
-      return `${main}K`;
-    case 'new-tab':
-      return `${shifted}T`;
-    case 'close-tab':
-      return `${shifted}W`;
-    case 'find':
-      return `${shifted}F`;
-    case 'filter':
-      return mac ? '⇧⌘L' : 'Ctrl+Shift+L';
-    case 'next-tab':
-      return 'Ctrl+Tab';
-    case 'previous-tab':
-      return 'Ctrl+Shift+Tab';
-    case 'zoom-in':
-      return `${main}=`;
-    case 'zoom-out':
-      return `${main}-`;
-    case 'zoom-reset':
-      return `${main}0`;
-    case 'split-right':
-      return `${shifted}D`;
-    case 'split-down':
-      return mac ? '⇧⌘D' : 'Ctrl+Shift+E';
-    case 'pane-left':
-      return mac ? '⌥⌘←' : 'Ctrl+Alt+←';
-    case 'pane-right':
-      return mac ? '⌥⌘→' : 'Ctrl+Alt+→';
-    case 'pane-up':
-      return mac ? '⌥⌘↑' : 'Ctrl+Alt+↑';
-    case 'pane-down':
-      return mac ? '⌥⌘↓' : 'Ctrl+Alt+↓';
-    case 'maximise':
-      return mac ? '⇧⌘⏎' : 'Ctrl+Shift+Enter';
-    case 'reopen-closed':
-      return mac ? '⇧⌘R' : 'Ctrl+Shift+R';
-    case 'tab':
-      return undefined;
+function keyOf({ key, code, altKey, ctrlKey }: Keys): string | undefined {
+  // Alt and the number pad write a character on Windows.
+  if (altKey && !ctrlKey && code.startsWith('Numpad')) return undefined;
+  const digit = /^Digit(\d)$/.exec(code)?.[1];
+  if (digit !== undefined) return digit;
+  if (key === '+') return 'Plus';
+  if (key === ' ') return 'Space';
+  // Where the layout writes no Latin letter, the place of the key counts.
+  if (key.length === 1 && key > '~') return /^Key([A-Z])$/.exec(code)?.[1];
+  return parseChord(key)?.key;
+}
+
+/** The keys wished for an action, whether or not another one has them. */
+export function keysOf(name: ActionName, platform: string, overrides: Overrides): readonly Chord[] {
+  const action = shortcutActions.find((one) => one.name === name);
+  const texts = overrides[name] ?? (isMac(platform) ? action?.mac : action?.keys) ?? [];
+  return texts.flatMap((text) => {
+    const chord = parseChord(text);
+    return chord === undefined || refusalOf(chord) !== undefined ? [] : [chord];
+  });
+}
+
+const known = new WeakMap<Overrides, Map<string, ReadonlyMap<string, ActionName>>>();
+
+/** Who has which keys: the person's own choice wins over a default, else the first in the table. */
+export function boundKeys(platform: string, overrides: Overrides): ReadonlyMap<string, ActionName> {
+  const byPlatform = known.get(overrides) ?? new Map<string, ReadonlyMap<string, ActionName>>();
+  known.set(overrides, byPlatform);
+  let bound = byPlatform.get(platform);
+  if (bound === undefined) {
+    bound = new Map([false, true].flatMap((chosen) => shortcutActions.filter(({ name }) => (overrides[name] !== undefined) === chosen).toReversed().flatMap(({ name }) => keysOf(name, platform, overrides).map((chord) => [chordText(chord), name] as const))));
+    byPlatform.set(platform, bound);
   }
+  return bound;
+}
+
+/** The action a key press means, or undefined when it is not the window's. */
+export function shortcutOf(event: Keys, platform: string, overrides: Overrides): WindowAction | undefined {
+  const chord = chordOf(event);
+  const name = chord === undefined ? undefined : boundKeys(platform, overrides).get(chordText(chord));
+  return name === undefined ? undefined : actionOf(name);
+}
+
+export function actionOf(name: ActionName): WindowAction {
+  return isNumbered(name) ? { kind: 'tab', index: Number(name.slice('tab-'.length)) - 1 } : { kind: name };
+}
+
+function isNumbered(name: ActionName): name is Exclude<ActionName, SingleAction> {
+  return /^tab-\d$/.test(name);
+}
+
+/** The keys that start an action now, as its platform writes them; undefined when none does. */
+export function shortcutText(name: ActionName | 'tab', platform: string, overrides: Overrides): string | undefined {
+  if (name === 'tab') return undefined;
+  const bound = boundKeys(platform, overrides);
+  const chord = keysOf(name, platform, overrides).find((one) => bound.get(chordText(one)) === name);
+  return chord === undefined ? undefined : keysText(chord, platform);
+}
+
+const macKeys: Readonly<Record<string, string>> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Enter: '⏎', Tab: '⇥', Plus: '+', Backspace: '⌫', Escape: '⎋', Space: '␣' };
+const otherKeys: Readonly<Record<string, string>> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Plus: '+' };
+
+export function keysText({ ctrl, alt, shift, meta, key }: Chord, platform: string): string {
+  if (isMac(platform)) return `${ctrl ? '⌃' : ''}${alt ? '⌥' : ''}${shift ? '⇧' : ''}${meta ? '⌘' : ''}${macKeys[key] ?? key}`;
+  return `${ctrl ? 'Ctrl+' : ''}${alt ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${meta ? (platform === 'win32' ? 'Win+' : 'Super+') : ''}${otherKeys[key] ?? key}`;
 }

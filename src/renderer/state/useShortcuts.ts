@@ -1,12 +1,21 @@
-/** Listens for the window's own keys before anything else does; while a dialog is open they rest. */
+/** Listens for the window's own keys before anything else does; while a dialog is open, or new keys are being chosen, they rest. */
 import { useEffect, useEffectEvent } from 'react';
-import { shortcutOf, type WindowAction } from './shortcuts.ts';
+import { shortcutOf, type Overrides, type WindowAction } from './shortcuts.ts';
+
+const windowKeys = new WeakSet<Event>();
+
+/** Whether a press is the window's, even if it means nothing right now: it must not reach a shell by surprise. */
+export function isWindowKey(event: Event): boolean {
+  return windowKeys.has(event);
+}
 
 /** @param run returns false when the action means nothing right now: the key then goes on its way */
-export function useShortcuts(platform: string, run: (action: WindowAction) => boolean): void {
+export function useShortcuts(platform: string, overrides: Overrides, run: (action: WindowAction) => boolean): void {
   const handle = useEffectEvent((event: KeyboardEvent) => {
-    const action = shortcutOf(event, platform);
-    if (action === undefined || document.querySelector('dialog[open]') !== null || !run(action)) return;
+    const action = shortcutOf(event, platform, overrides);
+    if (action === undefined || document.querySelector('dialog[open], [data-takes-keys]') !== null) return;
+    windowKeys.add(event);
+    if (!run(action)) return;
     event.preventDefault();
     event.stopPropagation();
   });

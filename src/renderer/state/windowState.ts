@@ -6,9 +6,9 @@ import type { PaneLayout, SavedWorkspace } from '../../contract/workspace.ts';
 import type { LinkState } from './connection.ts';
 import { noTabs, type Tab, type Tabs } from './tabs.ts';
 
-export type View = 'hosts' | 'map' | 'tunnels' | 'keys' | 'history';
+export type View = 'hosts' | 'map' | 'tunnels' | 'keys' | 'history' | 'settings';
 export type OpenDialog =
-  | { readonly name: 'palette' | 'scopes' | 'accounts' | 'appearance' }
+  | { readonly name: 'palette' | 'scopes' | 'accounts' }
   | { readonly name: 'routes'; readonly instanceId: string; readonly tabId?: string }
   | { readonly name: 'rename'; readonly tabId: string }
   /** An action to be confirmed, or with `actionId` the one that runs. */

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IDockviewHeaderActionsProps } from 'dockview-react';
-import { shortcutText, type WindowAction } from '../state/shortcuts.ts';
+import { shortcutText, type Overrides, type WindowAction } from '../state/shortcuts.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Popover } from '../ui/Popover.tsx';
 import { useWorkspace } from './WorkspaceContext.ts';
@@ -10,7 +10,7 @@ import { workspaceCommands } from './workspaceCommands.ts';
 
 export function GroupActions({ api, containerApi, group, activePanel }: Pick<IDockviewHeaderActionsProps, 'api' | 'containerApi' | 'group' | 'activePanel'>) {
   const { t } = useTranslation();
-  const { postern, state, platform, narrow, onNew, onRename } = useWorkspace();
+  const { postern, mirror, state, platform, narrow, onNew, onRename } = useWorkspace();
   const tab = state.tabs.tabs.find(({ tabId }) => tabId === activePanel?.id);
   const several = containerApi.groups.length > 1;
   const [maximised, setMaximised] = useState(api.isMaximized());
@@ -36,7 +36,7 @@ export function GroupActions({ api, containerApi, group, activePanel }: Pick<IDo
                   }}
                 >
                   <span>{t(`workspace.${key}`)}</span>
-                  <Keys action={action} platform={platform} />
+                  <Keys action={action} platform={platform} overrides={mirror.settings.shortcuts} />
                 </button>
               </li>
             ))}
@@ -52,7 +52,7 @@ export function GroupActions({ api, containerApi, group, activePanel }: Pick<IDo
   );
 }
 
-function Keys({ action, platform }: { readonly action: WindowAction['kind'] | undefined; readonly platform: string }) {
-  const keys = action === undefined ? undefined : shortcutText(action, platform);
+function Keys({ action, platform, overrides }: { readonly action: WindowAction['kind'] | undefined; readonly platform: string; readonly overrides: Overrides }) {
+  const keys = action === undefined ? undefined : shortcutText(action, platform, overrides);
   return keys === undefined ? undefined : <kbd>{keys}</kbd>;
 }

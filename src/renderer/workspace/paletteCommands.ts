@@ -1,7 +1,7 @@
 /** The workspace's entries of the palette. */
 import type { PaletteAction } from '../panels/Palette.tsx';
 import { i18n } from '../i18n/i18n.ts';
-import { shortcutText } from '../state/shortcuts.ts';
+import { shortcutText, type Overrides } from '../state/shortcuts.ts';
 import { runWorkspaceAction, type WorkspaceActionContext } from './runWorkspaceAction.ts';
 import { workspaceCommands } from './workspaceCommands.ts';
 
@@ -13,12 +13,12 @@ const moves = [
 ] as const;
 
 /** @param context `tab` is absent where no terminal is in view */
-export function paletteCommands(context: WorkspaceActionContext, platform: string, onRename: (tabId: string) => void): readonly PaletteAction[] {
+export function paletteCommands(context: WorkspaceActionContext, platform: string, overrides: Overrides, onRename: (tabId: string) => void): readonly PaletteAction[] {
   const { postern, tab, narrow, panes } = context;
   const several = tab !== undefined && panes?.several === true;
   const commands = workspaceCommands({ postern, tab, narrow, onRename, toggleMaximised: several ? () => void panes.toggleMaximised() : undefined, maximised: panes?.maximised === true });
   return [
-    ...commands.map(({ key, action, run }) => ({ name: i18n.t(`workspace.${key}`), shortcut: action === undefined ? undefined : shortcutText(action, platform), run })),
-    ...(several ? moves.map(({ kind, key }) => ({ name: i18n.t(`workspace.${key}`), shortcut: shortcutText(kind, platform), run: () => void runWorkspaceAction(kind, context) })) : []),
+    ...commands.map(({ key, action, run }) => ({ name: i18n.t(`workspace.${key}`), shortcut: action === undefined ? undefined : shortcutText(action, platform, overrides), run })),
+    ...(several ? moves.map(({ kind, key }) => ({ name: i18n.t(`workspace.${key}`), shortcut: shortcutText(kind, platform, overrides), run: () => void runWorkspaceAction(kind, context) })) : []),
   ];
 }

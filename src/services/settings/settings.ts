@@ -2,7 +2,10 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Notice } from '../../contract/settings.ts';
+import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { Settings } from '../../contract/settings.ts';
+import { checkChanges, type SettingsChange } from '../../contract/settingsChange.ts';
 import type { Clock } from '../base/clock.ts';
 import { openStore } from '../base/store.ts';
 
@@ -11,8 +14,8 @@ const SETTINGS_VERSION = 1;
 export interface SettingsService {
   /** @throws PosternError `data.unreadable` */
   get(): Promise<Settings>;
-  /** @throws PosternError `data.write-failed`; the settings are then as before */
-  set(settings: Settings): Promise<void>;
+  /** @throws PosternError `input.invalid`, `data.write-failed`; the settings are then as before */
+  change(changes: readonly SettingsChange[]): Promise<void>;
   /** Told after each `set` of this process. Returns how to stop. */
   onChanged(listener: (settings: Settings) => void): () => void;
 }
@@ -30,15 +33,19 @@ export function createSettings(options: { readonly dataDir: string; readonly clo
     options.onNotice({
       noticeId: `settings.bad-value:${place}`,
       severity: 'warning',
-      message: `"${place}" in settings.json is ignored: ${reason}.`,
-      remedy: `Correct ${join(options.dataDir, 'settings.json')}, or choose the setting again.`,
+      message: say`"${place}" in settings.json is ignored: ${reason}.`,
+      remedy: say`Correct ${join(options.dataDir, 'settings.json')}, or choose the setting again.`,
     });
   }
 
   return {
     get: () => store.read(),
-    async set(settings) {
-      await store.change(() => settings);
+    async change(changes) {
+      const settings = await store.change((current) => {
+        const checked = checkChanges(current, changes);
+        if ('settings' in checked) return checked.settings;
+        throw new PosternError({ code: 'input.invalid', message: say`"${checked.path.join('.')}" cannot be set: ${checked.reason}.`, remedy: say`Choose another value.` });
+      });
       for (const listener of listeners) listener(settings);
     },
     onChanged(listener) {

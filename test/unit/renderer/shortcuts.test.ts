@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { shortcutOf, shortcutText, type Keys } from '../../../src/renderer/state/shortcuts.ts';
+import * as shortcuts from '../../../src/renderer/state/shortcuts.ts';
+import type { ActionName, Keys } from '../../../src/renderer/state/shortcuts.ts';
+
+const none = {};
+const shortcutOf = (event: Keys, platform: string) => shortcuts.shortcutOf(event, platform, none);
+const shortcutText = (name: ActionName, platform: string) => shortcuts.shortcutText(name, platform, none);
 
 function keys(key: string, ...held: ('ctrl' | 'meta' | 'alt' | 'shift')[]): Keys {
   const code = /^\d$/.test(key) ? `Digit${key}` : /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : key;

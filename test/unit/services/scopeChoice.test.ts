@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Scope } from '../../../src/contract/scope.ts';
 import type { Notice } from '../../../src/contract/settings.ts';
 import { Settings } from '../../../src/contract/settings.ts';
+import { withChanges } from '../../../src/contract/settingsChange.ts';
 import type { Cloud } from '../../../src/services/base/cloud.ts';
 import { networkDialer } from '../../../src/services/base/dialer.ts';
 import { createScopeChoice } from '../../../src/services/scopeChoice.ts';
@@ -24,7 +25,7 @@ function setUp(config: string, kept?: { profile: string; region: string }[], env
   const notices: Notice[] = [];
   const choice = createScopeChoice({
     clouds: () => [cloud],
-    settings: { get: async () => settings, set: async (next) => void (settings = next) },
+    settings: { get: async () => settings, change: async (changes) => void (settings = Settings.parse(withChanges(settings, changes))) },
     select: (scopes) => void selected.push(scopes),
     onNotice: (notice) => void notices.push(notice),
   });

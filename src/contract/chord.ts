@@ -1,0 +1,86 @@
+/**
+ * Keys pressed together, written as people write them: `Ctrl+Shift+T`. The window's own shortcuts are made of them, and none may
+ * take a key that a remote shell is waiting for.
+ */
+import * as z from 'zod';
+
+export interface Chord {
+  readonly ctrl: boolean;
+  readonly alt: boolean;
+  readonly shift: boolean;
+  /** Cmd on a Mac, the Windows key elsewhere. */
+  readonly meta: boolean;
+  /** A capital letter, a digit, a sign, or a name such as `ArrowUp`, `F5`, `Plus`. */
+  readonly key: string;
+}
+
+type Modifier = Exclude<keyof Chord, 'key'>;
+
+const modifiers: ReadonlyMap<string, Modifier> = new Map([
+  ['ctrl', 'ctrl'],
+  ['control', 'ctrl'],
+  ['alt', 'alt'],
+  ['option', 'alt'],
+  ['shift', 'shift'],
+  ['cmd', 'meta'],
+  ['meta', 'meta'],
+  ['super', 'meta'],
+  ['win', 'meta'],
+]);
+
+const KEY_NAMES = ['Plus', 'Space', 'Tab', 'Enter', 'Escape', 'Backspace', 'Delete', 'Insert', 'Home', 'End', 'PageUp', 'PageDown', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', ...Array.from({ length: 24 }, (_, index) => `F${index + 1}`)];
+const keyNames: ReadonlyMap<string, string> = new Map([
+  ...KEY_NAMES.map((name) => [name.toLowerCase(), name] as const),
+  ['up', 'ArrowUp'],
+  ['down', 'ArrowDown'],
+  ['left', 'ArrowLeft'],
+  ['right', 'ArrowRight'],
+  ['esc', 'Escape'],
+  ['del', 'Delete'],
+]);
+
+/** @returns undefined for what names no keys */
+export function parseChord(text: string): Chord | undefined {
+  const parts = text.split('+').map((part) => part.trim());
+  const last = parts.pop() ?? '';
+  const key = last.length === 1 ? last.toUpperCase() : keyNames.get(last.toLowerCase());
+  if (key === undefined || key === ' ') return undefined;
+  const held = parts.map((part) => modifiers.get(part.toLowerCase()));
+  if (held.includes(undefined) || new Set(held).size !== held.length) return undefined;
+  return { ctrl: held.includes('ctrl'), alt: held.includes('alt'), shift: held.includes('shift'), meta: held.includes('meta'), key };
+}
+
+/** One spelling for the same keys. */
+export function chordText({ ctrl, alt, shift, meta, key }: Chord): string {
+  return `${ctrl ? 'Ctrl+' : ''}${alt ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${meta ? 'Cmd+' : ''}${key}`;
+}
+
+/** Keys that the shell gets as a control character beside Ctrl and a letter. */
+const CONTROL_SIGNS = ['@', '[', '\\', ']', '^', '_', '/', '2', '3', '4', '5', '6', '7', '8', 'Space'];
+
+/**
+ * Why keys cannot be the window's: `typing` (they write or move), `shell` (plain Ctrl or Alt with a letter, or a control character),
+ * `clipboard` (copy and paste have them everywhere).
+ */
+export type ChordRefusal = 'typing' | 'shell' | 'clipboard';
+
+/** @returns undefined where the keys may be taken. Ctrl+K is the one plain Ctrl+letter that may: it opens the palette. */
+export function refusalOf({ ctrl, alt, shift, meta, key }: Chord): ChordRefusal | undefined {
+  const letter = /^[A-Z]$/.test(key);
+  if (meta) return !ctrl && !alt && !shift && /^[CVX]$/.test(key) ? 'clipboard' : undefined;
+  if (ctrl && shift && !alt && /^[CV]$/.test(key)) return 'clipboard';
+  if (ctrl && !alt && !shift && key === 'K') return undefined;
+  if (ctrl && !alt && !shift && (letter || CONTROL_SIGNS.includes(key))) return 'shell';
+  if (alt && !ctrl && letter) return 'shell';
+  if (!ctrl && !alt && !/^F\d+$/.test(key)) return 'typing';
+  return undefined;
+}
+
+export const ChordText = z
+  .string()
+  .max(40)
+  .refine((text) => parseChord(text) !== undefined, 'these are no keys; write them as Ctrl+Shift+T')
+  .refine((text) => {
+    const chord = parseChord(text);
+    return chord === undefined || refusalOf(chord) === undefined;
+  }, 'these keys belong to the remote shell, to typing, or to copy and paste');

@@ -1,0 +1,40 @@
+/**
+ * The settings that are one simple value each, as a table: a new one is a line here and its texts in `settings.fields` of both
+ * languages. Ranges and defaults are the contract's own.
+ */
+import type { Settings } from '../../contract/settings.ts';
+import type { en } from '../i18n/en.ts';
+
+/** In the order of the view. */
+export const categories = ['appearance', 'terminal', 'safety', 'connections', 'start', 'notifications', 'shortcuts', 'file'] as const;
+export type SettingCategory = (typeof categories)[number];
+
+type PathOf<T> = T extends readonly unknown[] ? never : T extends object ? { [K in keyof T & string]: K | `${K}.${PathOf<NonNullable<T[K]>>}` }[keyof T & string] : never;
+export type SettingPath = PathOf<Settings>;
+type Texts = typeof en.settings;
+
+interface Field {
+  readonly path: SettingPath;
+  readonly category: SettingCategory;
+  /** Its name and hint in `settings.fields`. */
+  readonly text: keyof Texts['fields'];
+}
+
+export type SettingField =
+  | (Field & { readonly control: 'switch' | 'number' | 'text' })
+  /** Values, each with its text in `settings.choices`. */
+  | (Field & { readonly control: 'choice'; readonly choices: readonly (readonly [value: string, text: keyof Texts['choices']])[] });
+
+const asSystem = ['system', 'asSystem'] as const;
+
+export const settingFields: readonly SettingField[] = [
+  { path: 'theme', category: 'appearance', text: 'theme', control: 'choice', choices: [asSystem, ['light', 'light'], ['dark', 'dark'], ['high-contrast', 'highContrast']] },
+  { path: 'language', category: 'appearance', text: 'language', control: 'choice', choices: [asSystem, ['en', 'english'], ['ja', 'japanese']] },
+  { path: 'terminal.fontFamily', category: 'terminal', text: 'fontFamily', control: 'text' },
+  { path: 'terminal.fontSize', category: 'terminal', text: 'fontSize', control: 'number' },
+  { path: 'terminal.scrollback', category: 'terminal', text: 'scrollback', control: 'number' },
+  { path: 'firstContactProof', category: 'safety', text: 'firstContactProof', control: 'choice', choices: [['console', 'proofConsole'], ['console-and-session-manager', 'proofBoth'], ['off', 'proofOff']] },
+  { path: 'ssh.shareConnections', category: 'connections', text: 'shareConnections', control: 'switch' },
+  { path: 'ssh.reconnect', category: 'connections', text: 'reconnect', control: 'switch' },
+  { path: 'restoreWorkspace', category: 'start', text: 'restoreWorkspace', control: 'choice', choices: [['ask', 'ask'], ['always', 'always'], ['never', 'never']] },
+];

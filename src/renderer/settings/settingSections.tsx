@@ -1,0 +1,30 @@
+/**
+ * What is more than a simple value, as sections of the settings view: a new one is a line here, its component in the folder of its
+ * own part, and its title in `settings.sections` of both languages.
+ */
+import type { ComponentType } from 'react';
+import type { en } from '../i18n/en.ts';
+import type { Actions } from '../state/actions.ts';
+import type { Mirror } from '../state/mirror.ts';
+import { OsUsersSection } from './OsUsersSection.tsx';
+import type { SettingCategory } from './settingFields.ts';
+
+export interface SettingSectionProps {
+  readonly mirror: Mirror;
+  readonly actions: Actions;
+  readonly platform: string;
+  /** What is searched for, in lower case; empty: nothing. */
+  readonly query: string;
+}
+
+export interface SettingSection {
+  readonly id: keyof (typeof en.settings)['sections'];
+  readonly category: SettingCategory;
+  readonly Section: ComponentType<SettingSectionProps>;
+  /** Shown whatever is searched for: it searches itself, and shows nothing when it has nothing. */
+  readonly searchesItself?: boolean;
+}
+
+export const settingSections: readonly SettingSection[] = [
+  { id: 'osUsers', category: 'connections', Section: OsUsersSection },
+];
