@@ -12,9 +12,9 @@ export function numberText(value: number, options: Intl.NumberFormatOptions = {}
   return cached(numbers, options, (locale) => new Intl.NumberFormat(locale, options)).format(value);
 }
 
-/** `a, b and c`. */
+/** `a, b, c`, in Japanese `a、b、c`. */
 export function listText(items: readonly string[]): string {
-  return cached(lists, {}, (locale) => new Intl.ListFormat(locale, { type: 'conjunction' })).format(items);
+  return cached(lists, {}, (locale) => new Intl.ListFormat(locale, { style: 'narrow', type: 'conjunction' })).format(items);
 }
 
 /** `22 Nov 2026, 09:00:00`, in the zone of this computer. */

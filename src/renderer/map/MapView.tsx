@@ -11,7 +11,7 @@ import type { PlanState } from '../panels/RoutesSection.tsx';
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
-import { numberText } from '../i18n/locale.ts';
+import { listText, numberText } from '../i18n/locale.ts';
 import { safeText } from '../ui/safeText.ts';
 import { MapCanvas } from './MapCanvas.tsx';
 import { MapFoot } from './MapFoot.tsx';
@@ -149,7 +149,7 @@ export function MapView({ instances, network, accountLabels, pinned, selectedIns
           {safeText(filter.problems.join('. '))}.
         </p>
       )}
-      {reading.detail !== undefined && reading.detail.denied.length > 0 ? <p className="note map-note">{t('map.notShown', { permissions: [...new Set(reading.detail.denied.map(({ permission }) => permission))].join(', ') })}</p> : undefined}
+      {reading.detail !== undefined && reading.detail.denied.length > 0 ? <p className="note map-note">{t('map.notShown', { permissions: listText([...new Set(reading.detail.denied.map(({ permission }) => permission))]) })}</p> : undefined}
       {reading.error === undefined ? undefined : <p className="note map-note">{safeText(reading.error.message)}</p>}
       <div className="map-field" data-vpc-id={laidOut?.vpcId} data-detail={reading.reading ? 'reading' : reading.detail === undefined ? 'failed' : 'known'}>
         {graph === undefined ? (

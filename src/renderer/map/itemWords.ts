@@ -2,6 +2,7 @@
 import type { TFunction } from 'i18next';
 import type { Instance } from '../../contract/instance.ts';
 import { dotShape } from '../panels/StateDot.tsx';
+import { listText } from '../i18n/locale.ts';
 import { safeText } from '../ui/safeText.ts';
 import type { MapItem, MapSubnet, VpcGraph } from './vpcGraph.ts';
 import { PERSON, SERVICES } from './way.ts';
@@ -23,7 +24,7 @@ export function itemNote(item: MapItem, t: TFunction): string {
 /** Everything in one sentence, with where it is. */
 export function itemLabel(item: MapItem, graph: VpcGraph, t: TFunction): string {
   const subnet = item.subnetId === undefined ? undefined : graph.subnets.get(item.subnetId);
-  return [
+  const parts = [
     item.kind === 'host' ? undefined : item.kind === 'interface' ? t('map.interfaceOf', { host: item.name }) : t(`map.item.${item.kind}`),
     item.kind === 'interface' ? undefined : item.name,
     item.instance === undefined || item.kind !== 'host' ? undefined : stateWord(item.instance, t),
@@ -31,9 +32,8 @@ export function itemLabel(item: MapItem, graph: VpcGraph, t: TFunction): string 
     item.down === true ? t('map.down') : undefined,
     item.interfaces === undefined || item.interfaces.length < 2 ? undefined : t('map.interfaces', { count: item.interfaces.length }),
     subnet === undefined ? undefined : `${t('map.subnet', { name: subnet.name })} (${t(`map.kind.${subnet.kind}`)})`,
-  ]
-    .filter((part) => part !== undefined && part !== '')
-    .join(', ');
+  ];
+  return listText(parts.filter((part) => part !== undefined).filter((part) => part !== ''));
 }
 
 /** Public or private, and by what. */

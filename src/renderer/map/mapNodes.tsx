@@ -1,4 +1,5 @@
 /** The things on the map: frames (VPC, zones, subnets) and what stands in them. Text is text: nothing a tag holds becomes markup. */
+import { listText } from '../i18n/locale.ts';
 import { memo, useContext, useEffect, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Node, NodeProps, NodeTypes } from '@xyflow/react';
@@ -48,7 +49,7 @@ const Subnet = memo(function Subnet({ data: { subnet, dots } }: NodeProps<Subnet
   const note = subnetNote(subnet, marks.graph, t);
   return (
     <div className={`map-frame subnet ${subnet.kind}${selected ? ' selected' : ''}`}>
-      <button ref={ref} type="button" className="map-frame-title" tabIndex={selected ? 0 : -1} aria-pressed={selected} data-map-id={subnet.subnetId} aria-label={[t('map.subnet', { name: subnet.name }), subnet.cidrBlock, note, t('map.hosts', { count: subnet.hostCount })].filter((part) => part !== undefined).join(', ')}>
+      <button ref={ref} type="button" className="map-frame-title" tabIndex={selected ? 0 : -1} aria-pressed={selected} data-map-id={subnet.subnetId} aria-label={listText([t('map.subnet', { name: subnet.name }), subnet.cidrBlock, note, t('map.hosts', { count: subnet.hostCount })].filter((part) => part !== undefined))}>
         <span>
           <strong>{subnet.name}</strong> <span className="note">{subnet.cidrBlock}</span>
         </span>

@@ -1,6 +1,7 @@
 /** Each subnet the host is in: public or private and why, its routes, its endpoints, and its network ACL. */
 import { useTranslation } from 'react-i18next';
 import type { NetworkReach, ReachEndpoint, ReachRoute, ReachSubnet } from '../../contract/networkReach.ts';
+import { listText } from '../i18n/locale.ts';
 import { Copyable } from '../ui/Copyable.tsx';
 import { Fact, Facts } from '../ui/Facts.tsx';
 import { safeText } from '../ui/safeText.ts';
@@ -43,10 +44,10 @@ function Subnet({ subnet }: { readonly subnet: ReachSubnet }) {
         : <span className="note">{t(`network.kindWhy.${subnet.kind}`)}</span>
       </p>
       <Facts>
-        <Fact name="Id" value={subnet.name === undefined ? undefined : subnet.subnetId} mono />
+        <Fact name={t('host.id')} value={subnet.name === undefined ? undefined : subnet.subnetId} mono />
         <Fact name={t('network.cidr')} value={subnet.cidrBlock} mono />
         <Fact name={t('network.zone')} value={subnet.availabilityZone} />
-        <Fact name={t('network.routeTable')} value={routeTable?.routeTableId} mono note={routeTable === undefined ? undefined : [routeTable.name === undefined ? undefined : safeText(routeTable.name), t(routeTable.explicit ? 'network.explicit' : 'network.main')].filter((part) => part !== undefined).join(', ')} />
+        <Fact name={t('network.routeTable')} value={routeTable?.routeTableId} mono note={routeTable === undefined ? undefined : listText([routeTable.name === undefined ? undefined : safeText(routeTable.name), t(routeTable.explicit ? 'network.explicit' : 'network.main')].filter((part) => part !== undefined))} />
       </Facts>
       <h5>{t('network.routes')}</h5>
       {subnet.routes.length === 0 ? <p className="note">{t('network.noRoutes')}</p> : <LongList className="rules" label={t('network.routes')} items={subnet.routes.map((route, index) => <RouteLine key={index} route={route} />)} />}

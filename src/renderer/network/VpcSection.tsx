@@ -23,7 +23,7 @@ export function VpcSection({ reach }: { readonly reach: NetworkReach }) {
       ) : (
         <>
           <Facts>
-            <Fact name="Id" value={vpc.vpcId} mono note={[vpc.name === undefined ? undefined : safeText(vpc.name), vpc.isDefault === true ? t('network.isDefault') : undefined].filter((part) => part !== undefined).join(', ')} />
+            <Fact name={t('host.id')} value={vpc.vpcId} mono note={[vpc.name === undefined ? undefined : safeText(vpc.name), vpc.isDefault === true ? t('network.isDefault') : undefined].filter((part) => part !== undefined).join(', ')} />
             {vpc.cidrBlocks.map((cidr) => (
               <Fact key={cidr} name={t('network.blocks')} value={cidr} mono />
             ))}

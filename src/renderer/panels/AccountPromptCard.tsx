@@ -2,6 +2,7 @@
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AccountPrompt } from '../../contract/account.ts';
+import { listText } from '../i18n/locale.ts';
 import type { AccountActions } from '../state/accountActions.ts';
 import { momentText } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
@@ -34,7 +35,7 @@ interface CardProps<K extends AccountPrompt['kind']> {
 
 function UsedBy({ profiles }: { readonly profiles: readonly string[] }) {
   const { t } = useTranslation();
-  return profiles.length === 0 ? undefined : <p className="note">{t('accounts.usedBy', { profiles: profiles.map(safeText).join(', ') })}</p>;
+  return profiles.length === 0 ? undefined : <p className="note">{t('accounts.usedBy', { profiles: listText(profiles.map(safeText)) })}</p>;
 }
 
 function SignInCard({ prompt: { signIn, startUrl, profiles, progress }, actions }: CardProps<'sign-in'>) {

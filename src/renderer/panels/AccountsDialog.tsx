@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { accountColours, type AccountMark, type AccountProfile, type AccountPrompt, type Accounts } from '../../contract/account.ts';
 import type { ScopeStatus } from '../../contract/scope.ts';
 import type { Settings } from '../../contract/settings.ts';
+import { listText } from '../i18n/locale.ts';
 import type { AccountActions } from '../state/accountActions.ts';
 import { markStyle } from '../state/accountMark.ts';
 import { knownRegions, regionName } from '../state/regionName.ts';
@@ -119,7 +120,7 @@ function MarkRow({ accountId, profiles, mark, onChange }: MarkRowProps) {
     <div className="account-mark" style={markStyle(mark)} data-account={accountId}>
       <span className="account-swatch" aria-hidden="true" />
       <span>
-        <span className="mono">{accountId}</span> <span className="note">{profiles.map(safeText).join(', ')}</span>
+        <span className="mono">{accountId}</span> <span className="note">{listText(profiles.map(safeText))}</span>
       </span>
       <select
         aria-label={t('accounts.colourOf', { account: accountId })}

@@ -2,6 +2,7 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { DeniedPermission } from '../../contract/scope.ts';
+import { listText } from '../i18n/locale.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { safeText } from '../ui/safeText.ts';
 
@@ -40,7 +41,7 @@ export function DeniedNote({ denied, permissions }: { readonly denied: readonly 
   const list = (
     <ul>
       {[...new Set(shown.map(({ feature }) => feature))].map((feature) => (
-        <li key={feature}>{t('estate.needsPermission', { feature: featureText(feature, t), permission: permissionsOf(shown, feature).map(safeText).join(', ') })}</li>
+        <li key={feature}>{t('estate.needsPermission', { feature: featureText(feature, t), permission: listText(permissionsOf(shown, feature).map(safeText)) })}</li>
       ))}
     </ul>
   );

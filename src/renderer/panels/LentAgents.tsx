@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { KeyPair, LentAgent } from '../../contract/key.ts';
 import { configHostName } from '../../contract/sshConfig.ts';
+import { listText } from '../i18n/locale.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 
@@ -30,7 +31,7 @@ export function LentAgents({ keys, instances, onList, onRevoke }: LentAgentsProp
     const id = hostId.split(' ').at(-1) ?? hostId;
     return safeText(configHostName(hostId) ?? instances.get(id)?.name ?? id);
   };
-  const keyNames = (ids: readonly string[]): string => ids.map((id) => safeText(keys.find(({ keyPairId }) => keyPairId === id)?.keyName ?? t('signIn.lentKeyGone'))).join(', ');
+  const keyNames = (ids: readonly string[]): string => listText(ids.map((id) => safeText(keys.find(({ keyPairId }) => keyPairId === id)?.keyName ?? t('signIn.lentKeyGone'))));
   return (
     <section aria-label={t('signIn.lentTitle')}>
       <h2>{t('signIn.lentTitle')}</h2>

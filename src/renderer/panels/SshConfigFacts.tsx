@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { toPosternError } from '../../contract/error.ts';
 import type { ErrorReport } from '../../contract/error.ts';
 import type { ResolvedConfig } from '../../contract/sshConfig.ts';
+import { listText } from '../i18n/locale.ts';
 import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 
@@ -46,7 +47,7 @@ export function SshConfigFacts({ state }: { readonly state: ConfigState }) {
       <Listed title={t('sshConfig.errors')} alarm rows={config.errors.map(({ message, file, line }) => [safeText(message), where(file, line)])} />
       <Listed title={t('sshConfig.unsupported')} rows={config.unsupported.map(({ keyword, value, file, line }) => [`${safeText(keyword)} ${safeText(value)}`, where(file, line)])} />
       <Listed title={t('sshConfig.commands')} rows={config.commandsNotRun.map(({ command, file, line }) => [safeText(command), where(file, line)])} />
-      {config.weakAlgorithms.length === 0 ? undefined : <p className="note warning">{t('sshConfig.weak', { names: config.weakAlgorithms.map(safeText).join(', ') })}</p>}
+      {config.weakAlgorithms.length === 0 ? undefined : <p className="note warning">{t('sshConfig.weak', { names: listText(config.weakAlgorithms.map(safeText)) })}</p>}
       <ValueTable label={t('sshConfig.section')}>
         {set.map(({ keyword, value, file = '', line = 0 }, index) => (
           <ValueRow key={`${keyword}-${index}`} keyword={keyword} value={value} where={where(file, line)} />

@@ -4,6 +4,7 @@
  * Groups are counted at once and sorted only when one of their rows is looked at: of 50,000 hosts some forty are on the screen.
  * With words in the filter there are no groups: the best match comes first.
  */
+import { listText } from '../i18n/locale.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import { scopeKey, type Scope, type ScopeStatus } from '../../contract/scope.ts';
@@ -176,7 +177,7 @@ function pushGroups(sections: Section[], parent: Group, level: 0 | 1 | 2, place:
 function textOf(group: Group, { input, words, vpcNames }: Place): { readonly label: string; readonly note?: string; readonly order: string } {
   switch (group.level) {
     case accountLevel: {
-      const profiles = [...group.profiles].toSorted(compareText).join(', ');
+      const profiles = listText([...group.profiles].toSorted(compareText));
       const label = (group.accountId === undefined ? undefined : input.accountLabels?.get(group.accountId)) ?? profiles;
       return { label, ...(group.accountId === undefined ? {} : { note: group.accountId }), order: label };
     }

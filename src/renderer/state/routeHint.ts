@@ -1,4 +1,5 @@
 /** The way in that a row of the list shows, from the instance alone; `routes.plan` has the last word. */
+import { listText } from '../i18n/locale.ts';
 import { isWindows, type Instance } from '../../contract/instance.ts';
 import type { Route, RouteKind } from '../../contract/route.ts';
 import { i18n } from '../i18n/i18n.ts';
@@ -26,7 +27,7 @@ export function routeLabel(route: Route, nameOf: (instanceId: string) => string 
     case 'direct':
       return i18n.t(route.port === SSH_PORT ? 'routes.direct' : 'routes.directPort', { address: route.address, port: route.port });
     case 'jump':
-      return i18n.t(route.port === SSH_PORT ? 'routes.through' : 'routes.throughPort', { through: route.through.map((instanceId) => nameOf(instanceId) ?? instanceId).join(', '), address: route.address, port: route.port });
+      return i18n.t(route.port === SSH_PORT ? 'routes.through' : 'routes.throughPort', { through: listText(route.through.map((instanceId) => nameOf(instanceId) ?? instanceId)), address: route.address, port: route.port });
     case 'eice':
       return i18n.t(route.port === SSH_PORT ? 'routes.through' : 'routes.throughPort', { through: route.instanceConnectEndpointId, address: route.privateIpAddress, port: route.port });
     case 'ssm':

@@ -77,7 +77,6 @@ export const accounts = {
   via: '{{kind}} through {{source}}',
   looks: 'How accounts are shown',
   looksHint: 'Tabs of a production account carry a stripe and the word, and every paste there is shown first.',
-  colour: 'Colour',
   colourOf: 'Colour of {{account}}',
   noColour: 'none',
   colours: { red: 'red', orange: 'orange', yellow: 'yellow', green: 'green', teal: 'teal', blue: 'blue', purple: 'purple', grey: 'grey' },

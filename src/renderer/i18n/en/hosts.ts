@@ -16,7 +16,6 @@ export const hosts = {
   groupNone: 'Nothing',
   groupTag: 'Tag',
   savedViews: 'Saved views',
-  saveView: 'Save this view',
   saveViewName: 'Name of the view',
   save: 'Save',
   removeView: 'Remove view {{name}}',

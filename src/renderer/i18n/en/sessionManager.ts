@@ -1,6 +1,5 @@
 /** Texts of Session Manager's preferences and limits. */
 export const sessionManager = {
-  title: 'Session Manager',
   reading: 'Reading the preferences…',
   defaults: 'Nobody has set preferences in this account and region: AWS’s defaults hold.',
   idleLimit: 'Idle timeout',

@@ -20,7 +20,6 @@ export const signIn = {
   lentKeyGone: 'a key that the agent has no more',
   revoke: 'Take back',
   revokeLabel: 'Take the SSH agent back from {{host}}',
-  security: 'Encryption',
   postQuantum: 'post-quantum',
   notPostQuantum: 'not post-quantum',
   securityTitle: 'Key exchange {{kex}}, host key {{hostKeyAlgorithm}}, cipher {{cipher}}',

@@ -9,7 +9,6 @@ export const sshConfig = {
   goesTo: '{{user}} at {{hostName}} port {{port}}',
   keyword: 'Keyword',
   value: 'Value',
-  place: 'From',
   line: '{{file}} line {{line}}',
   option: 'an option',
   defaults: 'Defaults',

@@ -77,7 +77,6 @@ export const accounts: Texts['accounts'] = {
   via: '{{kind}}({{source}} 経由)',
   looks: 'アカウントの表示',
   looksHint: '本番アカウントのタブには帯と文字が付き、貼り付けは必ず事前に確認します。',
-  colour: '色',
   colourOf: '{{account}} の色',
   noColour: 'なし',
   colours: { red: '赤', orange: '橙', yellow: '黄', green: '緑', teal: '青緑', blue: '青', purple: '紫', grey: '灰' },

@@ -18,7 +18,6 @@ export const hosts: Texts['hosts'] = {
   groupNone: 'なし',
   groupTag: 'タグ',
   savedViews: '保存したビュー',
-  saveView: 'このビューを保存',
   saveViewName: 'ビューの名前',
   save: '保存',
   removeView: 'ビュー {{name}} を削除',

@@ -2,7 +2,6 @@
 import type { Texts } from '../texts.ts';
 
 export const sessionManager: Texts['sessionManager'] = {
-  title: 'Session Manager',
   reading: '設定を読み込んでいます…',
   defaults: 'このアカウントとリージョンには設定がありません。AWS の既定値が使われます。',
   idleLimit: 'アイドルタイムアウト',

@@ -22,7 +22,6 @@ export const signIn: Texts['signIn'] = {
   lentKeyGone: 'エージェントにないキー',
   revoke: '取り消す',
   revokeLabel: '{{host}} への SSH エージェントの許可を取り消す',
-  security: '暗号化',
   postQuantum: '耐量子',
   notPostQuantum: '耐量子ではない',
   securityTitle: '鍵交換 {{kex}}、ホストキー {{hostKeyAlgorithm}}、暗号 {{cipher}}',

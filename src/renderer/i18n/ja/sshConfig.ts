@@ -11,7 +11,6 @@ export const sshConfig: Texts['sshConfig'] = {
   goesTo: '{{hostName}} ポート {{port}} のユーザー {{user}}',
   keyword: 'キーワード',
   value: '値',
-  place: '場所',
   line: '{{file}} の {{line}} 行目',
   option: 'オプション',
   defaults: '既定値',

@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { ActionCosts, ActionKind } from '../../../contract/action.ts';
 import type { MissingPart } from '../../../contract/part.ts';
+import { listText } from '../../i18n/locale.ts';
 import { safeText } from '../../ui/safeText.ts';
 
 export interface ActionCostListProps {
@@ -61,7 +62,7 @@ function costLines(t: TFunction, kind: ActionKind, cost: ActionCosts): readonly 
 
   if (cost.production) bad(t('hostActions.cost.production'));
   if (kind === 'start') note(t('hostActions.cost.billed'));
-  if (kind === 'terminate' && cost.deletedVolumes.known && cost.deletedVolumes.value.length > 0) bad(t('hostActions.cost.volumesDeleted', { count: cost.deletedVolumes.value.length, volumes: cost.deletedVolumes.value.join(', ') }));
+  if (kind === 'terminate' && cost.deletedVolumes.known && cost.deletedVolumes.value.length > 0) bad(t('hostActions.cost.volumesDeleted', { count: cost.deletedVolumes.value.length, volumes: listText(cost.deletedVolumes.value) }));
   if (offThen) {
     for (const { publicIp, elastic } of cost.publicAddresses) {
       if (!elastic) bad(t(kind === 'terminate' ? 'hostActions.cost.addressGone' : 'hostActions.cost.addressGoes', { address: publicIp }));

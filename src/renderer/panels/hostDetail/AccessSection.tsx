@@ -4,6 +4,7 @@ import type { InstanceAccess, MetadataOptions, SessionManagerVerdict } from '../
 import type { Instance } from '../../../contract/instance.ts';
 import type { KeyPair } from '../../../contract/key.ts';
 import { scopeKey } from '../../../contract/scope.ts';
+import { listText } from '../../i18n/locale.ts';
 import { Fact, Facts } from '../../ui/Facts.tsx';
 import { safeText } from '../../ui/safeText.ts';
 import { instanceConnectAgent } from './instanceConnectAgent.ts';
@@ -74,7 +75,7 @@ function VerdictView({ verdict, unseen }: { readonly verdict: SessionManagerVerd
       </p>
       <p className="note">
         {t(`hostDetail.because.${because}`, { from: safeText(from) })}
-        {deniedActions.length === 0 ? '' : ` ${t('hostDetail.denies', { actions: deniedActions.map(safeText).join(', ') })}`}
+        {deniedActions.length === 0 ? '' : ` ${t('hostDetail.denies', { actions: listText(deniedActions.map(safeText)) })}`}
         {allowed === 'yes' && unseen ? ` ${t('hostDetail.allowedButUnseen')}` : ''}
       </p>
     </div>

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { DescribedInstance, ImageFacts, InstanceDetails, InstanceTypeFacts, LaunchTemplate } from '../../../contract/hostDetail.ts';
 import type { Instance } from '../../../contract/instance.ts';
+import { listText } from '../../i18n/locale.ts';
 import { ageText, momentText } from '../../ui/age.ts';
 import { Fact, Facts } from '../../ui/Facts.tsx';
 import { safeText } from '../../ui/safeText.ts';
@@ -32,7 +33,7 @@ export function DetailsSection({ instance, details, nowMs }: DetailsSectionProps
         <PartFact name={t('hostDetail.protection')} part={protection}>
           {({ termination, stop }) =>
             termination || stop ? (
-              <Fact name={t('hostDetail.protection')} value={[termination ? t('hostDetail.terminationProtected') : '', stop ? t('hostDetail.stopProtected') : ''].filter((word) => word !== '').join(', ')} />
+              <Fact name={t('hostDetail.protection')} value={listText([termination ? t('hostDetail.terminationProtected') : '', stop ? t('hostDetail.stopProtected') : ''].filter((word) => word !== ''))} />
             ) : (
               <PlainFact name={t('hostDetail.protection')}>{t('hostDetail.none')}</PlainFact>
             )
@@ -47,7 +48,7 @@ export function DetailsSection({ instance, details, nowMs }: DetailsSectionProps
               <PlainFact name={t('hostDetail.autoScaling')}>{t('hostDetail.none')}</PlainFact>
             ) : (
               <>
-                <Fact name={t('hostDetail.autoScaling')} value={group.autoScalingGroupName} note={[group.lifecycleState, group.healthStatus, group.protectedFromScaleIn === true ? t('hostDetail.protectedFromScaleIn') : undefined].filter((word) => word !== undefined).map(safeText).join(', ')} />
+                <Fact name={t('hostDetail.autoScaling')} value={group.autoScalingGroupName} note={listText([group.lifecycleState, group.healthStatus, group.protectedFromScaleIn === true ? t('hostDetail.protectedFromScaleIn') : undefined].filter((word) => word !== undefined).map(safeText))} />
                 <Fact name={t('hostDetail.launchConfiguration')} value={group.launchConfigurationName} />
               </>
             )
@@ -66,7 +67,7 @@ export function DetailsSection({ instance, details, nowMs }: DetailsSectionProps
                   value={group.targetGroupName}
                   note={
                     <>
-                      {group.health === undefined ? undefined : <HealthWord health={group.health} />} {[group.protocol, group.port === undefined ? undefined : t('hostDetail.port', { port: group.port }), group.reason].filter((word) => word !== undefined).map(safeText).join(', ')}
+                      {group.health === undefined ? undefined : <HealthWord health={group.health} />} {listText([group.protocol, group.port === undefined ? undefined : t('hostDetail.port', { port: group.port }), group.reason].filter((word) => word !== undefined).map(safeText))}
                     </>
                   }
                 />
@@ -86,7 +87,7 @@ function TypeFacts({ instanceType, facts }: { readonly instanceType: string | un
   const size = [facts.vCpus === undefined ? undefined : t('hostDetail.vCpus', { count: facts.vCpus }), facts.memoryMib === undefined ? undefined : t('hostDetail.memorySize', { size: trimmed(facts.memoryMib / 1024) }), facts.currentGeneration === false ? t('hostDetail.oldGeneration') : undefined];
   return (
     <>
-      <Fact name={t('hostDetail.type')} value={facts.instanceType} note={size.filter((word) => word !== undefined).join(', ')} />
+      <Fact name={t('hostDetail.type')} value={facts.instanceType} note={listText(size.filter((word) => word !== undefined))} />
       <Fact name={t('hostDetail.clock')} value={facts.clockGhz === undefined ? undefined : `${trimmed(facts.clockGhz)} GHz`} />
       <Fact name={t('hostDetail.networkSpeed')} value={facts.networkPerformance} />
       <Fact name={t('hostDetail.hypervisor')} value={facts.bareMetal === true ? t('hostDetail.bareMetal') : facts.hypervisor} />
@@ -141,7 +142,7 @@ function TemplateFact({ template }: { readonly template: LaunchTemplate | undefi
   if (template === undefined) return undefined;
   const { launchTemplateId, launchTemplateName, version } = template;
   const notes = [launchTemplateName === undefined || launchTemplateId === undefined ? undefined : safeText(launchTemplateId), version === undefined ? undefined : t('hostDetail.version', { version: safeText(version) })];
-  return <Fact name={t('hostDetail.launchTemplate')} value={launchTemplateName ?? launchTemplateId} note={notes.filter((word) => word !== undefined).join(', ')} />;
+  return <Fact name={t('hostDetail.launchTemplate')} value={launchTemplateName ?? launchTemplateId} note={listText(notes.filter((word) => word !== undefined))} />;
 }
 
 /** A shape beside the word, so that colour is not needed. */

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import uPlot from 'uplot';
 import type { MetricsReading } from '../../../contract/metrics.ts';
+import { listText } from '../../i18n/locale.ts';
 import { safeText } from '../../ui/safeText.ts';
 import { toCharts, type Chart, type ChartLine } from './charts.ts';
 import { localText, markText, utcText, valueText } from './chartTexts.ts';
@@ -40,7 +41,7 @@ export function ChartView({ chart, span, lineName }: ChartViewProps) {
   const title = t(`hostDetail.${chart.id}`);
   const time = hovered === undefined ? undefined : chart.times[hovered];
   const names = chart.lines.map((line) => safeText(lineName(line)));
-  const label = t('hostDetail.chartLabel', { title, lines: chart.lines.map((line, index) => [names[index], valueText(chart.unit, line.statistics.last)].filter((word) => word !== '').join(' ')).join(', ') });
+  const label = t('hostDetail.chartLabel', { title, lines: listText(chart.lines.map((line, index) => [names[index], valueText(chart.unit, line.statistics.last)].filter((word) => word !== '').join(' '))) });
   return (
     <figure className="metric-chart">
       <figcaption>

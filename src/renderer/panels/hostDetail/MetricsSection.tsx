@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import { lazy, Suspense, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { MAX_COMPARED_HOSTS, metricRanges, type MetricRange, type MetricsReading } from '../../../contract/metrics.ts';
+import { listText } from '../../i18n/locale.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { safeText } from '../../ui/safeText.ts';
@@ -110,7 +111,7 @@ function Reading({ instanceIds, range, nameOf, theme, nowMs, seenNow, onRead }: 
 /** What is missing and why, and what the reading costs. */
 export function MetricNotes({ reading, nameOf }: { readonly reading: MetricsReading; readonly nameOf: (instanceId: string) => string }) {
   const { t } = useTranslation();
-  const names = (chosen: (host: MetricsReading['hosts'][number]) => boolean): string => reading.hosts.filter(chosen).map(({ instanceId }) => safeText(nameOf(instanceId))).join(', ');
+  const names = (chosen: (host: MetricsReading['hosts'][number]) => boolean): string => listText(reading.hosts.filter(chosen).map(({ instanceId }) => safeText(nameOf(instanceId))));
   const basic = reading.range === '1h' || reading.range === '3h' ? names(({ detailedMonitoring }) => detailedMonitoring === false) : '';
   const noAgent = reading.missing.some(({ permission }) => permission === 'cloudwatch:ListMetrics') ? '' : names(({ agent }) => !agent);
   return (

@@ -1,6 +1,7 @@
 /** The volumes of an instance and its instance store, and what becomes of each when the instance ends. */
 import { useTranslation } from 'react-i18next';
 import type { InstanceStorage, Volume } from '../../../contract/hostDetail.ts';
+import { listText } from '../../i18n/locale.ts';
 import { momentText } from '../../ui/age.ts';
 import { Copyable } from '../../ui/Copyable.tsx';
 import { Fact, Facts } from '../../ui/Facts.tsx';
@@ -25,7 +26,7 @@ export function StorageSection({ storage }: { readonly storage: InstanceStorage 
           <MissingFact name={t('hostDetail.volume')} missing={volumes} />
           {/* DescribeInstances tells this much of them. */}
           {devices.map((device) => (
-            <Fact key={device.deviceName} name={device.deviceName === facts?.rootDeviceName ? t('hostDetail.root') : t('hostDetail.volume')} value={device.volumeId ?? device.deviceName} mono note={[safeText(device.deviceName), device.deleteOnTermination === undefined ? '' : t(device.deleteOnTermination ? 'hostDetail.deletedWith' : 'hostDetail.keptAfter')].filter((word) => word !== '').join(', ')} />
+            <Fact key={device.deviceName} name={device.deviceName === facts?.rootDeviceName ? t('hostDetail.root') : t('hostDetail.volume')} value={device.volumeId ?? device.deviceName} mono note={listText([safeText(device.deviceName), device.deleteOnTermination === undefined ? '' : t(device.deleteOnTermination ? 'hostDetail.deletedWith' : 'hostDetail.keptAfter')].filter((word) => word !== ''))} />
           ))}
         </Facts>
       )}
@@ -35,7 +36,7 @@ export function StorageSection({ storage }: { readonly storage: InstanceStorage 
             known?.instanceStore === undefined ? (
               <PlainFact name={t('hostDetail.instanceStore')}>{known === undefined ? t('hostDetail.unknown') : t('hostDetail.noInstanceStore')}</PlainFact>
             ) : (
-              <Fact name={t('hostDetail.instanceStore')} value={known.instanceStore.disks.map(({ count, sizeGb, type: kind }) => `${t('hostDetail.disks', { count, size: sizeGb })}${kind === undefined ? '' : ` ${kind.toUpperCase()}`}`).join(', ')} note={<span className="usable unknown">▲ {t('hostDetail.instanceStoreLost')}</span>} />
+              <Fact name={t('hostDetail.instanceStore')} value={listText(known.instanceStore.disks.map(({ count, sizeGb, type: kind }) => `${t('hostDetail.disks', { count, size: sizeGb })}${kind === undefined ? '' : ` ${kind.toUpperCase()}`}`))} note={<span className="usable unknown">▲ {t('hostDetail.instanceStoreLost')}</span>} />
             )
           }
         </PartFact>
@@ -56,8 +57,8 @@ function VolumeCard({ volume, isRoot }: { readonly volume: Volume; readonly isRo
       <Facts>
         <Fact name={t('hostDetail.volume')} value={volume.volumeId} mono note={volume.name === undefined ? undefined : safeText(volume.name)} />
         <Fact name={t('hostDetail.size')} value={volume.sizeGib === undefined ? undefined : `${volume.sizeGib} GiB`} note={volume.encrypted === undefined ? undefined : t(volume.encrypted ? 'hostDetail.encrypted' : 'hostDetail.notEncrypted')} />
-        <Fact name={t('hostDetail.kind')} value={volume.volumeType} note={performance.join(', ')} />
-        <Fact name={t('hostDetail.attached')} value={volume.state} note={[volume.deleteOnTermination === undefined ? '' : t(volume.deleteOnTermination ? 'hostDetail.deletedWith' : 'hostDetail.keptAfter'), volume.multiAttach === true ? t('hostDetail.multiAttach') : ''].filter((word) => word !== '').join(', ')} />
+        <Fact name={t('hostDetail.kind')} value={volume.volumeType} note={listText(performance)} />
+        <Fact name={t('hostDetail.attached')} value={volume.state} note={listText([volume.deleteOnTermination === undefined ? '' : t(volume.deleteOnTermination ? 'hostDetail.deletedWith' : 'hostDetail.keptAfter'), volume.multiAttach === true ? t('hostDetail.multiAttach') : ''].filter((word) => word !== ''))} />
         <Fact name={t('hostDetail.kmsKey')} value={volume.kmsKeyId} mono />
         <Fact name={t('hostDetail.snapshot')} value={volume.snapshotId} mono note={volume.createTime === undefined ? undefined : momentText(volume.createTime)} />
       </Facts>
