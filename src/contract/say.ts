@@ -51,6 +51,13 @@ export function say(strings: TemplateStringsArray, ...values: readonly (string |
   return text;
 }
 
+/** Sentences behind each other. */
+export function sayAll(sentences: readonly string[], between = ' '): string {
+  const text = sentences.join(between);
+  if (sentences.length > 1) remember(text, { template: sentences.map((_, index) => `{${index}}`).join(between), values: sentences.map(nested) });
+  return text;
+}
+
 /** What a text was made of; undefined for one that has no values, that `say` did not make, or that was forgotten. */
 export function saidOf(text: string): Said | undefined {
   return remembered.get(text);

@@ -41,7 +41,7 @@ export const Question = z.discriminatedUnion('kind', [
     questionId: z.string(),
     instanceId: z.string(),
     /** Where it answered, e.g. `203.0.113.9 port 22`. */
-    address: z.string(),
+    address: Sentence,
     /** SSH name, e.g. `ssh-ed25519`. */
     algorithm: z.string(),
     /** `SHA256:` and 43 base64 characters. */
@@ -60,7 +60,7 @@ export const Question = z.discriminatedUnion('kind', [
     questionId: z.string(),
     name: z.string(),
     instructions: z.string(),
-    prompts: z.array(z.object({ prompt: z.string(), echo: z.boolean() })),
+    prompts: z.array(z.object({ prompt: Sentence, echo: z.boolean() })),
     /** Who asks, when it is a bastion on the way. */
     bastion: z.string().optional(),
   }),
@@ -76,7 +76,7 @@ export const Question = z.discriminatedUnion('kind', [
     /** As it would be run, with every name filled in. */
     command: z.string(),
     /** Where it stands, e.g. `/home/me/.ssh/config line 4`; absent: on the command line. */
-    place: z.string().optional(),
+    place: Sentence.optional(),
   }),
 ]);
 export type Question = z.infer<typeof Question>;

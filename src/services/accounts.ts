@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises';
 import type { AccountPrompt, AccountProfile, Accounts, PromptReply, SignIn, SignInMethod } from '../contract/account.ts';
 import type { ServiceApi } from '../contract/contract.ts';
 import { PosternError, toPosternError } from '../contract/error.ts';
+import { say } from '../contract/say.ts';
 import { toAccountProfile } from './aws/accountProfile.ts';
 import { configPaths, readConfigFiles, type ConfigFiles } from './aws/configFiles.ts';
 import { createCredentials, signInKey, type Credentials } from './aws/credentials.ts';
@@ -80,7 +81,7 @@ export function createAccounts({ clouds, store, clock, log, onChanged, onPrompts
 
   async function placeOf(name: string): Promise<SignInPlace> {
     const place = (await places()).find(({ source }) => signInName(source) === name);
-    if (place === undefined) throw new PosternError({ code: 'aws.profile-not-found', message: `There is no sign-in called ${name}.`, remedy: 'Check the sso-session sections of ~/.aws/config.' });
+    if (place === undefined) throw new PosternError({ code: 'aws.profile-not-found', message: say`There is no sign-in called ${name}.`, remedy: say`Check the sso-session sections of ~/.aws/config.` });
     return place;
   }
 
@@ -239,19 +240,19 @@ export function createAccounts({ clouds, store, clock, log, onChanged, onPrompts
         const place = await placeOf(name);
         const found = await identityCenter.offered(place);
         if (found !== undefined) return found;
-        throw new PosternError({ code: 'aws.sign-in-needed', message: `Listing the accounts of ${name} needs a sign-in.`, remedy: 'Sign in first.', retryable: true });
+        throw new PosternError({ code: 'aws.sign-in-needed', message: say`Listing the accounts of ${name} needs a sign-in.`, remedy: say`Sign in first.`, retryable: true });
       },
       async add({ profiles }) {
         for (const { signIn: name } of profiles) await placeOf(name);
         const taken = new Set((await Promise.all(clouds().map((cloud) => readConfigFiles({ ...cloud, added: async () => ({ profiles: [], signIns: [] }) })))).flatMap(({ profiles: inFiles }) => [...inFiles.keys()]));
         const clash = profiles.find(({ profile }) => taken.has(profile));
-        if (clash !== undefined) throw new PosternError({ code: 'input.invalid', message: `A profile "${clash.profile}" is in the AWS config files already.`, remedy: 'Choose another name.' });
+        if (clash !== undefined) throw new PosternError({ code: 'input.invalid', message: say`A profile "${clash.profile}" is in the AWS config files already.`, remedy: say`Choose another name.` });
         await store.addProfiles(profiles);
         await reread();
       },
       async addSignIn(added) {
         const known = (await places()).find(({ source }) => signInName(source) === added.signIn);
-        if (known !== undefined && !known.files.added.has(added.signIn)) throw new PosternError({ code: 'input.invalid', message: `A sign-in "${added.signIn}" is in the AWS config files already.`, remedy: 'Choose another name.' });
+        if (known !== undefined && !known.files.added.has(added.signIn)) throw new PosternError({ code: 'input.invalid', message: say`A sign-in "${added.signIn}" is in the AWS config files already.`, remedy: say`Choose another name.` });
         await store.addSignIn(added);
         await reread();
       },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { AddedProfile, AddedSignIn } from '../contract/account.ts';
 import { PosternError } from '../contract/error.ts';
+import { say } from '../contract/say.ts';
 import type { Notice } from '../contract/settings.ts';
 import type { AddedAccounts } from './aws/configFiles.ts';
 import type { AgreedCommands } from './aws/credentials.ts';
@@ -41,7 +42,7 @@ export function createAddedAccounts({ dataDir, clock, onNotice }: { readonly dat
     },
     async remove(profile) {
       await store.change((current) => {
-        if (!current.profiles.some((one) => one.profile === profile)) throw new PosternError({ code: 'aws.profile-not-found', message: `Postern keeps no profile "${profile}".`, remedy: 'Profiles of the AWS files are removed there.' });
+        if (!current.profiles.some((one) => one.profile === profile)) throw new PosternError({ code: 'aws.profile-not-found', message: say`Postern keeps no profile "${profile}".`, remedy: say`Profiles of the AWS files are removed there.` });
         return { ...current, profiles: current.profiles.filter((one) => one.profile !== profile) };
       });
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { PosternError } from '../contract/error.ts';
 import type { Instance } from '../contract/instance.ts';
+import { say } from '../contract/say.ts';
 import type { Notice } from '../contract/settings.ts';
 import type { ConfigHost, ResolvedConfig } from '../contract/sshConfig.ts';
 import { configHostName } from '../contract/sshConfig.ts';
@@ -103,7 +104,7 @@ export function createConfigHostServices({ platform, signIn, lentAgent, passphra
         openForwards: (hostId, config, connection, progress, signal) => openConnectionForwards(forwards(), hostId, config, connection, progress, signal),
       }),
     async openPort(name, port, request, progress, signal) {
-      if (!(await configHosts.has(name))) throw new PosternError({ code: 'instance.not-found', message: `~/.ssh/config names no host ${name}.` });
+      if (!(await configHosts.has(name))) throw new PosternError({ code: 'instance.not-found', message: say`~/.ssh/config names no host ${name}.` });
       const overrides = overridesOf(request);
       // This is what a ProxyCommand calls: following one would call itself.
       return openConfigHost(way, name, port, { ...overrides, options: ['ProxyCommand=none', ...(overrides.options ?? [])] }, progress, signal);

@@ -1,6 +1,7 @@
 /** The forwards of a configuration, over the connection to their host: shown with the others, and gone with it. */
 import { toPosternError } from '../contract/error.ts';
 import type { LocalEnd } from '../contract/forward.ts';
+import { say } from '../contract/say.ts';
 import type { ForwardSession } from './forwards/forwardSession.ts';
 import type { Forwards } from './forwards/forwards.ts';
 import type { ForwardRequest } from './forwards/liveForward.ts';
@@ -69,7 +70,7 @@ async function openRemoteForwards(
       const { port, close } = await connection.forwardIn(listenHost, listenPort, (remote) => listed?.serve(remote), signal);
       listed = forwards.addHostForward({ instanceId: hostId, listenHost: listenHost === '' || listenHost === '*' ? '0.0.0.0' : listenHost, listenPort: port, address: connectHost, port: connectPort, close });
       onOpened(listed.forwardId);
-      progress.step('starting-shell', `port ${port} of the host leads to ${connectHost} port ${connectPort}`);
+      progress.step('starting-shell', say`port ${port} of the host leads to ${connectHost} port ${connectPort}`);
       // The person has to know the port that was chosen.
       if (listenPort === 0) progress.banner(`Allocated port ${port} for remote forward to ${connectHost}:${connectPort}`);
     } catch (thrown) {

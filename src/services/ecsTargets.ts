@@ -6,6 +6,7 @@
  */
 import { PosternError } from '../contract/error.ts';
 import type { Instance } from '../contract/instance.ts';
+import { say } from '../contract/say.ts';
 import { ALL_REGIONS, scopeKey, type Scope } from '../contract/scope.ts';
 
 const PREFIX = 'ecs:';
@@ -35,16 +36,16 @@ export function createEcsTargets(chosenScopes: () => Promise<readonly Scope[]>):
       if (!shape.test(target)) {
         throw new PosternError({
           code: 'input.invalid',
-          message: 'That is no container of ECS: it is ecs:CLUSTER_TASK_RUNTIME, the name of the cluster, the id of the task and the runtime id of the container.',
-          remedy: '"aws ecs describe-tasks" tells the task id (the end of taskArn) and the runtimeId of each container.',
+          message: say`That is no container of ECS: it is ecs:CLUSTER_TASK_RUNTIME, the name of the cluster, the id of the task and the runtime id of the container.`,
+          remedy: say`"aws ecs describe-tasks" tells the task id (the end of taskArn) and the runtimeId of each container.`,
         });
       }
       const [scope, ...others] = (await chosenScopes()).filter(({ region }) => region !== ALL_REGIONS);
       if (scope === undefined || others.length > 0) {
         throw new PosternError({
           code: 'input.invalid',
-          message: scope === undefined ? 'No profile and region are chosen for the container of ECS.' : `Which account and region the container is in is not clear: ${[scope, ...others].map(scopeKey).join(', ')} are chosen.`,
-          remedy: 'Give --profile and --region.',
+          message: scope === undefined ? say`No profile and region are chosen for the container of ECS.` : say`Which account and region the container is in is not clear: ${[scope, ...others].map(scopeKey).join(', ')} are chosen.`,
+          remedy: say`Give --profile and --region.`,
         });
       }
       const instance = toInstance(target, scope);

@@ -6,6 +6,7 @@ import type { Forward } from '../contract/forward.ts';
 import type { Instance } from '../contract/instance.ts';
 import type { AppInfo, Settings } from '../contract/settings.ts';
 import type { ContractEvent } from '../contract/contract.ts';
+import { say } from '../contract/say.ts';
 import { RDP_PORT } from '../contract/windowsHost.ts';
 import { readActionCosts } from './actions/actionCosts.ts';
 import { createActions } from './actions/actions.ts';
@@ -48,7 +49,7 @@ export function createHostActions(options: HostActionsOptions): { readonly api: 
   const { app, clients, inventory, settings, keys, sessions, forwards, history, tell, onEvent, clock } = options;
   const instanceOf = (instanceId: string): Instance => {
     // Managed nodes and containers are hosts too, and EC2 knows nothing of them.
-    if (!instanceId.startsWith('i-')) throw new PosternError({ code: 'input.invalid', message: `${instanceId} is no EC2 instance: EC2 can do nothing with it.` });
+    if (!instanceId.startsWith('i-')) throw new PosternError({ code: 'input.invalid', message: say`${instanceId} is no EC2 instance: EC2 can do nothing with it.` });
     return options.instanceOf(instanceId);
   };
   let marks: Settings['accounts'] = {};
@@ -100,7 +101,7 @@ export function createHostActions(options: HostActionsOptions): { readonly api: 
       });
       const timer = setTimeout(() => {
         stop();
-        reject(new PosternError({ code: 'route.unreachable', message: `The tunnel to ${instanceId} port ${RDP_PORT} did not open in time.`, remedy: 'Look at it under Tunnels.', retryable: true }));
+        reject(new PosternError({ code: 'route.unreachable', message: say`The tunnel to ${instanceId} port ${RDP_PORT} did not open in time.`, remedy: say`Look at it under Tunnels.`, retryable: true }));
       }, FORWARD_TIMEOUT_MS);
       const now = forwards.list().find((one) => one.forwardId === forwardId);
       if (now !== undefined) finish(now);

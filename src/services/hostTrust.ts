@@ -8,6 +8,7 @@ import type { Inventory } from './aws/inventory.ts';
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { osUserOf } from '../contract/osUser.ts';
+import { say } from '../contract/say.ts';
 import type { SsmCalls } from './sessions/connect.ts';
 import { createFirstContacts } from './sessions/firstContacts.ts';
 import type { SignInOptions } from './sessions/signIn.ts';
@@ -28,7 +29,7 @@ export function createHostTrust({ settings, clients, ssmCalls, clock, log }: Hos
     firstContact: createFirstContacts({
       settings: () => settings.get(),
       async consoleOutput({ scope, instanceId, managedNode }, latest, signal) {
-        if (managedNode !== undefined) throw new PosternError({ code: 'instance.not-found', message: 'It is no EC2 instance: it has no console output.' });
+        if (managedNode !== undefined) throw new PosternError({ code: 'instance.not-found', message: say`It is no EC2 instance: it has no console output.` });
         return getConsoleOutput(await clients.forScope(scope), instanceId, latest, signal);
       },
       ssmCalls,

@@ -2,6 +2,7 @@
 import type { ActionCosts, ActionKind } from '../../contract/action.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { Part } from '../../contract/part.ts';
+import { say } from '../../contract/say.ts';
 import { scopeKey } from '../../contract/scope.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import { readDescribedInstances } from '../aws/describedInstance.ts';
@@ -82,18 +83,18 @@ function publicAddressesOf({ networkInterfaces, publicIpAddress }: Instance): Ac
 }
 
 function whyImpossible(kind: ActionKind, { state }: Pick<Instance, 'state'>, protection: Part<{ termination: boolean; stop: boolean }>, hibernation: Part<boolean>): string | undefined {
-  if (state === 'terminated' || state === 'shutting-down') return `It is ${state}.`;
+  if (state === 'terminated' || state === 'shutting-down') return say`It is ${state}.`;
   switch (kind) {
     case 'start':
-      return state === 'stopped' ? undefined : `It is ${state}.`;
+      return state === 'stopped' ? undefined : say`It is ${state}.`;
     case 'hibernate':
-      return hibernation.known && !hibernation.value ? 'It was launched without hibernation.' : whyImpossible('stop', { state }, protection, hibernation);
+      return hibernation.known && !hibernation.value ? say`It was launched without hibernation.` : whyImpossible('stop', { state }, protection, hibernation);
     case 'stop':
-      if (state !== 'running') return `It is ${state}.`;
-      return protection.known && protection.value.stop ? 'Its stop protection is on.' : undefined;
+      if (state !== 'running') return say`It is ${state}.`;
+      return protection.known && protection.value.stop ? say`Its stop protection is on.` : undefined;
     case 'reboot':
-      return state === 'running' ? undefined : `It is ${state}.`;
+      return state === 'running' ? undefined : say`It is ${state}.`;
     case 'terminate':
-      return protection.known && protection.value.termination ? 'Its termination protection is on.' : undefined;
+      return protection.known && protection.value.termination ? say`Its termination protection is on.` : undefined;
   }
 }

@@ -5,6 +5,7 @@
 import type { ActionHost, ActionKind, ActionRun, RunAction } from '../../contract/action.ts';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
+import { say } from '../../contract/say.ts';
 import { isoTime, type Clock } from '../base/clock.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import { sendAction } from '../aws/instanceActions.ts';
@@ -62,7 +63,7 @@ export function createActions({ clients, inventory, instanceOf, isProduction, cl
   function check({ kind, typedNames }: RunAction, instances: readonly Instance[]): void {
     for (const instance of instances) {
       if (!needsTypedName(kind, isProduction(instance)) || isTypedName(instance, typedNames[instance.instanceId])) continue;
-      throw new PosternError({ code: 'action.not-confirmed', message: `To ${kind} ${nameToType(instance)}, its name must be typed. Nothing was done.`, remedy: `Type its name, or ${instance.instanceId}.` });
+      throw new PosternError({ code: 'action.not-confirmed', message: say`To ${kind} ${nameToType(instance)}, its name must be typed. Nothing was done.`, remedy: say`Type its name, or ${instance.instanceId}.` });
     }
   }
 
@@ -80,7 +81,7 @@ export function createActions({ clients, inventory, instanceOf, isProduction, cl
     const { instanceId, scope } = before;
     const other = busy.get(instanceId);
     if (other !== undefined) {
-      change(actionId, instanceId, { phase: 'failed', error: new PosternError({ code: 'action.refused', message: `${nameToType(before)} is being asked to ${other} already.`, remedy: 'Wait until that is done.' }).toReport() });
+      change(actionId, instanceId, { phase: 'failed', error: new PosternError({ code: 'action.refused', message: say`${nameToType(before)} is being asked to ${other} already.`, remedy: say`Wait until that is done.` }).toReport() });
       return;
     }
     busy.set(instanceId, kind);
@@ -144,7 +145,7 @@ export function createActions({ clients, inventory, instanceOf, isProduction, cl
         if (!moved && !arrived) return;
         change(actionId, instanceId, { state, publicIp: publicIpAddress, ...(arrived ? { phase: 'done' } : {}) });
         if (arrived) finish();
-        else if (moved && isRest(state)) finish(new PosternError({ code: 'action.refused', message: `${nameToType(before)} was taken for ${kind}, and is ${state}${instance.stateReason?.message === undefined ? '' : `: ${instance.stateReason.message}`}.`, remedy: 'Look at the reason AWS gives, mend it, and try again.' }));
+        else if (moved && isRest(state)) finish(new PosternError({ code: 'action.refused', message: say`${nameToType(before)} was taken for ${kind}, and is ${state}${instance.stateReason?.message === undefined ? '' : `: ${instance.stateReason.message}`}.`, remedy: say`Look at the reason AWS gives, mend it, and try again.` }));
       };
       const stop = inventory.on((event) => {
         if (event.type === 'changed') for (const instance of event.instances) if (instance.instanceId === instanceId) look(instance);
@@ -154,9 +155,9 @@ export function createActions({ clients, inventory, instanceOf, isProduction, cl
           finish();
         }
       });
-      const handleClose = (): void => finish(new PosternError({ code: 'cancelled', message: 'Postern was closed; AWS goes on with it.' }));
+      const handleClose = (): void => finish(new PosternError({ code: 'cancelled', message: say`Postern was closed; AWS goes on with it.` }));
       closing.signal.addEventListener('abort', handleClose, { once: true });
-      const limit = setTimeout(() => finish(new PosternError({ code: 'action.refused', message: `${nameToType(before)} is still not ${goal ?? ''} after ${SETTLE_TIMEOUT_MS / 60_000} minutes; AWS may go on with it.`, remedy: 'Look at its state and its console output.' })), SETTLE_TIMEOUT_MS);
+      const limit = setTimeout(() => finish(new PosternError({ code: 'action.refused', message: say`${nameToType(before)} is still not ${goal ?? ''} after ${SETTLE_TIMEOUT_MS / 60_000} minutes; AWS may go on with it.`, remedy: say`Look at its state and its console output.` })), SETTLE_TIMEOUT_MS);
       const again = setInterval(() => inventory.follow([instanceId]), FOLLOW_AGAIN_MS);
       const now = inventory.instance(instanceId);
       if (now !== undefined && (now.state !== before.state || now.state === goal)) look(now);
@@ -203,21 +204,21 @@ function isRest(state: string): boolean {
 
 async function refuseProtected(instance: Instance, clients: Parameters<typeof sendAction>[0], signal: AbortSignal): Promise<void> {
   const protection = await readProtection({ clients, signal }, instance.instanceId);
-  if (protection.known && protection.value.termination) throw new PosternError({ code: 'action.protected', message: `${nameToType(instance)} is protected against termination. Nothing was done.`, remedy: 'Switch its termination protection off first, if it is meant.' });
+  if (protection.known && protection.value.termination) throw new PosternError({ code: 'action.protected', message: say`${nameToType(instance)} is protected against termination. Nothing was done.`, remedy: say`Switch its termination protection off first, if it is meant.` });
   if (!protection.known && !protection.denied) throw new PosternError(protection.error);
 }
 
 /** A call without an answer may have been done: it is not sent again. */
 function withDoubt(error: PosternError): PosternError {
   if (error.code !== 'aws.endpoint-unreachable' && error.code !== 'aws.endpoint-not-aws' && !(error.code === 'action.refused' && error.retryable)) return error;
-  return new PosternError({ ...error.toReport(), message: `${error.message} Whether AWS did it is not known; it was not asked again.`, remedy: 'Look at the state of the host before you try again.' }, { cause: error });
+  return new PosternError({ ...error.toReport(), message: say`${error.message} Whether AWS did it is not known; it was not asked again.`, remedy: say`Look at the state of the host before you try again.` }, { cause: error });
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const handleAbort = (): void => {
       clearTimeout(timer);
-      reject(new PosternError({ code: 'cancelled', message: 'Postern was closed before AWS took it.' }));
+      reject(new PosternError({ code: 'cancelled', message: say`Postern was closed before AWS took it.` }));
     };
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', handleAbort);

@@ -4,6 +4,7 @@ import { PosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import { scopeKey, type Scope } from '../../contract/scope.ts';
 import type { KeyPair } from '../../contract/key.ts';
+import { say } from '../../contract/say.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import { deleteKeyPair, importKeyPair, launchTemplatesWith } from '../aws/ec2KeyPairs.ts';
 import type { Inventory } from '../aws/inventory.ts';
@@ -61,15 +62,15 @@ export function createEc2Keys({ clients, keys, inventory, record }: Ec2KeysOptio
           await importPublicHalf(scope, keyName, key.publicKey, signal);
         } catch (thrown) {
           if (!(thrown instanceof PosternError)) throw thrown;
-          throw new PosternError({ ...thrown.toReport(), message: `${thrown.message} The key itself was made, and is in the keychain.`, remedy: `${thrown.remedy ?? ''} Then import "${keyName}" into EC2.`.trim() }, { cause: thrown });
+          throw new PosternError({ ...thrown.toReport(), message: say`${thrown.message} The key itself was made, and is in the keychain.`, remedy: thrown.remedy === undefined ? say`Then import "${keyName}" into EC2.` : say`${thrown.remedy} Then import "${keyName}" into EC2.` }, { cause: thrown });
         }
         return key;
       });
     },
     async import({ scope, keyName, keyPairId }) {
       const key = (await keys.list()).find((one) => one.keyPairId === keyPairId);
-      if (key === undefined) throw new PosternError({ code: 'key.not-found', message: 'This key is no longer in Postern.', remedy: 'Choose another key.' });
-      if (key.keyType !== 'ed25519' && key.keyType !== 'rsa') throw new PosternError({ code: 'key.unsupported', message: `EC2 takes ED25519 and RSA keys, and "${key.keyName}" is ${key.keyType}.`, remedy: 'Choose another key.' });
+      if (key === undefined) throw new PosternError({ code: 'key.not-found', message: say`This key is no longer in Postern.`, remedy: say`Choose another key.` });
+      if (key.keyType !== 'ed25519' && key.keyType !== 'rsa') throw new PosternError({ code: 'key.unsupported', message: say`EC2 takes ED25519 and RSA keys, and "${key.keyName}" is ${key.keyType}.`, remedy: say`Choose another key.` });
       await recorded('key-imported', { scope, keyName }, (signal) => importPublicHalf(scope, keyName, key.publicKey, signal));
     },
     async use(key) {
@@ -78,7 +79,7 @@ export function createEc2Keys({ clients, keys, inventory, record }: Ec2KeysOptio
       return { instances: usersOf(key).map(({ instanceId, name, state }) => ({ instanceId, ...(name === undefined ? {} : { instanceName: name }), state })), launchTemplates };
     },
     async delete({ scope, keyName, typedName }) {
-      if (typedName.trim() !== keyName) throw new PosternError({ code: 'action.not-confirmed', message: `To delete the key pair "${keyName}", its name must be typed. Nothing was done.`, remedy: 'Type its name.' });
+      if (typedName.trim() !== keyName) throw new PosternError({ code: 'action.not-confirmed', message: say`To delete the key pair "${keyName}", its name must be typed. Nothing was done.`, remedy: say`Type its name.` });
       await recorded('key-deleted', { scope, keyName }, async (signal) => deleteKeyPair(await clients.ready(scope, signal), keyName, signal));
     },
   };

@@ -2,6 +2,7 @@
 import type { KeyPair } from '../../contract/key.ts';
 import { PosternError } from '../../contract/error.ts';
 import { isWindows, type Instance } from '../../contract/instance.ts';
+import { say } from '../../contract/say.ts';
 import { scopeKey } from '../../contract/scope.ts';
 import type { AdministratorPassword } from '../../contract/windowsHost.ts';
 import type { AwsClients } from '../aws/clients.ts';
@@ -20,14 +21,14 @@ const USER_NAME = 'Administrator';
  */
 export async function readAdministratorPassword({ clients, keys }: { readonly clients: AwsClients; readonly keys: Pick<KeyPairs, 'list' | 'privateKey'> }, instance: Instance, keyPairId: string | undefined): Promise<AdministratorPassword> {
   const name = instance.name ?? instance.instanceId;
-  if (!isWindows(instance)) throw new PosternError({ code: 'input.invalid', message: `${name} is no Windows instance.` });
-  if (instance.keyName === undefined) throw new PosternError({ code: 'key.not-found', message: `${name} was launched without a key pair: EC2 keeps no password of it.`, remedy: 'Set one through Session Manager.' });
+  if (!isWindows(instance)) throw new PosternError({ code: 'input.invalid', message: say`${name} is no Windows instance.` });
+  if (instance.keyName === undefined) throw new PosternError({ code: 'key.not-found', message: say`${name} was launched without a key pair: EC2 keeps no password of it.`, remedy: say`Set one through Session Manager.` });
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const [all, data] = await Promise.all([keys.list(), clients.ready(instance.scope, signal).then((scoped) => getPasswordData(scoped, instance.instanceId, signal))]);
-  if (data === undefined) return { kind: 'not-yet', message: `EC2 has no password of ${name} yet. It can take four minutes after the first launch; an image of your own may never give one.` };
+  if (data === undefined) return { kind: 'not-yet', message: say`EC2 has no password of ${name} yet. It can take four minutes after the first launch; an image of your own may never give one.` };
   const key = all.find((one) => (keyPairId === undefined ? isLaunchKey(one, instance) : one.keyPairId === keyPairId));
-  if (key === undefined) throw new PosternError({ code: 'key.not-found', message: `The private half of the key pair "${instance.keyName}" is not in Postern.`, remedy: `Import the private key of "${instance.keyName}" in Keys, or choose the key it is known by here.` });
-  if (key.origin === 'agent') throw new PosternError({ code: 'key.unsupported', message: `"${key.keyName}" is in an SSH agent, and agents decrypt nothing.`, remedy: 'Import its private half in Keys.' });
+  if (key === undefined) throw new PosternError({ code: 'key.not-found', message: say`The private half of the key pair "${instance.keyName}" is not in Postern.`, remedy: say`Import the private key of "${instance.keyName}" in Keys, or choose the key it is known by here.` });
+  if (key.origin === 'agent') throw new PosternError({ code: 'key.unsupported', message: say`"${key.keyName}" is in an SSH agent, and agents decrypt nothing.`, remedy: say`Import its private half in Keys.` });
   const password = decryptWithKey(await keys.privateKey(key.keyPairId), key.keyName, data);
   try {
     return { kind: 'password', userName: USER_NAME, password: password.revealText() };

@@ -5,6 +5,7 @@
  * repeated either, since it may quote what was sent; it stays in the cause, for the log.
  */
 import { PosternError, toPosternError, type ErrorCode } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { XmlScanError } from './xmlScan.ts';
 
 /** The call that failed, as a person knows it. */
@@ -50,20 +51,20 @@ const notHttp = /^(HPE_|EPROTO$|ERR_SSL_)/;
 export function toAwsError(thrown: unknown, call: AwsCall): PosternError {
   if (thrown instanceof PosternError) return thrown;
   const facts = factsOf(thrown);
-  const where = `profile ${call.profile} in ${call.region}`;
+  const where = say`profile ${call.profile} in ${call.region}`;
   const fail = (code: ErrorCode, message: string, remedy?: string, retryable = false): PosternError =>
     new PosternError({ code, message, ...(remedy === undefined ? {} : { remedy }), retryable, ...(facts.requestId === undefined ? {} : { requestId: facts.requestId }) }, { cause: thrown });
 
-  if (facts.name === 'AbortError') return fail('cancelled', `${call.action} was cancelled.`);
-  if (accessDenied.has(facts.name)) return fail('aws.access-denied', `${call.action} is not allowed for ${where}.`, `Allow ${call.action} in the IAM policy of this identity, or choose another profile.`);
-  if (expired.has(facts.name)) return fail('aws.credentials-expired', `The credentials of ${where} have expired.`, `Sign in again, e.g. with: aws sso login --profile ${call.profile}`);
-  if (refused.has(facts.name)) return fail('aws.credentials-refused', `AWS does not accept the credentials of ${where}.`, 'Check the access key of the profile, and that the region is enabled for the account.');
-  if (clockSkew.has(facts.name)) return fail('aws.credentials-refused', `AWS refuses requests of ${where} because this computer's clock is wrong.`, 'Set the clock of this computer.');
-  if (throttled.has(facts.name) || facts.httpStatus === 429) return fail('aws.throttled', `${call.action} is throttled by AWS for ${where}.`, 'Wait a minute and refresh.', true);
-  if (regionUnknown.has(facts.name)) return fail('aws.region-unknown', `The region ${call.region} is not known or not enabled for profile ${call.profile}.`, 'Check the spelling of the region, or enable it in the account settings.');
-  if (noCredentials.has(facts.name)) return fail('aws.no-credentials', `No credentials were found for profile ${call.profile}.`, `Add keys or a sign-in to the profile, e.g. with: aws configure --profile ${call.profile}`);
-  if (notFound.has(facts.name)) return fail('instance.not-found', `${call.target ?? 'The instance'} is not known to ${call.action.split(':')[0]} for ${where}.`, 'Refresh the list; it may have been terminated, or it is not registered with Systems Manager.');
-  if (facts.name === 'TargetNotConnected') return fail('ssm.target-not-connected', `${call.target ?? 'The instance'} is not connected to Systems Manager.`, 'Check that the SSM agent runs, that the instance has an instance profile for Systems Manager, and that it can reach the service on port 443.', true);
+  if (facts.name === 'AbortError') return fail('cancelled', say`${call.action} was cancelled.`);
+  if (accessDenied.has(facts.name)) return fail('aws.access-denied', say`${call.action} is not allowed for ${where}.`, say`Allow ${call.action} in the IAM policy of this identity, or choose another profile.`);
+  if (expired.has(facts.name)) return fail('aws.credentials-expired', say`The credentials of ${where} have expired.`, say`Sign in again, e.g. with: aws sso login --profile ${call.profile}`);
+  if (refused.has(facts.name)) return fail('aws.credentials-refused', say`AWS does not accept the credentials of ${where}.`, say`Check the access key of the profile, and that the region is enabled for the account.`);
+  if (clockSkew.has(facts.name)) return fail('aws.credentials-refused', say`AWS refuses requests of ${where} because this computer's clock is wrong.`, say`Set the clock of this computer.`);
+  if (throttled.has(facts.name) || facts.httpStatus === 429) return fail('aws.throttled', say`${call.action} is throttled by AWS for ${where}.`, say`Wait a minute and refresh.`, true);
+  if (regionUnknown.has(facts.name)) return fail('aws.region-unknown', say`The region ${call.region} is not known or not enabled for profile ${call.profile}.`, say`Check the spelling of the region, or enable it in the account settings.`);
+  if (noCredentials.has(facts.name)) return fail('aws.no-credentials', say`No credentials were found for profile ${call.profile}.`, say`Add keys or a sign-in to the profile, e.g. with: aws configure --profile ${call.profile}`);
+  if (notFound.has(facts.name)) return fail('instance.not-found', say`${call.target ?? say`The instance`} is not known to ${call.action.split(':')[0] ?? call.action} for ${where}.`, say`Refresh the list; it may have been terminated, or it is not registered with Systems Manager.`);
+  if (facts.name === 'TargetNotConnected') return fail('ssm.target-not-connected', say`${call.target ?? say`The instance`} is not connected to Systems Manager.`, say`Check that the SSM agent runs, that the instance has an instance profile for Systems Manager, and that it can reach the service on port 443.`, true);
   return networkError(facts, call, fail) ?? otherError(facts, call, where, thrown, fail);
 }
 
@@ -77,10 +78,10 @@ type Fail = (code: ErrorCode, message: string, remedy?: string, retryable?: bool
 
 function networkError(facts: Facts, call: AwsCall, fail: Fail): PosternError | undefined {
   const { code = '' } = facts;
-  if (noName.has(code)) return fail('aws.endpoint-unreachable', `There is no address for ${call.endpoint}.`, `Check the network connection, and that ${call.region} is the name of a region.`, true);
-  if (facts.name === 'TimeoutError' && !noConnection.has(code)) return fail('aws.endpoint-unreachable', `${call.endpoint} did not answer ${call.action} in time.`, 'Check the network connection, a proxy or firewall, and the endpoint.', true);
-  if (noConnection.has(code)) return fail('aws.endpoint-unreachable', `No connection to ${call.endpoint} (${code}).`, 'Check the network connection and the endpoint of the profile.', true);
-  if (certificate.test(code)) return fail('aws.endpoint-unreachable', `The certificate of ${call.endpoint} is not trusted (${code}).`, 'If a proxy inspects TLS here, name its certificate in NODE_EXTRA_CA_CERTS.');
+  if (noName.has(code)) return fail('aws.endpoint-unreachable', say`There is no address for ${call.endpoint}.`, say`Check the network connection, and that ${call.region} is the name of a region.`, true);
+  if (facts.name === 'TimeoutError' && !noConnection.has(code)) return fail('aws.endpoint-unreachable', say`${call.endpoint} did not answer ${call.action} in time.`, say`Check the network connection, a proxy or firewall, and the endpoint.`, true);
+  if (noConnection.has(code)) return fail('aws.endpoint-unreachable', say`No connection to ${call.endpoint} (${code}).`, say`Check the network connection and the endpoint of the profile.`, true);
+  if (certificate.test(code)) return fail('aws.endpoint-unreachable', say`The certificate of ${call.endpoint} is not trusted (${code}).`, say`If a proxy inspects TLS here, name its certificate in NODE_EXTRA_CA_CERTS.`);
   if (notHttp.test(code)) return notAws(call, fail);
   return undefined;
 }
@@ -89,13 +90,13 @@ function otherError(facts: Facts, call: AwsCall, where: string, thrown: unknown,
   if (thrown instanceof XmlScanError || thrown instanceof SyntaxError) return notAws(call, fail);
   // An answer that is not in AWS's form: a proxy's page, a sign-in page, another server.
   if (facts.answered && !facts.fromAws) return notAws(call, fail, facts.httpStatus);
-  if (facts.fromAws) return fail('aws.failed', `${call.action} failed for ${where}: ${facts.name}.`, 'Look the error up in the AWS documentation of the call; the request id helps AWS support.', (facts.httpStatus ?? 0) >= 500);
+  if (facts.fromAws) return fail('aws.failed', say`${call.action} failed for ${where}: ${facts.name}.`, say`Look the error up in the AWS documentation of the call; the request id helps AWS support.`, (facts.httpStatus ?? 0) >= 500);
   return toPosternError(thrown);
 }
 
 function notAws(call: AwsCall, fail: Fail, httpStatus?: number): PosternError {
-  const status = httpStatus === undefined || httpStatus < 300 ? '' : ` (HTTP ${httpStatus})`;
-  return fail('aws.endpoint-not-aws', `${call.endpoint} did not answer ${call.action} as AWS does${status}.`, 'Check the endpoint URL, and whether a proxy or a sign-in page answers instead of AWS.', (httpStatus ?? 0) >= 500);
+  const status = httpStatus === undefined || httpStatus < 300 ? '' : say` (HTTP ${httpStatus})`;
+  return fail('aws.endpoint-not-aws', say`${call.endpoint} did not answer ${call.action} as AWS does${status}.`, say`Check the endpoint URL, and whether a proxy or a sign-in page answers instead of AWS.`, (httpStatus ?? 0) >= 500);
 }
 
 function factsOf(thrown: unknown): Facts {

@@ -11,6 +11,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { scopeKey, type Scope } from '../../contract/scope.ts';
 import type { AwsCall } from './awsErrors.ts';
 import { createCallGate, throughGate, type CallGate } from './callGate.ts';
@@ -171,7 +172,7 @@ async function createScopeClients({ scope, clouds, version, timeouts, gate, prof
   const { profile, region } = scope;
   const { cloud, files } = await findProfile(profile, clouds, filesOf);
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(region)) {
-    throw new PosternError({ code: 'aws.region-unknown', message: `${JSON.stringify(region)} is not the name of a region.`, remedy: 'Write it as AWS does, e.g. eu-west-1.' });
+    throw new PosternError({ code: 'aws.region-unknown', message: say`${JSON.stringify(region)} is not the name of a region.`, remedy: say`Write it as AWS does, e.g. eu-west-1.` });
   }
   const endpoints = new Map<Service, string | undefined>(services.map((service) => [service, configuredEndpoint(service, profile, cloud.environment, files)]));
   const section = files.profiles.get(profile);
@@ -245,7 +246,7 @@ async function findProfile(profile: string, clouds: readonly ProfileSource[], fi
     const files = await filesOf(cloud);
     if (files.profiles.has(profile) || (profile === defaultProfile(cloud) && hasEnvironmentCredentials(cloud))) return { cloud, files };
   }
-  throw new PosternError({ code: 'aws.profile-not-found', message: `There is no AWS profile called ${profile}.`, remedy: 'Check the spelling, or add it with: aws configure --profile NAME' });
+  throw new PosternError({ code: 'aws.profile-not-found', message: say`There is no AWS profile called ${profile}.`, remedy: say`Check the spelling, or add it with: aws configure --profile NAME` });
 }
 
 /** A URL may carry a password; an error must not. */

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PosternError } from '../../contract/error.ts';
 import type { AddedProfile, AddedSignIn } from '../../contract/account.ts';
+import { say } from '../../contract/say.ts';
 import type { Cloud } from '../base/cloud.ts';
 
 /** The settings of one section by name; of a nested one as `ec2.endpoint_url`. */
@@ -86,13 +87,13 @@ async function problemsOf(path: string, kind: 'config' | 'credentials'): Promise
   try {
     content = await readFile(path, 'utf8');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : say`unknown error`;
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    return [new PosternError({ code: 'data.unreadable', message: `${path} cannot be read (${code}).`, remedy: 'Check the permissions of the file.' }, { cause })];
+    return [new PosternError({ code: 'data.unreadable', message: say`${path} cannot be read (${code}).`, remedy: say`Check the permissions of the file.` }, { cause })];
   }
   const problems: PosternError[] = [];
   const report = (line: number, what: string, remedy: string): void => {
-    problems.push(new PosternError({ code: 'data.unreadable', message: `${path} line ${line}: ${what}`, remedy }));
+    problems.push(new PosternError({ code: 'data.unreadable', message: say`${path} line ${line}: ${what}`, remedy }));
   };
   let insideSection = false;
   for (const [index, whole] of content.split(/\r?\n/).entries()) {
@@ -101,13 +102,13 @@ async function problemsOf(path: string, kind: 'config' | 'credentials'): Promise
     if (line.startsWith('[')) {
       insideSection = true;
       const name = /^\[(.*)\]$/.exec(line)?.[1]?.trim();
-      if (name === undefined) report(index + 1, 'a section name that does not end with ].', 'Write it as [name]; the settings below it are not used.');
-      else if (/^(profile\s+)?["']?__proto__["']?$/.test(name)) report(index + 1, 'this section name makes the whole file unreadable.', 'Choose another name.');
+      if (name === undefined) report(index + 1, say`a section name that does not end with ].`, say`Write it as [name]; the settings below it are not used.`);
+      else if (/^(profile\s+)?["']?__proto__["']?$/.test(name)) report(index + 1, say`this section name makes the whole file unreadable.`, say`Choose another name.`);
       else if (kind === 'config' && !/^(default|preview|plugins)$/.test(name) && !/^(profile|sso-session|services)\s+\S/.test(name)) {
-        report(index + 1, `the section [${name}] is not used.`, `Write it as [profile ${name}]: only the credentials file has bare names.`);
+        report(index + 1, say`the section [${name}] is not used.`, say`Write it as [profile ${name}]: only the credentials file has bare names.`);
       }
-    } else if (!insideSection) report(index + 1, 'a setting before the first section.', 'Put it below a section such as [default].');
-    else if (!/^[^=]+=/.test(line) && !/^\s/.test(whole)) report(index + 1, 'neither a section nor a setting.', 'Write settings as name = value.');
+    } else if (!insideSection) report(index + 1, say`a setting before the first section.`, say`Put it below a section such as [default].`);
+    else if (!/^[^=]+=/.test(line) && !/^\s/.test(whole)) report(index + 1, say`neither a section nor a setting.`, say`Write settings as name = value.`);
   }
   return problems;
 }

@@ -1,5 +1,6 @@
 /** What an instance wrote to its console. */
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { toAwsError } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
 
@@ -18,7 +19,7 @@ export async function getConsoleOutput(clients: ScopeClients, instanceId: string
     const { Output: output } = await client.send(new GetConsoleOutputCommand({ InstanceId: instanceId, ...(latest ? { Latest: true } : {}) }), { abortSignal: signal });
     return output === undefined || output === '' ? undefined : Buffer.from(output, 'base64').toString('utf8');
   } catch (thrown) {
-    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: `${call.action} was cancelled.` }, { cause: thrown });
+    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`${call.action} was cancelled.` }, { cause: thrown });
     if (latest && thrown instanceof Error && thrown.name === 'UnsupportedOperation') return undefined;
     throw toAwsError(thrown, call);
   }

@@ -3,6 +3,7 @@ import { exec } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { AwsCredentialIdentity } from './awsCredentials.ts';
 
 /** It may itself wait for a person: a hardware key, a browser. */
@@ -30,19 +31,19 @@ export function commandHash(command: string): string {
  */
 export async function runCredentialProcess(profile: string, command: string): Promise<AwsCredentialIdentity> {
   const failed = (why: string): PosternError =>
-    new PosternError({ code: 'aws.no-credentials', message: `The credential_process of profile ${profile} ${why}.`, remedy: 'Run the command of the profile in a terminal to see what it says.' });
+    new PosternError({ code: 'aws.no-credentials', message: say`The credential_process of profile ${profile} ${why}.`, remedy: say`Run the command of the profile in a terminal to see what it says.` });
   const stdout = await new Promise<string>((resolve, reject) => {
     exec(command, { encoding: 'utf8', timeout: PROCESS_TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES, windowsHide: true }, (error, output) => {
       // The error's own text quotes the command and stderr.
       if (error === null) resolve(output);
-      else if (error.killed === true) reject(failed('took too long or printed too much'));
-      else reject(failed(`ended with status ${String(error.code ?? error.signal ?? 'unknown')}`));
+      else if (error.killed === true) reject(failed(say`took too long or printed too much`));
+      else reject(failed(say`ended with status ${String(error.code ?? error.signal ?? 'unknown')}`));
     });
   });
   const parsed = Output.safeParse(parseJson(stdout));
-  if (!parsed.success) throw failed('printed something else than credentials of version 1');
+  if (!parsed.success) throw failed(say`printed something else than credentials of version 1`);
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = parsed.data;
-  if (Expiration != null && Date.parse(Expiration) <= Date.now()) throw failed('printed credentials that have expired');
+  if (Expiration != null && Date.parse(Expiration) <= Date.now()) throw failed(say`printed credentials that have expired`);
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, ...(SessionToken == null ? {} : { sessionToken: SessionToken }), ...(Expiration == null ? {} : { expiration: new Date(Expiration) }) };
 }
 

@@ -6,6 +6,7 @@
  * code before it knows that it needs one, runs a command without consent, and looks into this process's home and environment.
  */
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
 import type { AwsCredentialIdentity } from './awsCredentials.ts';
@@ -102,8 +103,8 @@ export function createCredentials({ prompts = createPrompts(), clock = systemClo
     const { cloud, files, profile, chain } = place;
     if (profile === defaultProfile(cloud) && hasEnvironmentCredentials(cloud)) return fromEnvironment(place);
     const section = files.profiles.get(profile);
-    if (section === undefined && chain.length === 0) throw new PosternError({ code: 'aws.profile-not-found', message: `There is no AWS profile called ${profile}.`, remedy: 'Check the spelling, or add it with: aws configure --profile NAME' });
-    if (section === undefined) throw brokenChain(`Profile ${chain.at(-1) ?? profile} takes its credentials from profile ${profile}, which is not there.`, 'Correct its source_profile.');
+    if (section === undefined && chain.length === 0) throw new PosternError({ code: 'aws.profile-not-found', message: say`There is no AWS profile called ${profile}.`, remedy: say`Check the spelling, or add it with: aws configure --profile NAME` });
+    if (section === undefined) throw brokenChain(say`Profile ${chain.at(-1) ?? profile} takes its credentials from profile ${profile}, which is not there.`, say`Correct its source_profile.`);
     const kind = profileKind(section);
     switch (kind) {
       case 'keys':
@@ -130,7 +131,7 @@ export function createCredentials({ prompts = createPrompts(), clock = systemClo
   async function fromRole(place: Loading, section: Section): Promise<AwsCredentialIdentity> {
     const { profile, chain, files } = place;
     const sourceProfile = filled(section['source_profile']);
-    if (chain.length >= LONGEST_CHAIN || chain.includes(profile)) throw brokenChain(`The roles of profile ${chain[0] ?? profile} lead back to themselves (${[...chain, profile].join(' → ')}).`, 'Correct source_profile of one of them.');
+    if (chain.length >= LONGEST_CHAIN || chain.includes(profile)) throw brokenChain(say`The roles of profile ${chain[0] ?? profile} lead back to themselves (${[...chain, profile].join(' → ')}).`, say`Correct source_profile of one of them.`);
     const sourceSection = sourceProfile === undefined ? undefined : files.profiles.get(sourceProfile);
     // A profile that names itself means its own keys.
     const ownKeys = sourceProfile === profile && filled(section['aws_access_key_id']) !== undefined;
@@ -158,7 +159,7 @@ export function createCredentials({ prompts = createPrompts(), clock = systemClo
           held.set(key, lasting ? await getSessionToken(sts, source, mfa) : await assumeRole(sts, source, role, mfa));
         } catch (thrown) {
           if (!isWrongCode(thrown)) throw thrown;
-          throw new PosternError({ code: 'aws.mfa-needed', message: `AWS did not take that code of ${serial}.`, remedy: 'Wait for the next code and type it.', retryable: true }, { cause: thrown });
+          throw new PosternError({ code: 'aws.mfa-needed', message: say`AWS did not take that code of ${serial}.`, remedy: say`Wait for the next code and type it.`, retryable: true }, { cause: thrown });
         }
       },
     });
@@ -191,7 +192,7 @@ export function createCredentials({ prompts = createPrompts(), clock = systemClo
     switch (source) {
       case 'Environment': {
         const keys = environmentKeys(place.cloud);
-        if (keys === undefined) throw new PosternError({ code: 'aws.no-credentials', message: `Profile ${place.profile} takes its credentials from the environment, which has none.`, remedy: 'Start Postern with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY set.' });
+        if (keys === undefined) throw new PosternError({ code: 'aws.no-credentials', message: say`Profile ${place.profile} takes its credentials from the environment, which has none.`, remedy: say`Start Postern with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY set.` });
         return keys;
       }
       case 'EcsContainer':
@@ -199,7 +200,7 @@ export function createCredentials({ prompts = createPrompts(), clock = systemClo
       case 'Ec2InstanceMetadata':
         return await fromSdk(place, 'instance');
       default:
-        throw brokenChain(`Profile ${place.profile} has the credential_source ${JSON.stringify(source)}, which does not exist.`, 'Write Environment, EcsContainer or Ec2InstanceMetadata.');
+        throw brokenChain(say`Profile ${place.profile} has the credential_source ${JSON.stringify(source)}, which does not exist.`, say`Write Environment, EcsContainer or Ec2InstanceMetadata.`);
     }
   }
 
@@ -218,7 +219,7 @@ export function createCredentials({ prompts = createPrompts(), clock = systemClo
     const source = signInSourceOf(profile, section, files);
     const accountId = filled(section['sso_account_id']);
     const roleName = filled(section['sso_role_name']);
-    if (source === undefined || accountId === undefined || roleName === undefined) throw brokenChain(`Profile ${profile} names no ${accountId === undefined ? 'sso_account_id' : 'sso_role_name'}.`, 'Complete it with: aws configure sso');
+    if (source === undefined || accountId === undefined || roleName === undefined) throw brokenChain(say`Profile ${profile} names no ${accountId === undefined ? 'sso_account_id' : 'sso_role_name'}.`, say`Complete it with: aws configure sso`);
     const credentials = await identityCenter.roleCredentials({ cloud, files, source }, { profile, accountId, roleName });
     if (credentials !== undefined) return credentials;
     throw prompts.need({ key: signInKey(cloud, source), profile: userOf(place), asked: { kind: 'sign-in', signIn: signInName(source), startUrl: source.startUrl }, act: notByReply });
@@ -243,7 +244,7 @@ export function signInKey(cloud: ProfileSource, source: Parameters<typeof tokenP
 }
 
 async function notByReply(): Promise<void> {
-  throw new PosternError({ code: 'input.invalid', message: 'A sign-in is begun, not answered.' });
+  throw new PosternError({ code: 'input.invalid', message: say`A sign-in is begun, not answered.` });
 }
 
 async function fromEnvironment(place: { readonly cloud: ProfileSource; readonly files: ConfigFiles; readonly region: string; readonly profile: string }): Promise<AwsCredentialIdentity> {
@@ -286,7 +287,7 @@ async function fromSdk({ cloud, files, profile, region }: { readonly cloud: Prof
         // Only the profile nobody named may come from the machine itself: an EC2 role.
         if (cloud.kind === 'aws' && profile === 'default') {
           return await fromInstanceMetadata({ timeout: METADATA_TIMEOUT_MS, maxRetries: 0 })().catch((cause: unknown) => {
-            throw new PosternError({ code: 'aws.no-credentials', message: 'No credentials were found for profile default.', remedy: 'Add keys or a sign-in to it, e.g. with: aws configure' }, { cause });
+            throw new PosternError({ code: 'aws.no-credentials', message: say`No credentials were found for profile default.`, remedy: say`Add keys or a sign-in to it, e.g. with: aws configure` }, { cause });
           });
         }
         return await fromIni(init)();
@@ -294,7 +295,7 @@ async function fromSdk({ cloud, files, profile, region }: { readonly cloud: Prof
         return await fromIni(init)({ callerClientConfig: { profile, region: async () => region } });
     }
   } catch (thrown) {
-    throw toAwsError(thrown, { action: 'sts:AssumeRole', profile, region, endpoint: `the credentials source of profile ${profile}` });
+    throw toAwsError(thrown, { action: 'sts:AssumeRole', profile, region, endpoint: say`the credentials source of profile ${profile}` });
   }
 }
 

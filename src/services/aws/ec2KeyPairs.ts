@@ -1,6 +1,7 @@
 /** Key pairs in EC2: the public half goes there, and a private half never comes from there. */
 import type { Ec2KeyUse } from '../../contract/ec2Key.ts';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { toAwsError } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
 import { toActionError } from './instanceActions.ts';
@@ -20,8 +21,8 @@ export async function importKeyPair(clients: ScopeClients, keyName: string, publ
     const [client, { ImportKeyPairCommand }] = await Promise.all([clients.ec2(), import('@aws-sdk/client-ec2')]);
     await client.send(new ImportKeyPairCommand({ KeyName: keyName, PublicKeyMaterial: new TextEncoder().encode(publicKey) }), { abortSignal: signal });
   } catch (thrown) {
-    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: `${call.action} was cancelled.` }, { cause: thrown });
-    if (thrown instanceof Error && thrown.name === 'InvalidKeyPair.Duplicate') throw new PosternError({ code: 'key.name-taken', message: `EC2 already has a key pair named "${keyName}" in ${call.region}.`, remedy: 'Choose another name.' }, { cause: thrown });
+    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`${call.action} was cancelled.` }, { cause: thrown });
+    if (thrown instanceof Error && thrown.name === 'InvalidKeyPair.Duplicate') throw new PosternError({ code: 'key.name-taken', message: say`EC2 already has a key pair named "${keyName}" in ${call.region}.`, remedy: say`Choose another name.` }, { cause: thrown });
     throw toActionError(thrown, call);
   }
 }
@@ -33,7 +34,7 @@ export async function deleteKeyPair(clients: ScopeClients, keyName: string, sign
     const [client, { DeleteKeyPairCommand }] = await Promise.all([clients.ec2(), import('@aws-sdk/client-ec2')]);
     await client.send(new DeleteKeyPairCommand({ KeyName: keyName }), { abortSignal: signal });
   } catch (thrown) {
-    throw signal.aborted ? new PosternError({ code: 'cancelled', message: `${call.action} was cancelled.` }, { cause: thrown }) : toAwsError(thrown, call);
+    throw signal.aborted ? new PosternError({ code: 'cancelled', message: say`${call.action} was cancelled.` }, { cause: thrown }) : toAwsError(thrown, call);
   }
 }
 

@@ -5,6 +5,7 @@
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { filled, type ConfigFiles, type Section } from './configFiles.ts';
 
 export const services = ['ec2', 'ssm', 'sts', 'kms', 'ec2-instance-connect', 'sso', 'sso-oidc', 'cloudwatch', 'auto-scaling', 'elastic-load-balancing-v2', 'iam'] as const;
@@ -48,7 +49,7 @@ export function configuredEndpoint(service: Service, profile: string, environmen
     filled(section?.['endpoint_url']);
   if (endpoint === undefined) return undefined;
   if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) {
-    throw new PosternError({ code: 'data.unreadable', message: `The ${service} endpoint of profile ${profile} is not an http or https URL.`, remedy: 'Check AWS_ENDPOINT_URL and endpoint_url in the config file.' });
+    throw new PosternError({ code: 'data.unreadable', message: say`The ${service} endpoint of profile ${profile} is not an http or https URL.`, remedy: say`Check AWS_ENDPOINT_URL and endpoint_url in the config file.` });
   }
   return endpoint;
 }
@@ -58,7 +59,7 @@ function servicesSection(section: Section | undefined, profile: string, files: C
   if (name === undefined) return undefined;
   const found = files.services.get(name);
   if (found === undefined) {
-    throw new PosternError({ code: 'data.unreadable', message: `Profile ${profile} names the services section ${name}, which is not in ${files.configFile}.`, remedy: `Add [services ${name}] to the file, or take the line out of the profile.` });
+    throw new PosternError({ code: 'data.unreadable', message: say`Profile ${profile} names the services section ${name}, which is not in ${files.configFile}.`, remedy: say`Add [services ${name}] to the file, or take the line out of the profile.` });
   }
   return found;
 }

@@ -3,6 +3,7 @@
  */
 import { PosternError } from '../../contract/error.ts';
 import type { OfferedAccount } from '../../contract/account.ts';
+import { say } from '../../contract/say.ts';
 import type { Clock } from '../base/clock.ts';
 import { Secret } from '../base/secret.ts';
 import { toAwsError } from './awsErrors.ts';
@@ -80,7 +81,7 @@ export function createIdentityCenter({ clock }: { readonly clock: Clock }): Iden
       }
       const good = stillGood();
       if (good !== undefined) return good;
-      throw toAwsError(thrown, { action: 'sso-oidc:CreateToken', profile: signInName(place.source), region: place.source.region, endpoint: endpoint ?? `Identity Center in ${place.source.region}` });
+      throw toAwsError(thrown, { action: 'sso-oidc:CreateToken', profile: signInName(place.source), region: place.source.region, endpoint: endpoint ?? say`Identity Center in ${place.source.region}` });
     }
   }
 
@@ -133,9 +134,9 @@ export function createIdentityCenter({ clock }: { readonly clock: Clock }): Iden
         return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }), ...(expiration === undefined ? {} : { expiration: new Date(expiration) }), accountId };
       } catch (thrown) {
         if (thrown instanceof Error && (thrown.name === 'ForbiddenException' || thrown.name === 'ResourceNotFoundException')) {
-          throw new PosternError({ code: 'aws.access-denied', message: `Identity Center gives you no role ${roleName} in account ${accountId}.`, remedy: 'Check the account and the role of the profile, or ask for the assignment.' }, { cause: thrown });
+          throw new PosternError({ code: 'aws.access-denied', message: say`Identity Center gives you no role ${roleName} in account ${accountId}.`, remedy: say`Check the account and the role of the profile, or ask for the assignment.` }, { cause: thrown });
         }
-        throw toAwsError(thrown, { action: 'sso:GetRoleCredentials', profile, region: place.source.region, endpoint: endpointOf('sso', place) ?? `Identity Center in ${place.source.region}` });
+        throw toAwsError(thrown, { action: 'sso:GetRoleCredentials', profile, region: place.source.region, endpoint: endpointOf('sso', place) ?? say`Identity Center in ${place.source.region}` });
       } finally {
         client.destroy();
       }
@@ -157,7 +158,7 @@ export function createIdentityCenter({ clock }: { readonly clock: Clock }): Iden
           return found.toSorted((a, b) => (a.accountName ?? a.accountId).localeCompare(b.accountName ?? b.accountId));
         });
       } catch (thrown) {
-        throw toAwsError(thrown, { action: 'sso:ListAccounts', profile: signInName(place.source), region: place.source.region, endpoint: endpointOf('sso', place) ?? `Identity Center in ${place.source.region}` });
+        throw toAwsError(thrown, { action: 'sso:ListAccounts', profile: signInName(place.source), region: place.source.region, endpoint: endpointOf('sso', place) ?? say`Identity Center in ${place.source.region}` });
       } finally {
         client.destroy();
       }
@@ -174,5 +175,5 @@ export function endpointOf(service: 'sso' | 'sso-oidc', { cloud, files, source }
 }
 
 export function notIdentityCenter(endpoint: string): PosternError {
-  return new PosternError({ code: 'aws.endpoint-not-aws', message: `${endpoint} did not answer as Identity Center does.`, remedy: 'Check the start URL and the region of the sign-in.' });
+  return new PosternError({ code: 'aws.endpoint-not-aws', message: say`${endpoint} did not answer as Identity Center does.`, remedy: say`Check the start URL and the region of the sign-in.` });
 }

@@ -5,6 +5,7 @@
 import type { FinalizeRequestMiddleware, MiddlewareStack } from '@smithy/types';
 import type { ActionKind, Protection } from '../../contract/action.ts';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { toAwsError, type AwsCall } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
 
@@ -100,8 +101,8 @@ async function sending<T>(call: AwsCall, signal: AbortSignal, work: () => Promis
 function stopped(call: AwsCall, signal: AbortSignal, cause: unknown): PosternError {
   const timedOut = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
   return timedOut
-    ? new PosternError({ code: 'aws.endpoint-unreachable', message: `${call.endpoint} did not answer ${call.action} in time.`, remedy: 'Check the network connection.', retryable: true }, { cause })
-    : new PosternError({ code: 'cancelled', message: `${call.action} was cancelled.` }, { cause });
+    ? new PosternError({ code: 'aws.endpoint-unreachable', message: say`${call.endpoint} did not answer ${call.action} in time.`, remedy: say`Check the network connection.`, retryable: true }, { cause })
+    : new PosternError({ code: 'cancelled', message: say`${call.action} was cancelled.` }, { cause });
 }
 
 /** What AWS said in its own words, as plain text of one line. */
@@ -118,9 +119,9 @@ export function toActionError(thrown: unknown, call: AwsCall): PosternError {
   const general = toAwsError(thrown, call);
   const reason = reasonOf(thrown) ?? name;
   const requestId = general.requestId === undefined ? {} : { requestId: general.requestId };
-  const target = call.target ?? 'The instance';
-  if (name === 'IncorrectInstanceState' || name === 'IncorrectState') return new PosternError({ code: 'action.wrong-state', message: `${target} is not in a state for ${call.action}. AWS says: ${reason}`, remedy: 'Wait until its state stands, and try again.', ...requestId }, { cause: thrown });
-  if (name === 'OperationNotPermitted') return new PosternError({ code: 'action.protected', message: `${target} is protected against ${call.action}. AWS says: ${reason}`, remedy: 'Switch the protection off first, if it is meant.', ...requestId }, { cause: thrown });
+  const target = call.target ?? say`The instance`;
+  if (name === 'IncorrectInstanceState' || name === 'IncorrectState') return new PosternError({ code: 'action.wrong-state', message: say`${target} is not in a state for ${call.action}. AWS says: ${reason}`, remedy: say`Wait until its state stands, and try again.`, ...requestId }, { cause: thrown });
+  if (name === 'OperationNotPermitted') return new PosternError({ code: 'action.protected', message: say`${target} is protected against ${call.action}. AWS says: ${reason}`, remedy: say`Switch the protection off first, if it is meant.`, ...requestId }, { cause: thrown });
   if (general.code !== 'aws.failed') return general;
-  return new PosternError({ code: 'action.refused', message: `AWS refuses ${call.action} for ${target}: ${reason} (${name})`, ...(general.remedy === undefined ? {} : { remedy: general.remedy }), retryable: general.retryable, ...requestId }, { cause: thrown });
+  return new PosternError({ code: 'action.refused', message: say`AWS refuses ${call.action} for ${target}: ${reason} (${name})`, ...(general.remedy === undefined ? {} : { remedy: general.remedy }), retryable: general.retryable, ...requestId }, { cause: thrown });
 }

@@ -5,6 +5,7 @@
  */
 import { PosternError } from '../../contract/error.ts';
 import type { ErrorCode } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { AwsCall } from './awsErrors.ts';
 import { toAwsError } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
@@ -66,7 +67,7 @@ export async function isSerialConsoleEnabled(clients: ScopeClients, signal: Abor
     const [client, { GetSerialConsoleAccessStatusCommand }] = await Promise.all([clients.ec2(), import('@aws-sdk/client-ec2')]);
     return (await client.send(new GetSerialConsoleAccessStatusCommand({}), { abortSignal: signal })).SerialConsoleAccessEnabled === true;
   } catch (thrown) {
-    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: `${call.action} was cancelled.` }, { cause: thrown });
+    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`${call.action} was cancelled.` }, { cause: thrown });
     throw toAwsError(thrown, call);
   }
 }
@@ -82,81 +83,81 @@ interface Meaning {
 const meanings: Readonly<Record<string, Meaning>> = {
   AuthException: {
     code: 'aws.access-denied',
-    message: (instanceId) => `These credentials may not use EC2 Instance Connect for ${instanceId}.`,
-    remedy: 'Allow the call on the instance in the IAM policy of this identity, for this user (condition ec2:osuser).',
+    message: (instanceId) => say`These credentials may not use EC2 Instance Connect for ${instanceId}.`,
+    remedy: say`Allow the call on the instance in the IAM policy of this identity, for this user (condition ec2:osuser).`,
   },
   InvalidArgsException: {
     code: 'eic.key-push-refused',
-    message: (instanceId) => `EC2 Instance Connect does not take the key for ${instanceId}.`,
-    remedy: 'Check the user name: it must be one that Linux takes, of at most 32 characters.',
+    message: (instanceId) => say`EC2 Instance Connect does not take the key for ${instanceId}.`,
+    remedy: say`Check the user name: it must be one that Linux takes, of at most 32 characters.`,
   },
   ServiceException: {
     code: 'eic.key-push-refused',
-    message: (instanceId) => `EC2 Instance Connect failed to take the key for ${instanceId}.`,
-    remedy: 'Try again in a few seconds, or sign in with a key of your own.',
+    message: (instanceId) => say`EC2 Instance Connect failed to take the key for ${instanceId}.`,
+    remedy: say`Try again in a few seconds, or sign in with a key of your own.`,
     retryable: true,
   },
   ThrottlingException: {
     code: 'aws.throttled',
-    message: (instanceId) => `EC2 Instance Connect has had too many keys at once to take one for ${instanceId}.`,
-    remedy: 'Wait a few seconds and connect again, or sign in with a key of your own.',
+    message: (instanceId) => say`EC2 Instance Connect has had too many keys at once to take one for ${instanceId}.`,
+    remedy: say`Wait a few seconds and connect again, or sign in with a key of your own.`,
     retryable: true,
   },
   EC2InstanceNotFoundException: {
     code: 'instance.not-found',
-    message: (instanceId) => `${instanceId} is not known to EC2 Instance Connect.`,
-    remedy: 'Refresh the list; it may have been terminated.',
+    message: (instanceId) => say`${instanceId} is not known to EC2 Instance Connect.`,
+    remedy: say`Refresh the list; it may have been terminated.`,
   },
   EC2InstanceStateInvalidException: {
     code: 'instance.not-running',
-    message: (instanceId) => `${instanceId} is not running, so that EC2 Instance Connect takes no key for it.`,
-    remedy: 'Start the instance first, or wait until it runs.',
+    message: (instanceId) => say`${instanceId} is not running, so that EC2 Instance Connect takes no key for it.`,
+    remedy: say`Start the instance first, or wait until it runs.`,
     retryable: true,
   },
   EC2InstanceUnavailableException: {
     code: 'eic.instance-unavailable',
-    message: (instanceId) => `EC2 Instance Connect cannot reach ${instanceId} at the moment.`,
-    remedy: 'Wait a few minutes and try again.',
+    message: (instanceId) => say`EC2 Instance Connect cannot reach ${instanceId} at the moment.`,
+    remedy: say`Wait a few minutes and try again.`,
     retryable: true,
   },
   EC2InstanceTypeInvalidException: {
     code: 'eic.serial-unsupported',
-    message: (instanceId) => `The type of ${instanceId} has no serial console.`,
-    remedy: 'The serial console needs a type built on the Nitro system: change the type while the instance is stopped.',
+    message: (instanceId) => say`The type of ${instanceId} has no serial console.`,
+    remedy: say`The serial console needs a type built on the Nitro system: change the type while the instance is stopped.`,
   },
   SerialConsoleAccessDisabledException: {
     code: 'eic.serial-disabled',
-    message: () => 'The serial console is switched off for this account in this region.',
-    remedy: 'Let an administrator allow it: aws ec2 enable-serial-console-access.',
+    message: () => say`The serial console is switched off for this account in this region.`,
+    remedy: say`Let an administrator allow it: aws ec2 enable-serial-console-access.`,
   },
   SerialConsoleSessionLimitExceededException: {
     code: 'eic.serial-busy',
-    message: (instanceId) => `The serial console of ${instanceId} is in use: there is one session at a time.`,
-    remedy: 'End the other session, then wait half a minute.',
+    message: (instanceId) => say`The serial console of ${instanceId} is in use: there is one session at a time.`,
+    remedy: say`End the other session, then wait half a minute.`,
     retryable: true,
   },
   SerialConsoleSessionUnavailableException: {
     code: 'eic.serial-busy',
-    message: (instanceId) => `The serial console of ${instanceId} is not available at the moment.`,
-    remedy: 'Wait half a minute and try again: a session that has just ended is still being closed.',
+    message: (instanceId) => say`The serial console of ${instanceId} is not available at the moment.`,
+    remedy: say`Wait half a minute and try again: a session that has just ended is still being closed.`,
     retryable: true,
   },
   SerialConsoleSessionUnsupportedException: {
     code: 'eic.serial-unsupported',
-    message: (instanceId) => `${instanceId} does not support a serial console session.`,
-    remedy: 'Open it by another way.',
+    message: (instanceId) => say`${instanceId} does not support a serial console session.`,
+    remedy: say`Open it by another way.`,
   },
 };
 
 async function mapErrors(call: AwsCall, push: () => Promise<boolean | undefined>, signal: AbortSignal): Promise<void> {
   try {
-    if ((await push()) !== true) throw new PosternError({ code: 'aws.endpoint-not-aws', message: `${call.endpoint} did not answer ${call.action} as AWS does.`, remedy: 'Check the endpoint URL, and whether a proxy or a sign-in page answers instead of AWS.' });
+    if ((await push()) !== true) throw new PosternError({ code: 'aws.endpoint-not-aws', message: say`${call.endpoint} did not answer ${call.action} as AWS does.`, remedy: say`Check the endpoint URL, and whether a proxy or a sign-in page answers instead of AWS.` });
   } catch (thrown) {
-    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: `${call.action} was cancelled.` }, { cause: thrown });
+    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`${call.action} was cancelled.` }, { cause: thrown });
     const meaning = thrown instanceof Error && Object.hasOwn(meanings, thrown.name) ? meanings[thrown.name] : undefined;
     const error = toAwsError(thrown, call);
     if (meaning === undefined) throw error;
     const { code, message, remedy, retryable } = meaning;
-    throw new PosternError({ code, message: message(call.target ?? 'the instance'), remedy, retryable: retryable === true, requestId: error.requestId }, { cause: thrown });
+    throw new PosternError({ code, message: message(call.target ?? say`the instance`), remedy, retryable: retryable === true, requestId: error.requestId }, { cause: thrown });
   }
 }

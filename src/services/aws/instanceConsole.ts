@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { PosternError } from '../../contract/error.ts';
 import type { ConsoleOutput, ConsoleScreenshot } from '../../contract/hostDetail.ts';
+import { say } from '../../contract/say.ts';
 import { toAwsError } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
 
@@ -33,7 +34,7 @@ export async function readConsole(clients: ScopeClients, instanceId: string, sig
     const text = toConsoleText(answer.Output);
     return { ...(text === undefined ? {} : { text }), ...(answer.Timestamp === undefined ? {} : { timestamp: answer.Timestamp.toISOString() }), latest };
   } catch (thrown) {
-    throw signal.aborted ? new PosternError({ code: 'cancelled', message: `${call.action} was cancelled.` }, { cause: thrown }) : toAwsError(thrown, call);
+    throw signal.aborted ? new PosternError({ code: 'cancelled', message: say`${call.action} was cancelled.` }, { cause: thrown }) : toAwsError(thrown, call);
   }
 }
 
@@ -55,12 +56,12 @@ export async function readConsoleScreenshot(clients: ScopeClients, instanceId: s
   try {
     const [client, { GetConsoleScreenshotCommand }] = await Promise.all([clients.ec2(), import('@aws-sdk/client-ec2')]);
     const { ImageData: jpegBase64 = '' } = await client.send(new GetConsoleScreenshotCommand({ InstanceId: instanceId }), { abortSignal: signal });
-    if (!jpegBase64.startsWith(JPEG_START) || jpegBase64.length > MAX_SCREENSHOT_CHARACTERS) throw new PosternError({ code: 'aws.endpoint-not-aws', message: `${call.endpoint} sent something that is no picture of the console.`, remedy: 'Check the endpoint URL, and whether a proxy answers instead of AWS.' });
+    if (!jpegBase64.startsWith(JPEG_START) || jpegBase64.length > MAX_SCREENSHOT_CHARACTERS) throw new PosternError({ code: 'aws.endpoint-not-aws', message: say`${call.endpoint} sent something that is no picture of the console.`, remedy: say`Check the endpoint URL, and whether a proxy answers instead of AWS.` });
     return { jpegBase64 };
   } catch (thrown) {
-    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: `${call.action} was cancelled.` }, { cause: thrown });
-    if (thrown instanceof Error && (thrown.name === 'IncorrectInstanceState' || thrown.name === 'IncorrectState')) throw new PosternError({ code: 'instance.not-running', message: `${instanceId} is not running, so that there is no screen to take a picture of.`, remedy: 'Start the instance first.' }, { cause: thrown });
-    if (thrown instanceof Error && thrown.name === 'UnsupportedOperation') throw new PosternError({ code: 'aws.failed', message: `EC2 takes no picture of the console of ${instanceId}: its type does not support it.`, remedy: 'Read the console output instead.' }, { cause: thrown });
+    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`${call.action} was cancelled.` }, { cause: thrown });
+    if (thrown instanceof Error && (thrown.name === 'IncorrectInstanceState' || thrown.name === 'IncorrectState')) throw new PosternError({ code: 'instance.not-running', message: say`${instanceId} is not running, so that there is no screen to take a picture of.`, remedy: say`Start the instance first.` }, { cause: thrown });
+    if (thrown instanceof Error && thrown.name === 'UnsupportedOperation') throw new PosternError({ code: 'aws.failed', message: say`EC2 takes no picture of the console of ${instanceId}: its type does not support it.`, remedy: say`Read the console output instead.` }, { cause: thrown });
     throw toAwsError(thrown, call);
   }
 }

@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
+import { say } from '../../contract/say.ts';
 import { ALL_REGIONS, scopeKey, type Scope, type ScopeStatus } from '../../contract/scope.ts';
 import { isoTime, type Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -230,7 +231,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     const gone = new Set<string>();
     for (const [key, state] of before) {
       if (states.has(key)) continue;
-      state.controller.abort(new PosternError({ code: 'cancelled', message: `${key} is no longer listed.` }));
+      state.controller.abort(new PosternError({ code: 'cancelled', message: say`${key} is no longer listed.` }));
       for (const instanceId of listedIds(state.facts)) gone.add(instanceId);
     }
     retell(gone);
@@ -265,7 +266,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     },
     cancel(scope) {
       const state = states.get(scopeKey(scope));
-      if (state?.reading !== undefined) state.stop?.abort(new PosternError({ code: 'cancelled', message: `The reading of ${scopeKey(scope)} was stopped.` }));
+      if (state?.reading !== undefined) state.stop?.abort(new PosternError({ code: 'cancelled', message: say`The reading of ${scopeKey(scope)} was stopped.` }));
     },
     instances() {
       const listed = new Map<string, Instance>();
@@ -291,7 +292,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     async close() {
       live.close();
       listeners.clear();
-      for (const { controller } of states.values()) controller.abort(new PosternError({ code: 'cancelled', message: 'Postern is closing.' }));
+      for (const { controller } of states.values()) controller.abort(new PosternError({ code: 'cancelled', message: say`Postern is closing.` }));
       await settled();
       outbox.close();
       await scanner.close();

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { Secret } from '../base/secret.ts';
 import { toAwsError } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
@@ -52,7 +53,7 @@ export async function generateDataKey(clients: ScopeClients, request: { readonly
     if (typeof plaintext !== 'string' || typeof ciphertextBlob !== 'string') throw toServiceError(status, undefined, undefined);
     return { plaintext: new Secret(Buffer.from(plaintext, 'base64')), ciphertextBlob: Buffer.from(ciphertextBlob, 'base64') };
   } catch (thrown) {
-    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: `${call.action} was cancelled.` }, { cause: thrown });
+    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`${call.action} was cancelled.` }, { cause: thrown });
     throw toAwsError(thrown, call);
   }
 }

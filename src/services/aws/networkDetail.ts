@@ -6,6 +6,7 @@
 import { PosternError } from '../../contract/error.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import type { NetworkDetail, PrefixList, VpcPeeringConnection } from '../../contract/networkDetail.ts';
+import { say } from '../../contract/say.ts';
 import { scopeKey, type Scope, type ScopeProblem } from '../../contract/scope.ts';
 import { isoTime, type Clock } from '../base/clock.ts';
 import { createAnswerScanner } from './answerScanner.ts';
@@ -84,7 +85,7 @@ export function createNetworkDetailReader({ clients, facts, clock }: NetworkDeta
       return held !== undefined && clock.now() < held.untilMs ? held.read : undefined;
     },
     async close() {
-      controller.abort(new PosternError({ code: 'cancelled', message: 'Postern is closing.' }));
+      controller.abort(new PosternError({ code: 'cancelled', message: say`Postern is closing.` }));
       await scanner.close();
     },
   };

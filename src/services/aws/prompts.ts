@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountPrompt, SignInProgress } from '../../contract/account.ts';
 import { PosternError, type ErrorCode } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 
 /** A call that cannot go on without a person. */
 export class PersonNeeded extends PosternError {
@@ -113,7 +114,7 @@ export function createPrompts(): Prompts {
       if (entry === undefined) return Promise.resolve();
       return new Promise((resolve, reject) => {
         const waiter = { resolve: () => finish(resolve), reject: (reason: PosternError) => finish(() => reject(reason)) };
-        const handleAbort = (): void => waiter.reject(new PosternError({ code: 'cancelled', message: 'It was cancelled while it waited for a sign-in.' }));
+        const handleAbort = (): void => waiter.reject(new PosternError({ code: 'cancelled', message: say`It was cancelled while it waited for a sign-in.` }));
         const finish = (end: () => void): void => {
           signal?.removeEventListener('abort', handleAbort);
           entry.waiting = entry.waiting.filter((one) => one !== waiter);
@@ -131,7 +132,7 @@ export function createPrompts(): Prompts {
     },
     async reply(promptId, answer) {
       const entry = byId(promptId);
-      if (entry === undefined) throw new PosternError({ code: 'input.invalid', message: 'Nothing waits for this answer any more.' });
+      if (entry === undefined) throw new PosternError({ code: 'input.invalid', message: say`Nothing waits for this answer any more.` });
       try {
         await entry.request.act(answer);
       } catch (thrown) {
@@ -163,7 +164,7 @@ export function createPrompts(): Prompts {
     close() {
       listeners.clear();
       answeredListeners.clear();
-      for (const entry of entries.values()) for (const { reject } of [...entry.waiting]) reject(new PosternError({ code: 'cancelled', message: 'Postern is closing.' }));
+      for (const entry of entries.values()) for (const { reject } of [...entry.waiting]) reject(new PosternError({ code: 'cancelled', message: say`Postern is closing.` }));
       entries.clear();
     },
   };
@@ -184,10 +185,10 @@ function toPrompt({ promptId, request: { asked }, profiles, attempt, declined, p
 function toError({ promptId, request: { asked } }: Entry, profile: string): PersonNeeded {
   switch (asked.kind) {
     case 'sign-in':
-      return new PersonNeeded(promptId, { code: 'aws.sign-in-needed', message: `Profile ${profile} needs a sign-in to ${asked.signIn}.`, remedy: `Sign in from the list of accounts, or run: postern login ${profile}` });
+      return new PersonNeeded(promptId, { code: 'aws.sign-in-needed', message: say`Profile ${profile} needs a sign-in to ${asked.signIn}.`, remedy: say`Sign in from the list of accounts, or run: postern login ${profile}` });
     case 'mfa':
-      return new PersonNeeded(promptId, { code: 'aws.mfa-needed', message: `Profile ${profile} needs a code of ${asked.serial}.`, remedy: 'Type the six digits your MFA device shows.' });
+      return new PersonNeeded(promptId, { code: 'aws.mfa-needed', message: say`Profile ${profile} needs a code of ${asked.serial}.`, remedy: say`Type the six digits your MFA device shows.` });
     case 'consent':
-      return new PersonNeeded(promptId, { code: 'aws.consent-needed', message: `Profile ${profile} gets its credentials from a command that you have not agreed to yet.`, remedy: 'Look at the command, and allow it if it is yours.' });
+      return new PersonNeeded(promptId, { code: 'aws.consent-needed', message: say`Profile ${profile} gets its credentials from a command that you have not agreed to yet.`, remedy: say`Look at the command, and allow it if it is yours.` });
   }
 }

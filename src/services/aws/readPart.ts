@@ -1,6 +1,7 @@
 /** Makes one call for one part of a section: what it tells, or why it is missing and which permission it needs. */
 import { PosternError } from '../../contract/error.ts';
 import type { MissingPart, Part } from '../../contract/part.ts';
+import { say } from '../../contract/say.ts';
 import { toAwsError, type AwsCall } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
 import type { Service } from './endpoints.ts';
@@ -22,7 +23,7 @@ export async function readPart<T>({ clients, signal }: PartReading, service: Ser
 }
 
 export function toMissing(thrown: unknown, call: AwsCall, signal: AbortSignal): MissingPart {
-  const error = signal.aborted ? new PosternError({ code: 'aws.endpoint-unreachable', message: `${call.endpoint} did not answer ${call.action} in time.`, remedy: 'Try again; check the network if it stays so.', retryable: true }, { cause: thrown }) : toAwsError(thrown, call);
+  const error = signal.aborted ? new PosternError({ code: 'aws.endpoint-unreachable', message: say`${call.endpoint} did not answer ${call.action} in time.`, remedy: say`Try again; check the network if it stays so.`, retryable: true }, { cause: thrown }) : toAwsError(thrown, call);
   return { known: false, permission: call.action, denied: error.code === 'aws.access-denied', error: error.toReport() };
 }
 

@@ -2,6 +2,7 @@
 import type { ErrorReport } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
+import { say } from '../../contract/say.ts';
 import { scopeKey, type Scope, type ScopeProblem, type ScopeStatus } from '../../contract/scope.ts';
 import { createInstanceFacts, type InstanceFacts } from './instanceFacts.ts';
 import { featureOf } from './permissions.ts';
@@ -80,5 +81,5 @@ export function waitsForPerson(error: ErrorReport): boolean {
 /** A reading was stopped by the person: what was known before stands as it did, and what was never read says so. */
 export function cancelled({ scope, refreshedAt }: ScopeStatus): Partial<ScopeStatus> {
   if (refreshedAt !== undefined) return { state: 'ready', problems: [] };
-  return { state: 'failed', error: { code: 'cancelled', message: `The reading of ${scopeKey(scope)} was stopped.`, remedy: 'Read it again when you want to see all of it.', retryable: true } };
+  return { state: 'failed', error: { code: 'cancelled', message: say`The reading of ${scopeKey(scope)} was stopped.`, remedy: say`Read it again when you want to see all of it.`, retryable: true } };
 }

@@ -9,6 +9,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SignInMethod } from '../../contract/account.ts';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { Clock } from '../base/clock.ts';
 import { Secret } from '../base/secret.ts';
 import { toAwsError } from './awsErrors.ts';
@@ -62,11 +63,11 @@ export async function signIn(options: SignInOptions): Promise<void> {
     // The older form has no session to register a redirect for, and the AWS CLI uses the code there as well.
     await (options.method === 'browser' ? signInByBrowser(client, options) : signInByCode(client, options));
   } catch (thrown) {
-    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: `The sign-in to ${signInName(place.source)} was given up.` }, { cause: thrown });
-    if (thrown instanceof Error && thrown.name === 'ExpiredTokenException') throw notSignedIn(place, 'The page was not answered in time.', thrown);
-    if (thrown instanceof Error && thrown.name === 'InvalidGrantException') throw notSignedIn(place, 'Identity Center no longer takes the code.', thrown);
-    if (thrown instanceof Error && thrown.name === 'AccessDeniedException') throw notSignedIn(place, 'The request was refused in the browser.', thrown);
-    throw toAwsError(thrown, { action: 'sso-oidc:CreateToken', profile: signInName(place.source), region: place.source.region, endpoint: endpoint ?? `Identity Center in ${place.source.region}` });
+    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`The sign-in to ${signInName(place.source)} was given up.` }, { cause: thrown });
+    if (thrown instanceof Error && thrown.name === 'ExpiredTokenException') throw notSignedIn(place, say`The page was not answered in time.`, thrown);
+    if (thrown instanceof Error && thrown.name === 'InvalidGrantException') throw notSignedIn(place, say`Identity Center no longer takes the code.`, thrown);
+    if (thrown instanceof Error && thrown.name === 'AccessDeniedException') throw notSignedIn(place, say`The request was refused in the browser.`, thrown);
+    throw toAwsError(thrown, { action: 'sso-oidc:CreateToken', profile: signInName(place.source), region: place.source.region, endpoint: endpoint ?? say`Identity Center in ${place.source.region}` });
   } finally {
     client.destroy();
   }
@@ -88,7 +89,7 @@ async function signInByCode(client: OidcClient, { place, clock, onPage, signal, 
   let pollMs = device.interval === undefined ? DEFAULT_POLL_MS : device.interval * 1000;
   for (;;) {
     await sleep((pollMs / 1000) * msPerSecond, undefined, { signal });
-    if (clock.now() > expiresAtMs) throw notSignedIn(place, 'The page was not answered in time.');
+    if (clock.now() > expiresAtMs) throw notSignedIn(place, say`The page was not answered in time.`);
     try {
       const answer = await client.send(new CreateTokenCommand({ grantType: DEVICE_GRANT, clientId, clientSecret, deviceCode }), { abortSignal: signal });
       await keep(place, registration, answer, clock);
@@ -115,8 +116,8 @@ async function signInByBrowser(client: OidcClient, { place, clock, onPage, signa
     url.search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
     onPage({ method: 'browser', url: webAddress(url.href), expiresAtMs: clock.now() + BROWSER_LIMIT_MS });
     const returned = await redirect.code(AbortSignal.any([signal, AbortSignal.timeout(BROWSER_LIMIT_MS)]));
-    if (returned.name === 'refused') throw notSignedIn(place, 'The request was refused in the browser.');
-    if (returned.name === 'ended') throw notSignedIn(place, 'The page was not answered in time.');
+    if (returned.name === 'refused') throw notSignedIn(place, say`The request was refused in the browser.`);
+    if (returned.name === 'ended') throw notSignedIn(place, say`The page was not answered in time.`);
     const answer = await client.send(new CreateTokenCommand({ grantType: 'authorization_code', clientId, clientSecret: registration.clientSecret.revealText(), redirectUri: redirect.url, code: returned.code, codeVerifier }), { abortSignal: signal });
     await keep(place, registration, answer, clock);
   } finally {
@@ -164,10 +165,10 @@ function oidcAddress(client: OidcClient, { cloud, files, source }: SignInPlace):
 
 /** The address comes from a service and will be opened: nothing but a web page. */
 function webAddress(url: string): string {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new PosternError({ code: 'aws.endpoint-not-aws', message: 'Identity Center named a page to sign in on that is no web page.', remedy: 'Check the endpoint of the sign-in.' });
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new PosternError({ code: 'aws.endpoint-not-aws', message: say`Identity Center named a page to sign in on that is no web page.`, remedy: say`Check the endpoint of the sign-in.` });
   return new URL(url).href;
 }
 
 function notSignedIn({ source }: SignInPlace, why: string, cause?: unknown): PosternError {
-  return new PosternError({ code: 'aws.sign-in-needed', message: `Not signed in to ${signInName(source)}: ${why}`, remedy: 'Begin the sign-in again.', retryable: true }, { cause });
+  return new PosternError({ code: 'aws.sign-in-needed', message: say`Not signed in to ${signInName(source)}: ${why}`, remedy: say`Begin the sign-in again.`, retryable: true }, { cause });
 }

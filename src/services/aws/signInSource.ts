@@ -1,5 +1,6 @@
 /** Which Identity Center a profile signs in to: an `[sso-session]`, or the older form that names the start URL in the profile itself. */
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { filled, type ConfigFiles, type Section } from './configFiles.ts';
 
 export interface SignInSource {
@@ -22,13 +23,13 @@ export function signInSourceOf(profile: string, section: Section, files: ConfigF
   const name = filled(section['sso_session']);
   if (name !== undefined) {
     const session = files.signIns.get(name);
-    if (session === undefined) throw incomplete(`Profile ${profile} names the sso-session ${name}, which is not in ${files.configFile}.`, `Add [sso-session ${name}] to the file.`);
+    if (session === undefined) throw incomplete(say`Profile ${profile} names the sso-session ${name}, which is not in ${files.configFile}.`, say`Add [sso-session ${name}] to the file.`);
     return sessionSource(name, session);
   }
   const startUrl = filled(section['sso_start_url']);
   const region = filled(section['sso_region']);
   if (startUrl === undefined) return undefined;
-  if (region === undefined) throw incomplete(`Profile ${profile} has a start URL but no sso_region.`, 'Add the line "sso_region = ..." to it.');
+  if (region === undefined) throw incomplete(say`Profile ${profile} has a start URL but no sso_region.`, say`Add the line "sso_region = ..." to it.`);
   return { startUrl, region };
 }
 
@@ -36,7 +37,7 @@ export function signInSourceOf(profile: string, section: Section, files: ConfigF
 export function sessionSource(name: string, session: Section): SignInSource {
   const startUrl = filled(session['sso_start_url']);
   const region = filled(session['sso_region']);
-  if (startUrl === undefined || region === undefined) throw incomplete(`The sso-session ${name} has no ${startUrl === undefined ? 'sso_start_url' : 'sso_region'}.`, `Add the line to [sso-session ${name}].`);
+  if (startUrl === undefined || region === undefined) throw incomplete(say`The sso-session ${name} has no ${startUrl === undefined ? 'sso_start_url' : 'sso_region'}.`, say`Add the line to [sso-session ${name}].`);
   const scopes = (filled(session['sso_registration_scopes']) ?? '').split(',').flatMap((scope) => filled(scope) ?? []);
   return { name, startUrl, region, ...(scopes.length === 0 ? {} : { scopes }) };
 }

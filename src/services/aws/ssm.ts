@@ -1,6 +1,7 @@
 /** The Systems Manager calls: which instances its agents run on, and the sessions opened through them. */
 import type { SsmFacts } from '../../contract/instance.ts';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { Secret } from '../base/secret.ts';
 import { toAwsError, type AwsCall } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
@@ -146,16 +147,16 @@ async function mapErrors<T>(call: AwsCall, work: () => Promise<T>, signal: Abort
   try {
     return await work();
   } catch (thrown) {
-    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: `${call.action} was cancelled.` }, { cause: thrown });
+    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`${call.action} was cancelled.` }, { cause: thrown });
     if (thrown instanceof Error && sessionRefused.has(thrown.name)) {
-      throw new PosternError({ code: 'ssm.session-refused', message: `Systems Manager refuses a session to ${call.target ?? 'the instance'}: ${thrown.name}.`, remedy: 'Check the Session Manager preferences of the account and the session document.' }, { cause: thrown });
+      throw new PosternError({ code: 'ssm.session-refused', message: say`Systems Manager refuses a session to ${call.target ?? say`the instance`}: ${thrown.name}.`, remedy: say`Check the Session Manager preferences of the account and the session document.` }, { cause: thrown });
     }
     throw toAwsError(thrown, call);
   }
 }
 
 function notAws(call: AwsCall): PosternError {
-  return new PosternError({ code: 'aws.endpoint-not-aws', message: `${call.endpoint} did not answer ${call.action} as AWS does.`, remedy: 'Check the endpoint URL, and whether a proxy or a sign-in page answers instead of AWS.' });
+  return new PosternError({ code: 'aws.endpoint-not-aws', message: say`${call.endpoint} did not answer ${call.action} as AWS does.`, remedy: say`Check the endpoint URL, and whether a proxy or a sign-in page answers instead of AWS.` });
 }
 
 function refuse(error: PosternError): never {

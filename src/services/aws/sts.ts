@@ -1,5 +1,6 @@
 /** Who a profile is, as AWS sees it. */
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { toAwsError } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
 
@@ -21,7 +22,7 @@ export async function callerIdentity(clients: ScopeClients, signal: AbortSignal)
   try {
     const [client, { GetCallerIdentityCommand }] = await Promise.all([clients.sts(), import('@aws-sdk/client-sts')]);
     const { Account: accountId, Arn: arn, UserId: userId } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
-    if (accountId === undefined) throw new PosternError({ code: 'aws.endpoint-not-aws', message: `${call.endpoint} did not answer ${call.action} as AWS does.`, remedy: 'Check the endpoint URL, and whether a proxy or a sign-in page answers instead of AWS.' });
+    if (accountId === undefined) throw new PosternError({ code: 'aws.endpoint-not-aws', message: say`${call.endpoint} did not answer ${call.action} as AWS does.`, remedy: say`Check the endpoint URL, and whether a proxy or a sign-in page answers instead of AWS.` });
     return { accountId, ...(arn === undefined ? {} : { arn }), ...(userId === undefined ? {} : { userId }) };
   } catch (thrown) {
     throw toAwsError(thrown, call);

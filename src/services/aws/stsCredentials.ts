@@ -1,6 +1,7 @@
 /** The calls of STS that give credentials. */
 import { readFile } from 'node:fs/promises';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { toAwsError } from './awsErrors.ts';
 import type { AwsCredentialIdentity } from './awsCredentials.ts';
 import { credentialRequests } from './credentialRequests.ts';
@@ -44,7 +45,7 @@ export async function assumeRoleWithWebIdentity(place: StsPlace, tokenFile: stri
   try {
     token = (await readFile(tokenFile, 'utf8')).trim();
   } catch (cause) {
-    throw new PosternError({ code: 'data.unreadable', message: `${tokenFile}, the web identity token of profile ${place.profile}, cannot be read.`, remedy: 'Check web_identity_token_file, and that you may read the file.' }, { cause });
+    throw new PosternError({ code: 'data.unreadable', message: say`${tokenFile}, the web identity token of profile ${place.profile}, cannot be read.`, remedy: say`Check web_identity_token_file, and that you may read the file.` }, { cause });
   }
   const command = new AssumeRoleWithWebIdentityCommand({ RoleArn: roleArn, RoleSessionName: sessionName, WebIdentityToken: token, DurationSeconds: durationSeconds });
   return await credentialsFrom(place, 'AssumeRoleWithWebIdentity', undefined, (client) => client.send(command));
@@ -67,7 +68,7 @@ async function credentialsFrom({ profile, region, endpoint }: StsPlace, operatio
   try {
     const { Credentials: given } = await send(client);
     if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined) {
-      throw new PosternError({ code: 'aws.endpoint-not-aws', message: `${endpoint === undefined ? 'STS' : new URL(endpoint).origin} did not answer sts:${operation} as AWS does.`, remedy: 'Check the STS endpoint of the profile.' });
+      throw new PosternError({ code: 'aws.endpoint-not-aws', message: say`${endpoint === undefined ? 'STS' : new URL(endpoint).origin} did not answer sts:${operation} as AWS does.`, remedy: say`Check the STS endpoint of the profile.` });
     }
     return {
       accessKeyId: given.AccessKeyId,
@@ -76,7 +77,7 @@ async function credentialsFrom({ profile, region, endpoint }: StsPlace, operatio
       ...(given.Expiration === undefined ? {} : { expiration: given.Expiration }),
     };
   } catch (thrown) {
-    throw toAwsError(thrown, { action: `sts:${operation}`, profile, region, endpoint: endpoint === undefined ? `STS in ${region}` : new URL(endpoint).origin });
+    throw toAwsError(thrown, { action: `sts:${operation}`, profile, region, endpoint: endpoint === undefined ? say`STS in ${region}` : new URL(endpoint).origin });
   } finally {
     client.destroy();
   }

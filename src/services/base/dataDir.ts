@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { posix, resolve, win32 } from 'node:path';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 
 /**
  * The data folder, made (0700) where it is missing.
@@ -20,7 +21,7 @@ export function dataDir(environment: Readonly<Record<string, string | undefined>
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {
     throw new PosternError(
-      { code: 'data.write-failed', message: `The data folder ${folder} cannot be made.`, remedy: 'Make it by hand, or name another one in POSTERN_DATA_DIR.' },
+      { code: 'data.write-failed', message: say`The data folder ${folder} cannot be made.`, remedy: say`Make it by hand, or name another one in POSTERN_DATA_DIR.` },
       { cause },
     );
   }

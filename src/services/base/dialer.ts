@@ -4,6 +4,7 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 
 export interface Dialer {
   /**
@@ -21,7 +22,7 @@ export const networkDialer: Dialer = {
   dial(address, port, signal) {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
-        reject(new PosternError({ code: 'cancelled', message: `The connection to ${address} port ${port} was cancelled.` }));
+        reject(new PosternError({ code: 'cancelled', message: say`The connection to ${address} port ${port} was cancelled.` }));
         return;
       }
       const socket = connect({ host: address, port, noDelay: true, keepAlive: true });
@@ -46,21 +47,21 @@ export const networkDialer: Dialer = {
 
 /** What a failed dial is called: refused, timed out, cancelled or unreachable. */
 export function toDialError(cause: unknown, address: string, port: number, signal: AbortSignal): PosternError {
-  const where = `${address} port ${port}`;
+  const where = say`${address} port ${port}`;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
   const timedOut = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
-  if (signal.aborted && !timedOut) return new PosternError({ code: 'cancelled', message: `The connection to ${where} was cancelled.` }, { cause });
+  if (signal.aborted && !timedOut) return new PosternError({ code: 'cancelled', message: say`The connection to ${where} was cancelled.` }, { cause });
   if (code === 'ECONNREFUSED') {
     return new PosternError(
-      { code: 'route.refused', message: `${where} refused the connection.`, remedy: 'The host answered, but nothing listens there: check that sshd runs and on which port.', retryable: true },
+      { code: 'route.refused', message: say`${where} refused the connection.`, remedy: say`The host answered, but nothing listens there: check that sshd runs and on which port.`, retryable: true },
       { cause },
     );
   }
   return new PosternError(
     {
       code: 'route.unreachable',
-      message: timedOut ? `No answer from ${where}.` : `No TCP connection to ${where}${code === undefined ? '' : ` (${code})`}.`,
-      remedy: 'Check that a security group allows this address, or choose the Session Manager route.',
+      message: timedOut ? say`No answer from ${where}.` : say`No TCP connection to ${where}${code === undefined ? '' : ` (${code})`}.`,
+      remedy: say`Check that a security group allows this address, or choose the Session Manager route.`,
       retryable: true,
     },
     { cause },

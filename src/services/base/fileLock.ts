@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { toWriteError, unlinkIfThere } from './writeFileAtomically.ts';
 
 /** A lock is held for milliseconds: one this old belongs to a process that died and whose number another process has now. */
@@ -43,7 +44,7 @@ async function takeLock(path: string, lockPath: string, token: string): Promise<
   const giveUpAt = performance.now() + WAIT_FOR_LOCK_MS;
   while (!(await makeLock(path, lockPath, token))) {
     if (performance.now() > giveUpAt) {
-      throw new PosternError({ code: 'data.write-failed', message: `Another process holds ${lockPath}.`, remedy: 'Close other Postern windows, or delete that file when none runs.', retryable: true });
+      throw new PosternError({ code: 'data.write-failed', message: say`Another process holds ${lockPath}.`, remedy: say`Close other Postern windows, or delete that file when none runs.`, retryable: true });
     }
     if (await isStale(lockPath)) await breakLock(lockPath);
     else await delay(RETRY_MS);

@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 
 /** AWS's own: answers with the address and a line feed, nothing else. */
 export const DEFAULT_ADDRESS_URL = 'https://checkip.amazonaws.com/';
@@ -20,7 +21,7 @@ const MAX_ANSWER_BYTES = 100;
 export function addressUrl(text: string | undefined): URL {
   const url = URL.parse(text === undefined || text === '' ? DEFAULT_ADDRESS_URL : text);
   if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && url.hostname === '127.0.0.1'))) {
-    throw new PosternError({ code: 'input.invalid', message: 'POSTERN_ADDRESS_URL is no https:// URL.', remedy: `Write it like ${DEFAULT_ADDRESS_URL}, or leave it out.` });
+    throw new PosternError({ code: 'input.invalid', message: say`POSTERN_ADDRESS_URL is no https:// URL.`, remedy: say`Write it like ${DEFAULT_ADDRESS_URL}, or leave it out.` });
   }
   return url;
 }
@@ -31,18 +32,18 @@ export function addressUrl(text: string | undefined): URL {
  * @throws PosternError `aws.endpoint-unreachable` when it does not answer, or with something that is no address
  */
 export async function lookUpAddress(url: URL, signal: AbortSignal): Promise<string> {
-  const remedy = 'Check the network connection, or set POSTERN_ADDRESS_URL to a service that answers with the address alone.';
+  const remedy = say`Check the network connection, or set POSTERN_ADDRESS_URL to a service that answers with the address alone.`;
   let text: string;
   try {
     const response = await fetch(url, { redirect: 'error', signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]), headers: { accept: 'text/plain' }, credentials: 'omit' });
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     text = await beginning(response);
   } catch (cause) {
-    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: 'The look-up was cancelled.' }, { cause });
-    throw new PosternError({ code: 'aws.endpoint-unreachable', message: `${url.host} did not tell your address.`, remedy, retryable: true }, { cause });
+    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`The look-up was cancelled.` }, { cause });
+    throw new PosternError({ code: 'aws.endpoint-unreachable', message: say`${url.host} did not tell your address.`, remedy, retryable: true }, { cause });
   }
   const address = text.trim();
-  if (isIP(address) === 0) throw new PosternError({ code: 'aws.endpoint-unreachable', message: `${url.host} answered with something that is no address.`, remedy });
+  if (isIP(address) === 0) throw new PosternError({ code: 'aws.endpoint-unreachable', message: say`${url.host} answered with something that is no address.`, remedy });
   return address;
 }
 

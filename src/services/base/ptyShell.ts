@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import { Duplex } from 'node:stream';
 import type { IPty } from '@lydell/node-pty';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { ExitStatus, TerminalSize } from '../../contract/session.ts';
 import type { Shell } from './shell.ts';
 
@@ -120,8 +121,8 @@ async function loadPty(): Promise<typeof import('@lydell/node-pty')> {
     throw new PosternError(
       {
         code: 'shell.unavailable',
-        message: `Shells on this machine need @lydell/node-pty, which has no working binary for ${process.platform} ${process.arch}.`,
-        remedy: 'Run npm ci without --omit=optional on this machine. Everything but local shells and the demo cloud works without it.',
+        message: say`Shells on this machine need @lydell/node-pty, which has no working binary for ${process.platform} ${process.arch}.`,
+        remedy: say`Run npm ci without --omit=optional on this machine. Everything but local shells and the demo cloud works without it.`,
       },
       { cause },
     );

@@ -8,6 +8,7 @@ import { readFile, rename } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { Notice } from '../../contract/settings.ts';
 import type { Clock } from './clock.ts';
 import { isoTime } from './clock.ts';
@@ -53,7 +54,7 @@ export function openStore<T extends object>({ path, version, schema, clock, onNo
       text = await readFile(path, 'utf8');
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return { kind: 'good', document: schema.parse({}) };
-      throw new PosternError({ code: 'data.unreadable', message: `${path} could not be read.`, remedy: 'Check that it is a file and that you may read it.' }, { cause });
+      throw new PosternError({ code: 'data.unreadable', message: say`${path} could not be read.`, remedy: say`Check that it is a file and that you may read it.` }, { cause });
     }
     return understand(text);
   }
@@ -63,16 +64,16 @@ export function openStore<T extends object>({ path, version, schema, clock, onNo
     try {
       json = JSON.parse(text);
     } catch {
-      return { kind: 'bad', ending: 'corrupt', reason: 'is not JSON' };
+      return { kind: 'bad', ending: 'corrupt', reason: say`is not JSON` };
     }
     const envelope = Envelope.safeParse(json);
-    if (!envelope.success) return { kind: 'bad', ending: 'corrupt', reason: 'is not a document of Postern' };
+    if (!envelope.success) return { kind: 'bad', ending: 'corrupt', reason: say`is not a document of Postern` };
     const { version: found, ...content } = envelope.data;
-    if (found !== undefined && found > version) return { kind: 'bad', ending: 'newer', reason: 'was written by a newer Postern' };
+    if (found !== undefined && found > version) return { kind: 'bad', ending: 'newer', reason: say`was written by a newer Postern` };
     const parsed = schema.safeParse(content);
     if (parsed.success) return { kind: 'good', document: parsed.data };
     const issue = parsed.error.issues[0];
-    return { kind: 'bad', ending: 'corrupt', reason: issue === undefined ? 'is damaged' : `is damaged at "${issue.path.join('.')}"` };
+    return { kind: 'bad', ending: 'corrupt', reason: issue === undefined ? say`is damaged` : say`is damaged at "${issue.path.join('.')}"` };
   }
 
   /** Only under the lock: another process may have put a good file there in the meantime. */
@@ -88,8 +89,8 @@ export function openStore<T extends object>({ path, version, schema, clock, onNo
     onNotice({
       noticeId: `kept-aside:${keptName}`,
       severity: 'warning',
-      message: `${basename(path)} ${content.reason}. It was kept as ${keptName}, and a fresh one begins.`,
-      remedy: content.ending === 'newer' ? `Use the newer Postern, or rename ${keptName} back before going back to it.` : `Look into ${keptName} for what you want to enter again.`,
+      message: say`${basename(path)} ${content.reason}. It was kept as ${keptName}, and a fresh one begins.`,
+      remedy: content.ending === 'newer' ? say`Use the newer Postern, or rename ${keptName} back before going back to it.` : say`Look into ${keptName} for what you want to enter again.`,
     });
     return schema.parse({});
   }

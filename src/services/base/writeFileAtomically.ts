@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { open, readdir, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 
 const TEMPORARY_ENDING = '.tmp';
 
@@ -56,8 +57,8 @@ export function toWriteError(path: string, cause: unknown): PosternError {
   return new PosternError(
     {
       code: 'data.write-failed',
-      message: `${path} could not be written${code === undefined ? '' : ` (${code})`}.`,
-      remedy: full ? 'Make room on that disk and do it again.' : 'Check that the folder exists and that you may write to it.',
+      message: say`${path} could not be written${code === undefined ? '' : ` (${code})`}.`,
+      remedy: full ? say`Make room on that disk and do it again.` : say`Check that the folder exists and that you may write to it.`,
       retryable: true,
     },
     { cause },

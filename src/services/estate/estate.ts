@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Instance } from '../../contract/instance.ts';
 import { NetworkFacts } from '../../contract/network.ts';
+import { say } from '../../contract/say.ts';
 import { scopeKey, type Scope, type ScopeStatus } from '../../contract/scope.ts';
 import type { Notice } from '../../contract/settings.ts';
 import type { InventoryEvent } from '../aws/inventoryEvent.ts';
@@ -103,8 +104,8 @@ export function createEstate({ dataDir, app, isKept, statuses, onNotice, log }: 
         onNotice({
           noticeId: `kept-aside:${kept}`,
           severity: 'warning',
-          message: message.ending === 'newer' ? `${ESTATE_FILE} was written by a newer Postern. It was kept as ${kept}, and a fresh one begins.` : `${ESTATE_FILE} is damaged. It was kept as ${kept}, and a fresh one begins.`,
-          remedy: 'Nothing is lost: hosts are read again from AWS. The file may be deleted.',
+          message: message.ending === 'newer' ? say`${ESTATE_FILE} was written by a newer Postern. It was kept as ${kept}, and a fresh one begins.` : say`${ESTATE_FILE} is damaged. It was kept as ${kept}, and a fresh one begins.`,
+          remedy: say`Nothing is lost: hosts are read again from AWS. The file may be deleted.`,
         });
         return;
       }

@@ -2,6 +2,7 @@
 import { PosternError } from '../../contract/error.ts';
 import type { Forward, OpenForward } from '../../contract/forward.ts';
 import type { Instance } from '../../contract/instance.ts';
+import { say } from '../../contract/say.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ForwardSession, ForwardSessionEvents } from './forwardSession.ts';
 import type { HostForwardRequest } from './hostForward.ts';
@@ -45,7 +46,7 @@ export function createForwards({ openSession, instanceOf, clock, onChanged, onRe
 
   function get(forwardId: string): LiveForward | HostForward {
     const forward = forwards.get(forwardId);
-    if (forward === undefined) throw new PosternError({ code: 'session.not-found', message: 'That forward has been closed.', remedy: 'Open a new one.' });
+    if (forward === undefined) throw new PosternError({ code: 'session.not-found', message: say`That forward has been closed.`, remedy: say`Open a new one.` });
     return forward;
   }
 

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Forward } from '../../contract/forward.ts';
 import type { Instance } from '../../contract/instance.ts';
+import { say } from '../../contract/say.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoTime } from '../base/clock.ts';
 import { joinStreams } from './joinStreams.ts';
@@ -76,11 +77,11 @@ export class HostForward {
       this.#traffic.closed();
     });
     local.once('error', (cause) => {
-      this.#drop(`${address} port ${port} did not take a connection: ${cause.message}.`);
+      this.#drop(say`${address} port ${port} did not take a connection: ${cause.message}.`);
       remote.destroy();
     });
     remote.once('error', () => local.destroy());
-    local.once('connect', () => void joinStreams(local, remote, this.#traffic.counters).catch(() => this.#drop('A connection of it was lost.')));
+    local.once('connect', () => void joinStreams(local, remote, this.#traffic.counters).catch(() => this.#drop(say`A connection of it was lost.`)));
   }
 
   async stop(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Forward, LocalEnd, OpenForward } from '../../contract/forward.ts';
 import type { Instance } from '../../contract/instance.ts';
+import { say } from '../../contract/say.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoTime } from '../base/clock.ts';
 import type { ForwardSession, ForwardSessionEvents } from './forwardSession.ts';
@@ -162,7 +163,7 @@ export class LiveForward {
     }
     run.slots.push({ session, openConnections: 0 });
     void session.ended.then((error) => {
-      this.#fail(run, error ?? new PosternError({ code: 'ssm.session-ended', message: 'The session of the forward has ended.', remedy: 'Restart the forward.', retryable: true }));
+      this.#fail(run, error ?? new PosternError({ code: 'ssm.session-ended', message: say`The session of the forward has ended.`, remedy: say`Restart the forward.`, retryable: true }));
     });
   }
 
@@ -191,7 +192,7 @@ export class LiveForward {
       await joinStreams(local, remote, this.#traffic.counters);
     } catch (thrown) {
       const isOver = run.cancel.signal.aborted || (thrown instanceof PosternError && thrown.code === 'cancelled');
-      if (!isOver) this.#drop(thrown instanceof PosternError ? thrown.message : 'A connection of it was lost.');
+      if (!isOver) this.#drop(thrown instanceof PosternError ? thrown.message : say`A connection of it was lost.`);
       if (waiting !== undefined && thrown instanceof PosternError) waiting.refuse(thrown);
       else if (!local.writableEnded) resetSocket(local);
     } finally {
@@ -213,7 +214,7 @@ export class LiveForward {
     this.#run = undefined;
     if (run === undefined) return;
     run.cancel.abort();
-    run.ready.reject(new PosternError({ code: 'cancelled', message: 'The forward was closed.' }));
+    run.ready.reject(new PosternError({ code: 'cancelled', message: say`The forward was closed.` }));
     this.#traffic.stop();
     for (const socket of run.sockets) resetSocket(socket);
     for (const { session } of run.slots) session.close();

@@ -4,6 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { PosternError } from '../../contract/error.ts';
 import type { LocalEnd } from '../../contract/forward.ts';
+import { say } from '../../contract/say.ts';
 
 export interface LocalListener {
   /** Where it listens, with the port that was taken. */
@@ -45,12 +46,12 @@ function listenAsOwner(server: Server, path: string, onListening: () => void): v
 }
 
 function listenError(local: LocalEnd, cause: NodeJS.ErrnoException): PosternError {
-  const where = local.kind === 'unix' ? local.path : `${local.address} port ${local.port}`;
+  const where = local.kind === 'unix' ? local.path : say`${local.address} port ${local.port}`;
   return new PosternError(
     {
       code: 'app.port-in-use',
-      message: cause.code === 'EADDRINUSE' ? `${where} is in use.` : `Cannot listen on ${where} (${cause.code ?? cause.message}).`,
-      remedy: local.kind === 'unix' ? 'Choose another path, or remove the socket that is there.' : 'Choose another port, or 0 for a free one, and an address of this machine.',
+      message: cause.code === 'EADDRINUSE' ? say`${where} is in use.` : say`Cannot listen on ${where} (${cause.code ?? cause.message}).`,
+      remedy: local.kind === 'unix' ? say`Choose another path, or remove the socket that is there.` : say`Choose another port, or 0 for a free one, and an address of this machine.`,
     },
     { cause },
   );

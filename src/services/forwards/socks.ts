@@ -5,6 +5,7 @@
 import { isIPv6, SocketAddress } from 'node:net';
 import type { Socket } from 'node:net';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 
 export interface SocksRequest {
   /** A name or an address. */
@@ -36,7 +37,7 @@ export async function readSocksRequest(socket: Socket): Promise<SocksRequest> {
   const [version] = await take(socket, 1);
   if (version === 5) return readVersion5(socket);
   if (version === 4) return readVersion4(socket);
-  throw notServed(`it begins with ${version}, which is no version of SOCKS`);
+  throw notServed(say`it begins with ${String(version)}, which is no version of SOCKS`);
 }
 
 async function readVersion5(socket: Socket): Promise<SocksRequest> {
@@ -44,21 +45,21 @@ async function readVersion5(socket: Socket): Promise<SocksRequest> {
   const methods = methodCount === 0 ? [] : [...(await take(socket, methodCount))];
   if (!methods.includes(NO_AUTHENTICATION)) {
     endWith(socket, Uint8Array.of(5, NONE_ACCEPTABLE));
-    throw notServed('the program wants to sign in');
+    throw notServed(say`the program wants to sign in`);
   }
   socket.write(Uint8Array.of(5, NO_AUTHENTICATION));
   const [version, command, , addressType] = await take(socket, 4);
-  if (version !== 5) throw notServed('its request is of another version than its greeting');
+  if (version !== 5) throw notServed(say`its request is of another version than its greeting`);
   const reply = (code: number): Uint8Array => Uint8Array.of(5, code, 0, 1, 0, 0, 0, 0, 0, 0);
   const host = await readHost(socket, addressType);
   if (host === undefined) {
     endWith(socket, reply(ADDRESS_NOT_SUPPORTED));
-    throw notServed(`addresses of the kind ${addressType} are unknown`);
+    throw notServed(say`addresses of the kind ${String(addressType)} are unknown`);
   }
   const port = (await take(socket, 2)).readUInt16BE();
   if (command !== CONNECT) {
     endWith(socket, reply(COMMAND_NOT_SUPPORTED));
-    throw notServed('it asks for something else than a connection');
+    throw notServed(say`it asks for something else than a connection`);
   }
   checkTarget(host, port, () => endWith(socket, reply(GENERAL_FAILURE)));
   return { host, port, grant: () => void socket.write(reply(0)), refuse: ({ code }) => endWith(socket, reply(replies[code] ?? GENERAL_FAILURE)) };
@@ -91,7 +92,7 @@ async function readVersion4(socket: Socket): Promise<SocksRequest> {
   const refuse = (): void => endWith(socket, reply(VERSION_4_REFUSED));
   if (command !== CONNECT) {
     refuse();
-    throw notServed('it asks for something else than a connection');
+    throw notServed(say`it asks for something else than a connection`);
   }
   const port = request.readUInt16BE(1);
   checkTarget(host, port, refuse);
@@ -102,7 +103,7 @@ async function readVersion4(socket: Socket): Promise<SocksRequest> {
 function checkTarget(host: string, port: number, refuse: () => void): void {
   if (port !== 0 && (/^[A-Za-z0-9._-]+$/.test(host) || isIPv6(host))) return;
   refuse();
-  throw notServed('it asks for a host whose name cannot be one');
+  throw notServed(say`it asks for a host whose name cannot be one`);
 }
 
 /** The shortest form (RFC 5952), as Node writes it. */
@@ -116,7 +117,7 @@ async function takeText(socket: Socket): Promise<string> {
   for (;;) {
     const [octet = 0] = await take(socket, 1);
     if (octet === 0) return Buffer.from(octets).toString('latin1');
-    if (octets.push(octet) > MAX_TEXT_BYTES) throw notServed('a text in it has no end');
+    if (octets.push(octet) > MAX_TEXT_BYTES) throw notServed(say`a text in it has no end`);
   }
 }
 
@@ -154,9 +155,9 @@ function change(socket: Socket): Promise<void> {
 }
 
 function cutShort(): PosternError {
-  return new PosternError({ code: 'cancelled', message: 'The program left during the SOCKS handshake.' });
+  return new PosternError({ code: 'cancelled', message: say`The program left during the SOCKS handshake.` });
 }
 
 function notServed(why: string): PosternError {
-  return new PosternError({ code: 'input.invalid', message: `A program's SOCKS request was refused: ${why}.`, remedy: 'Set the program to SOCKS 5 without a user name and password.' });
+  return new PosternError({ code: 'input.invalid', message: say`A program's SOCKS request was refused: ${why}.`, remedy: say`Set the program to SOCKS 5 without a user name and password.` });
 }

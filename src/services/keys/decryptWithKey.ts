@@ -6,6 +6,7 @@
  */
 import { constants, createPrivateKey, privateDecrypt } from 'node:crypto';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { loadSsh2 } from '../base/loadSsh2.ts';
 import { Secret } from '../base/secret.ts';
 
@@ -19,10 +20,10 @@ const LEAST_PADDING_BYTES = 8;
 export function decryptWithKey(privateKey: Secret, keyName: string, ciphertext: Uint8Array): Secret {
   try {
     const parsed = loadSsh2().utils.parseKey(privateKey.revealText());
-    if (parsed instanceof Error) throw new PosternError({ code: 'key.unreadable', message: `The private half of "${keyName}" cannot be read.`, remedy: 'Import the key again.' }, { cause: parsed });
-    if (parsed.type !== 'ssh-rsa') throw new PosternError({ code: 'key.unsupported', message: `"${keyName}" is no RSA key, and Windows passwords are encrypted for RSA keys only.`, remedy: 'Choose the RSA key pair the instance was launched with.' });
+    if (parsed instanceof Error) throw new PosternError({ code: 'key.unreadable', message: say`The private half of "${keyName}" cannot be read.`, remedy: say`Import the key again.` }, { cause: parsed });
+    if (parsed.type !== 'ssh-rsa') throw new PosternError({ code: 'key.unsupported', message: say`"${keyName}" is no RSA key, and Windows passwords are encrypted for RSA keys only.`, remedy: say`Choose the RSA key pair the instance was launched with.` });
     const key = createPrivateKey(parsed.getPrivatePEM());
-    const otherKey = (cause?: unknown): PosternError => new PosternError({ code: 'key.unreadable', message: `The password was not encrypted for "${keyName}".`, remedy: 'Choose the key pair the instance was launched with.' }, { cause });
+    const otherKey = (cause?: unknown): PosternError => new PosternError({ code: 'key.unreadable', message: say`The password was not encrypted for "${keyName}".`, remedy: say`Choose the key pair the instance was launched with.` }, { cause });
     let block: Buffer;
     try {
       block = privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, ciphertext);

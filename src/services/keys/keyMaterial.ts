@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { KeyType } from '../../contract/key.ts';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { Secret } from '../base/secret.ts';
 import { ec2Fingerprints, openSshFingerprint } from './ec2Fingerprint.ts';
 import { toOpenSshKey } from './openSshKeyFormat.ts';
@@ -43,6 +44,6 @@ function keySize(key: KeyObject): { keyType: KeyType; bits: number } {
     case 'ec':
       return { keyType: 'ecdsa', bits: { prime256v1: 256, secp384r1: 384, secp521r1: 521 }[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? 0 };
     default:
-      throw new PosternError({ code: 'key.unsupported', message: `SSH has no keys of the type ${key.asymmetricKeyType ?? 'unknown'}.` });
+      throw new PosternError({ code: 'key.unsupported', message: say`SSH has no keys of the type ${key.asymmetricKeyType ?? 'unknown'}.` });
   }
 }

@@ -8,6 +8,7 @@ import { PosternError } from '../../contract/error.ts';
 import { KeyPair } from '../../contract/key.ts';
 import type { GenerateKey, ImportKey } from '../../contract/key.ts';
 import type { Ec2KeyPair } from '../../contract/network.ts';
+import { say } from '../../contract/say.ts';
 import { scopeKey } from '../../contract/scope.ts';
 import type { Notice } from '../../contract/settings.ts';
 import { isoTime } from '../base/clock.ts';
@@ -120,7 +121,7 @@ export function createKeyPairs({ dataDir, secrets, clock, log, onNotice, foreign
 
   async function find(keyPairId: string): Promise<IndexEntry> {
     const entry = (await index.read()).keyPairs.find((other) => other.keyPairId === keyPairId);
-    if (entry === undefined) throw new PosternError({ code: 'key.not-found', message: 'This key is no longer in Postern.', remedy: 'Choose another key, or import it again.' });
+    if (entry === undefined) throw new PosternError({ code: 'key.not-found', message: say`This key is no longer in Postern.`, remedy: say`Choose another key, or import it again.` });
     return entry;
   }
 
@@ -146,7 +147,7 @@ export function createKeyPairs({ dataDir, secrets, clock, log, onNotice, foreign
       }
     },
     async remove({ keyPairId }) {
-      if (lent.has(keyPairId)) throw new PosternError({ code: 'input.invalid', message: 'A key of the demo cannot be removed.', remedy: 'It is gone when Postern ends.' });
+      if (lent.has(keyPairId)) throw new PosternError({ code: 'input.invalid', message: say`A key of the demo cannot be removed.`, remedy: say`It is gone when Postern ends.` });
       if (keyPairId.startsWith('agent ')) throw new PosternError({ code: 'input.invalid', message: 'A key of an SSH agent cannot be removed here.', remedy: 'Remove it from the agent with: ssh-add -d FILE' });
       await find(keyPairId);
       // The private half first: when that fails, the key stays listed and can be removed again.
@@ -161,7 +162,7 @@ export function createKeyPairs({ dataDir, secrets, clock, log, onNotice, foreign
       const { keyName } = await find(keyPairId);
       const secret = await secrets.get(secretName(keyPairId));
       if (secret === undefined) {
-        throw new PosternError({ code: 'keychain.item-missing', message: `The private half of "${keyName}" is not in ${secrets.label}.`, remedy: 'Remove the key in Postern and import it again, or open the secret store it was kept in.' });
+        throw new PosternError({ code: 'keychain.item-missing', message: say`The private half of "${keyName}" is not in ${secrets.label}.`, remedy: say`Remove the key in Postern and import it again, or open the secret store it was kept in.` });
       }
       return secret;
     },
@@ -191,10 +192,10 @@ function secretName(keyPairId: string): string {
 
 function refuseTaken(keyPairs: readonly IndexEntry[], { keyName, fingerprint }: IndexEntry): void {
   const same = keyPairs.find((other) => other.fingerprint === fingerprint);
-  if (same !== undefined) throw new PosternError({ code: 'key.name-taken', message: `This key is already here: it is "${same.keyName}".`, remedy: `Use "${same.keyName}", or remove it before importing it again.` });
+  if (same !== undefined) throw new PosternError({ code: 'key.name-taken', message: say`This key is already here: it is "${same.keyName}".`, remedy: say`Use "${same.keyName}", or remove it before importing it again.` });
   refuseTakenName(keyPairs, keyName);
 }
 
 function refuseTakenName(keyPairs: readonly IndexEntry[], keyName: string): void {
-  if (keyPairs.some((other) => other.keyName === keyName)) throw new PosternError({ code: 'key.name-taken', message: `There is already a key named "${keyName}".`, remedy: 'Choose another name.' });
+  if (keyPairs.some((other) => other.keyName === keyName)) throw new PosternError({ code: 'key.name-taken', message: say`There is already a key named "${keyName}".`, remedy: say`Choose another name.` });
 }

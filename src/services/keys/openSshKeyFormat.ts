@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import * as z from 'zod';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { Secret } from '../base/secret.ts';
 
 /** Curve names of RFC 7518 and of RFC 5656, and the length of a coordinate in bytes. */
@@ -79,7 +80,7 @@ function exportJwk(key: KeyObject): unknown {
 
 function unsupported(key: KeyObject, cause?: unknown): PosternError {
   return new PosternError(
-    { code: 'key.unsupported', message: `SSH has no keys of the type ${key.asymmetricKeyType ?? 'unknown'}${curveOf(key)}.`, remedy: 'Use an ed25519, RSA or ECDSA (nistp256, nistp384, nistp521) key.' },
+    { code: 'key.unsupported', message: say`SSH has no keys of the type ${key.asymmetricKeyType ?? 'unknown'}${curveOf(key)}.`, remedy: say`Use an ed25519, RSA or ECDSA (nistp256, nistp384, nistp521) key.` },
     { cause },
   );
 }

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 import { ErrorReport, PosternError } from '../../contract/error.ts';
 import { KeyType } from '../../contract/key.ts';
+import { say } from '../../contract/say.ts';
 import { Secret } from '../base/secret.ts';
 import { workerFile } from '../base/workerFile.ts';
 import type { KeyMaterial } from './keyMaterial.ts';
@@ -52,13 +53,13 @@ function ask(question: z.infer<typeof ParseQuestion>, timeLimitMs: number): Prom
     const worker = new Worker(workerFile('parsePrivateKey', import.meta.url), { workerData: question });
     const timer = setTimeout(() => {
       void worker.terminate();
-      reject(new PosternError({ code: 'key.unreadable', message: `The private key was not decrypted within ${timeLimitMs / 1000} seconds.`, remedy: 'Export it again with: ssh-keygen -p -a 16 -f FILE' }));
+      reject(new PosternError({ code: 'key.unreadable', message: say`The private key was not decrypted within ${timeLimitMs / 1000} seconds.`, remedy: say`Export it again with: ssh-keygen -p -a 16 -f FILE` }));
     }, timeLimitMs);
     worker.once('message', (message: unknown) => resolve(ParseAnswer.parse(message)));
     worker.once('error', reject);
     worker.once('exit', () => {
       clearTimeout(timer);
-      reject(new PosternError({ code: 'internal', message: 'The worker that reads private keys ended without an answer.' }));
+      reject(new PosternError({ code: 'internal', message: say`The worker that reads private keys ended without an answer.` }));
     });
   });
 }

@@ -7,6 +7,7 @@ import { createDecipheriv, createHash, createHmac, createPrivateKey, timingSafeE
 import type { KeyObject } from 'node:crypto';
 import { argon2d, argon2i, argon2id } from 'hash-wasm';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { Secret } from '../base/secret.ts';
 import { passphraseNeeded, passphraseWrong } from './passphraseErrors.ts';
 import { jwkOf } from './puttyKeyFields.ts';
@@ -102,7 +103,7 @@ function parse(text: string): PuttyFile {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
   let at = lines.findIndex((line) => line.startsWith('PuTTY-User-Key-File-'));
   const version = /^PuTTY-User-Key-File-(\d+):/.exec(lines[at] ?? '')?.[1];
-  if (version !== '2' && version !== '3') throw unsupported(`Postern does not read version ${version ?? '?'} of PuTTY's key files.`, 'Save it anew with the PuTTYgen of today.');
+  if (version !== '2' && version !== '3') throw unsupported(say`Postern does not read version ${version ?? '?'} of PuTTY's key files.`, say`Save it anew with the PuTTYgen of today.`);
   const header = (name: string): string => {
     const line = lines[at] ?? '';
     if (!line.startsWith(`${name}: `)) throw damaged();
@@ -117,7 +118,7 @@ function parse(text: string): PuttyFile {
   };
   const algorithm = header(`PuTTY-User-Key-File-${version}`);
   const encryption = header('Encryption');
-  if (encryption !== 'none' && encryption !== 'aes256-cbc') throw unsupported(`The key is encrypted with ${encryption}, which Postern does not read.`, 'Save it anew with the PuTTYgen of today.');
+  if (encryption !== 'none' && encryption !== 'aes256-cbc') throw unsupported(say`The key is encrypted with ${encryption}, which Postern does not read.`, say`Save it anew with the PuTTYgen of today.`);
   const comment = Buffer.from(header('Comment'));
   const publicBlob = block('Public-Lines');
   const derivation = version === '3' && encryption !== 'none' ? readDerivation(header) : undefined;
@@ -128,10 +129,10 @@ function parse(text: string): PuttyFile {
 
 function readDerivation(header: (name: string) => string): NonNullable<PuttyFile['derivation']> {
   const name = header('Key-Derivation');
-  if (name !== 'Argon2d' && name !== 'Argon2i' && name !== 'Argon2id') throw unsupported(`The key is protected by ${name}, which Postern does not read.`, 'Save it anew with the PuTTYgen of today.');
+  if (name !== 'Argon2d' && name !== 'Argon2i' && name !== 'Argon2id') throw unsupported(say`The key is protected by ${name}, which Postern does not read.`, say`Save it anew with the PuTTYgen of today.`);
   const [memoryKiB = 0, passes = 0, parallelism = 0] = ['Argon2-Memory', 'Argon2-Passes', 'Argon2-Parallelism'].map((field) => Number(header(field)));
   if (![memoryKiB, passes, parallelism].every((value) => Number.isInteger(value) && value > 0)) throw damaged();
-  if (memoryKiB > ARGON2_MEMORY_MAX_KIB) throw unsupported(`The key asks for ${memoryKiB} KiB of memory to be opened.`, 'Save it anew with less than 1 GiB.');
+  if (memoryKiB > ARGON2_MEMORY_MAX_KIB) throw unsupported(say`The key asks for ${memoryKiB} KiB of memory to be opened.`, say`Save it anew with less than 1 GiB.`);
   return { name, memoryKiB, passes, parallelism, salt: Buffer.from(header('Argon2-Salt'), 'hex') };
 }
 
@@ -142,7 +143,7 @@ function sha1(...parts: readonly (string | Uint8Array)[]): Buffer {
 }
 
 function damaged(cause?: unknown): PosternError {
-  return new PosternError({ code: 'key.unreadable', message: 'The PuTTY key is damaged.', remedy: 'Copy the whole file again, from its first line to Private-MAC.' }, { cause });
+  return new PosternError({ code: 'key.unreadable', message: say`The PuTTY key is damaged.`, remedy: say`Copy the whole file again, from its first line to Private-MAC.` }, { cause });
 }
 
 function unsupported(message: string, remedy: string): PosternError {

@@ -1,6 +1,7 @@
 /** The numbers in PuTTY's key blobs, as the JSON Web Key that node:crypto takes. */
 import type { JsonWebKey } from 'node:crypto';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 
 const curves: Readonly<Record<string, { readonly crv: string; readonly bytes: number } | undefined>> = {
   'ecdsa-sha2-nistp256': { crv: 'P-256', bytes: 32 },
@@ -32,7 +33,7 @@ export function jwkOf(algorithm: string, publicBlob: Buffer, privateBlob: Buffer
       const curve = Object.hasOwn(curves, algorithm) ? curves[algorithm] : undefined;
       if (curve === undefined) {
         const old = algorithm === 'ssh-dss';
-        throw new PosternError({ code: 'key.unsupported', message: old ? 'This is a DSA key, which SSH servers no longer accept.' : `Postern does not use keys of the type ${algorithm}.`, remedy: 'Generate an ed25519 key and add its public half to the host.' });
+        throw new PosternError({ code: 'key.unsupported', message: old ? say`This is a DSA key, which SSH servers no longer accept.` : say`Postern does not use keys of the type ${algorithm}.`, remedy: say`Generate an ed25519 key and add its public half to the host.` });
       }
       // The name of the curve.
       open();

@@ -7,6 +7,7 @@ import { createPrivateKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { ParsedKey } from 'ssh2';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { Secret } from '../base/secret.ts';
 import type { KeyMaterial } from './keyMaterial.ts';
 import { toKeyMaterial } from './keyMaterial.ts';
@@ -17,7 +18,7 @@ import { loadSsh2 } from '../base/loadSsh2.ts';
 /** What ssh2 1.17 decrypts. OpenSSH can also write chacha20-poly1305, which ssh2 does not. */
 const OPENSSH_CIPHERS = /^(none|aes(128|192|256)-(cbc|ctr|gcm@openssh\.com)|3des-cbc|aes(128|256)-gcm)$/;
 
-const EXPORT_AGAIN = 'Export it again with: ssh-keygen -p -Z aes256-ctr -f FILE';
+const EXPORT_AGAIN = say`Export it again with: ssh-keygen -p -Z aes256-ctr -f FILE`;
 
 /**
  * An encrypted key. PuTTY's needs a while that is no computing of ours, so this waits.
@@ -48,7 +49,7 @@ export function readPrivateKey(text: Secret, passphrase: Secret | undefined): Ke
     case 'EC PRIVATE KEY':
       return toKeyMaterial(readPem(block, passphrase));
     default:
-      throw new PosternError({ code: 'key.unsupported', message: `Postern does not read "${label}" files.`, remedy: 'Convert it to a PEM or OpenSSH private key.' });
+      throw new PosternError({ code: 'key.unsupported', message: say`Postern does not read "${label}" files.`, remedy: say`Convert it to a PEM or OpenSSH private key.` });
   }
 }
 
@@ -62,12 +63,12 @@ function findBlock(text: string): { label: string; block: string } {
 }
 
 function noPrivateKey(text: string): PosternError {
-  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return unreadable('The private key is cut short: its last line is missing.', 'Copy the whole file, from BEGIN to END.');
+  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return unreadable(say`The private key is cut short: its last line is missing.`, say`Copy the whole file, from BEGIN to END.`);
   if (/^\s*(ssh-(rsa|ed25519|dss)|ecdsa-sha2-\S+|sk-\S+) AAAA/m.test(text) || text.includes('PUBLIC KEY-----')) {
-    return unreadable('This is the public half of a key.', 'Choose the private half: the same file name without .pub.');
+    return unreadable(say`This is the public half of a key.`, say`Choose the private half: the same file name without .pub.`);
   }
-  if (text.includes('-----BEGIN CERTIFICATE')) return unreadable('This is a certificate, not a private key.', 'Choose the file that says PRIVATE KEY.');
-  return unreadable('There is no private key in this text.', 'Choose a file that starts with a line like "-----BEGIN OPENSSH PRIVATE KEY-----".');
+  if (text.includes('-----BEGIN CERTIFICATE')) return unreadable(say`This is a certificate, not a private key.`, say`Choose the file that says PRIVATE KEY.`);
+  return unreadable(say`There is no private key in this text.`, say`Choose a file that starts with a line like "-----BEGIN OPENSSH PRIVATE KEY-----".`);
 }
 
 function readPem(block: string, passphrase: Secret | undefined): KeyObject {
@@ -79,20 +80,20 @@ function readPem(block: string, passphrase: Secret | undefined): KeyObject {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     // The cipher itself, e.g. single DES. ERR_OSSL_UNSUPPORTED is another thing: what a wrong passphrase looks like once in 200 times.
     if (code === 'ERR_OSSL_EVP_UNSUPPORTED' || code === 'ERR_OSSL_EVP_UNKNOWN_CIPHER') {
-      throw new PosternError({ code: 'key.unsupported', message: 'The key is encrypted with a cipher that is no longer supported.', remedy: EXPORT_AGAIN }, { cause });
+      throw new PosternError({ code: 'key.unsupported', message: say`The key is encrypted with a cipher that is no longer supported.`, remedy: EXPORT_AGAIN }, { cause });
     }
     if (encrypted) throw passphraseWrong(cause);
-    throw unreadable('The private key is damaged.', 'Copy the whole file again, from BEGIN to END.', cause);
+    throw unreadable(say`The private key is damaged.`, say`Copy the whole file again, from BEGIN to END.`, cause);
   }
 }
 
 function readOpenSsh(block: string, passphrase: Secret | undefined): KeyObject {
   const { cipher, algorithm } = readOpenSshHeader(block);
   if (algorithm.startsWith('sk-')) {
-    throw new PosternError({ code: 'key.unsupported', message: 'This key lives in a security key (FIDO), which an SSH agent has to ask.', remedy: 'Add it to your agent with ssh-add FILE: Postern uses it from there.' });
+    throw new PosternError({ code: 'key.unsupported', message: say`This key lives in a security key (FIDO), which an SSH agent has to ask.`, remedy: say`Add it to your agent with ssh-add FILE: Postern uses it from there.` });
   }
   if (algorithm === 'ssh-dss') throw dsa();
-  if (!OPENSSH_CIPHERS.test(cipher)) throw new PosternError({ code: 'key.unsupported', message: `The key is encrypted with ${cipher}, which Postern does not read.`, remedy: EXPORT_AGAIN });
+  if (!OPENSSH_CIPHERS.test(cipher)) throw new PosternError({ code: 'key.unsupported', message: say`The key is encrypted with ${cipher}, which Postern does not read.`, remedy: EXPORT_AGAIN });
   const encrypted = cipher !== 'none';
   if (encrypted && passphrase === undefined) throw passphraseNeeded();
   // The types know one key; a file that holds several gives an array.
@@ -100,7 +101,7 @@ function readOpenSsh(block: string, passphrase: Secret | undefined): KeyObject {
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key instanceof Error || key === undefined) {
     if (encrypted && key !== undefined && /bad passphrase|integrity check|decrypt|authenticate/i.test(key.message)) throw passphraseWrong(key);
-    throw unreadable('The private key is damaged.', 'Copy the whole file again, from BEGIN to END.', key);
+    throw unreadable(say`The private key is damaged.`, say`Copy the whole file again, from BEGIN to END.`, key);
   }
   return createPrivateKey({ key: key.getPrivatePEM(), format: 'pem' });
 }
@@ -126,7 +127,7 @@ function readOpenSshHeader(block: string): { cipher: string; algorithm: string }
     const publicBlob = readString();
     return { cipher, algorithm: publicBlob.toString('latin1', 4, 4 + publicBlob.readUInt32BE(0)) };
   } catch (cause) {
-    throw unreadable('The private key is damaged.', 'Copy the whole file again, from BEGIN to END.', cause);
+    throw unreadable(say`The private key is damaged.`, say`Copy the whole file again, from BEGIN to END.`, cause);
   } finally {
     bytes.fill(0);
   }
@@ -137,5 +138,5 @@ function unreadable(message: string, remedy: string, cause?: unknown): PosternEr
 }
 
 function dsa(): PosternError {
-  return new PosternError({ code: 'key.unsupported', message: 'This is a DSA key, which SSH servers no longer accept.', remedy: 'Generate an ed25519 key and add its public half to the host.' });
+  return new PosternError({ code: 'key.unsupported', message: say`This is a DSA key, which SSH servers no longer accept.`, remedy: say`Generate an ed25519 key and add its public half to the host.` });
 }

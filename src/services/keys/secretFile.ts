@@ -9,6 +9,7 @@ import { createCipheriv, createDecipheriv, randomBytes, scrypt, timingSafeEqual 
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { withFileLock } from '../base/fileLock.ts';
 import { Secret } from '../base/secret.ts';
 import type { SecretStore } from '../base/secret.ts';
@@ -44,9 +45,9 @@ export async function openSecretFile(path: string, passphrase: Secret): Promise<
 
   async function read(): Promise<Items> {
     const text = await readIfThere(path);
-    if (text === undefined) throw unreadable(path, 'is gone', 'Put it back from a backup, or start Postern again to begin a new one.');
+    if (text === undefined) throw unreadable(path, say`is gone`, say`Put it back from a backup, or start Postern again to begin a new one.`);
     const file = parse(path, text);
-    if (JSON.stringify(file.header) !== JSON.stringify(header)) throw unreadable(path, 'was replaced by another one', 'Open it again with its passphrase.');
+    if (JSON.stringify(file.header) !== JSON.stringify(header)) throw unreadable(path, say`was replaced by another one`, say`Open it again with its passphrase.`);
     return decrypt(path, file, key);
   }
 
@@ -105,7 +106,7 @@ async function deriveKey(path: string, passphrase: Secret, header: Header): Prom
   const derived = await derive(passphrase, Buffer.from(header.salt, 'base64'), header.cost);
   const check = Buffer.from(header.check, 'base64');
   if (check.length !== derived.check.length || !timingSafeEqual(check, derived.check)) {
-    throw new PosternError({ code: 'secrets.passphrase-wrong', message: `${path} does not open with this passphrase.`, remedy: 'Enter it again, with capitals as they were. Without it the keys in the file cannot be read by anybody.', retryable: true });
+    throw new PosternError({ code: 'secrets.passphrase-wrong', message: say`${path} does not open with this passphrase.`, remedy: say`Enter it again, with capitals as they were. Without it the keys in the file cannot be read by anybody.`, retryable: true });
   }
   return derived.key;
 }
@@ -137,7 +138,7 @@ function decrypt(path: string, file: z.infer<typeof SecretFile>, key: Secret): I
     plain.fill(0);
     return items;
   } catch (cause) {
-    throw unreadable(path, 'was changed or damaged since Postern wrote it', 'Put it back from a backup, or move it away to begin a new one.', cause);
+    throw unreadable(path, say`was changed or damaged since Postern wrote it`, say`Put it back from a backup, or move it away to begin a new one.`, cause);
   }
 }
 
@@ -146,12 +147,12 @@ function parse(path: string, text: string): z.infer<typeof SecretFile> {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw unreadable(path, 'is damaged', 'Put it back from a backup, or move it away to begin a new one.', cause);
+    throw unreadable(path, say`is damaged`, say`Put it back from a backup, or move it away to begin a new one.`, cause);
   }
   const newer = z.looseObject({ header: z.looseObject({ version: z.number().min(FORMAT_VERSION + 1) }) }).safeParse(json).success;
-  if (newer) throw unreadable(path, 'was written by a newer Postern', 'Use the newer Postern, or move the file away to begin a new one.');
+  if (newer) throw unreadable(path, say`was written by a newer Postern`, say`Use the newer Postern, or move the file away to begin a new one.`);
   const parsed = SecretFile.safeParse(json);
-  if (!parsed.success) throw unreadable(path, 'is damaged', 'Put it back from a backup, or move it away to begin a new one.', parsed.error);
+  if (!parsed.success) throw unreadable(path, say`is damaged`, say`Put it back from a backup, or move it away to begin a new one.`, parsed.error);
   return parsed.data;
 }
 
@@ -160,11 +161,11 @@ async function readIfThere(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw unreadable(path, 'could not be read', 'Check that it is a file and that you may read it.', cause);
+    throw unreadable(path, say`could not be read`, say`Check that it is a file and that you may read it.`, cause);
   }
 }
 
 /** Never replaced by a fresh file: it may hold the only copy of a key. */
 function unreadable(path: string, what: string, remedy: string, cause?: unknown): PosternError {
-  return new PosternError({ code: 'data.unreadable', message: `${path} ${what}.`, remedy }, { cause });
+  return new PosternError({ code: 'data.unreadable', message: say`${path} ${what}.`, remedy }, { cause });
 }

@@ -6,6 +6,7 @@
  * is whole, and after it the new one is.
  */
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 
 /** The few things a keychain does, by account name. Nothing is known here of parts. */
 export interface KeychainItems {
@@ -101,7 +102,7 @@ function partName(name: string, letter: 'a' | 'b', index: number): string {
 }
 
 function damaged(name: string): PosternError {
-  return new PosternError({ code: 'keychain.item-missing', message: `A part of "${name}" is missing from the keychain.`, remedy: 'Remove the key in Postern and import it again.' });
+  return new PosternError({ code: 'keychain.item-missing', message: say`A part of "${name}" is missing from the keychain.`, remedy: say`Remove the key in Postern and import it again.` });
 }
 
 /** A damaged old value is what a new one is written for. */

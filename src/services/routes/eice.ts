@@ -1,6 +1,7 @@
 /** A tunnel of an EC2 Instance Connect Endpoint: IAM alone opens it, and the instance needs no public address. */
 import { PosternError } from '../../contract/error.ts';
 import type { InstanceConnectEndpoint } from '../../contract/network.ts';
+import { say } from '../../contract/say.ts';
 import type { Scope } from '../../contract/scope.ts';
 import type { TunnelToOpen } from '../aws/presignTunnel.ts';
 import type { Clock } from '../base/clock.ts';
@@ -35,12 +36,12 @@ export function createEice({ endpointOf, useFips, presign, clock = systemClock }
       if (dnsName === undefined) {
         throw new PosternError({
           code: 'eice.tunnel-refused',
-          message: endpoint === undefined ? `The endpoint ${instanceConnectEndpointId} is not there any more.` : `The endpoint ${instanceConnectEndpointId} has no ${fips ? 'FIPS ' : ''}address.`,
-          remedy: endpoint === undefined ? 'Refresh the list.' : 'Take another way in, or another endpoint.',
+          message: endpoint === undefined ? say`The endpoint ${instanceConnectEndpointId} is not there any more.` : say`The endpoint ${instanceConnectEndpointId} has no ${fips ? say`FIPS ` : ''}address.`,
+          remedy: endpoint === undefined ? say`Refresh the list.` : say`Take another way in, or another endpoint.`,
         });
       }
       const url = await presign({ dnsName, instanceConnectEndpointId, privateIpAddress, port }, scope);
-      const tunnel = await openEiceTunnel({ url, instanceConnectEndpointId, where: `${privateIpAddress} port ${port}` }, signal, DIAL_TIMEOUT_MS);
+      const tunnel = await openEiceTunnel({ url, instanceConnectEndpointId, where: say`${privateIpAddress} port ${port}` }, signal, DIAL_TIMEOUT_MS);
       const line = new Line();
       line.onLimits({ endsAt: new Date(clock.now() + MAX_TUNNEL_MS).toISOString() });
       return layLine(tunnel, line);

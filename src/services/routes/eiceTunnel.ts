@@ -6,6 +6,7 @@
 import { Duplex } from 'node:stream';
 import * as z from 'zod';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { OpenSocket } from '../base/webSocket.ts';
 import { openWebSocket, UpgradeRefused } from '../base/webSocket.ts';
 import { MAX_TEXT_CHARACTERS, toPlainText } from '../ssh/plainText.ts';
@@ -72,8 +73,8 @@ export async function openEiceTunnel(tunnel: Tunnel, signal: AbortSignal, timeou
     );
     return stream;
   } catch (thrown) {
-    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: `The tunnel to ${tunnel.where} was cancelled.` }, { cause: thrown });
-    throw thrown instanceof UpgradeRefused ? refused(tunnel, thrown) : unreachable(tunnel, thrown, limit.aborted ? `no answer within ${timeoutMs / 1000} s` : codeOf(thrown));
+    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`The tunnel to ${tunnel.where} was cancelled.` }, { cause: thrown });
+    throw thrown instanceof UpgradeRefused ? refused(tunnel, thrown) : unreachable(tunnel, thrown, limit.aborted ? say`no answer within ${timeoutMs / 1000} s` : codeOf(thrown));
   }
 }
 
@@ -81,13 +82,13 @@ const Refusal = z.object({ ErrorCode: z.string(), Message: z.string().default(''
 
 function refused({ instanceConnectEndpointId, where }: Tunnel, cause: UpgradeRefused): PosternError {
   const refusal = Refusal.safeParse(toJson(cause.body));
-  const said = refusal.success ? sentence(refusal.data.Message || refusal.data.ErrorCode) : `HTTP status ${cause.status}.`;
+  const said = refusal.success ? sentence(refusal.data.Message || refusal.data.ErrorCode) : say`HTTP status ${cause.status}.`;
   const denied = cause.status === 401 || cause.status === 403 || (refusal.success && /AccessDenied|Unauthorized/i.test(refusal.data.ErrorCode));
   return new PosternError(
     {
       code: denied ? 'aws.access-denied' : 'eice.tunnel-refused',
-      message: `The endpoint ${instanceConnectEndpointId} refuses a tunnel to ${where}: ${said}`,
-      remedy: denied ? 'Allow ec2-instance-connect:OpenTunnel on the endpoint in the IAM policy of this identity, for this port and address.' : 'Look at the endpoint in the VPC console. An endpoint takes 20 connections at a time.',
+      message: say`The endpoint ${instanceConnectEndpointId} refuses a tunnel to ${where}: ${said}`,
+      remedy: denied ? say`Allow ec2-instance-connect:OpenTunnel on the endpoint in the IAM policy of this identity, for this port and address.` : say`Look at the endpoint in the VPC console. An endpoint takes 20 connections at a time.`,
       retryable: !denied && cause.status >= 500,
       requestId: cause.requestId,
     },
@@ -100,21 +101,21 @@ function ended({ instanceConnectEndpointId, where }: Tunnel, reason: string, rec
   const said = reason === '' ? '.' : `: ${sentence(reason)}`;
   return new PosternError({
     code: 'eice.tunnel-ended',
-    message: received ? `The endpoint ${instanceConnectEndpointId} ended the tunnel to ${where}${said}` : `The endpoint ${instanceConnectEndpointId} found nobody at ${where}${said}`,
-    remedy: received ? 'Connect again. A tunnel lasts an hour at most.' : 'Check that the service listens there, and that a security group of the instance lets the endpoint in.',
+    message: received ? say`The endpoint ${instanceConnectEndpointId} ended the tunnel to ${where}${said}` : say`The endpoint ${instanceConnectEndpointId} found nobody at ${where}${said}`,
+    remedy: received ? say`Connect again. A tunnel lasts an hour at most.` : say`Check that the service listens there, and that a security group of the instance lets the endpoint in.`,
     retryable: true,
   });
 }
 
 function unreachable({ instanceConnectEndpointId }: Tunnel, cause: unknown, reason: string): PosternError {
   return new PosternError(
-    { code: 'aws.endpoint-unreachable', message: `No connection to the endpoint ${instanceConnectEndpointId} (${reason}).`, remedy: 'Check the network connection, a proxy or firewall, and that WebSockets get through.', retryable: true },
+    { code: 'aws.endpoint-unreachable', message: say`No connection to the endpoint ${instanceConnectEndpointId} (${reason}).`, remedy: say`Check the network connection, a proxy or firewall, and that WebSockets get through.`, retryable: true },
     { cause },
   );
 }
 
 function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'it was closed';
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : say`it was closed`;
 }
 
 function toJson(text: string): unknown {

@@ -5,6 +5,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { Scope } from '../../contract/scope.ts';
 import type { SshConnection } from '../ssh/connection.ts';
 import { layLine, lineOf } from './line.ts';
@@ -38,12 +39,12 @@ export function createJump(hops: Hops): Transport<'jump'> {
     kind: 'jump',
     async open(route, scope, signal) {
       const [first, ...further] = route.through;
-      if (first === undefined) throw new PosternError({ code: 'input.invalid', message: 'A jump needs a bastion to go through.' });
+      if (first === undefined) throw new PosternError({ code: 'input.invalid', message: say`A jump needs a bastion to go through.` });
       const reached = await hops.reach(first, scope, signal);
       const ends = [...further.map((instanceId) => ({ instanceId, address: hops.privateAddressOf(instanceId), port: SSH_PORT })), { instanceId: undefined, address: route.address, port: route.port }];
       let hop: Hop = { instanceId: first, ...reached };
       for (const { instanceId, address, port } of ends) {
-        const where = `${address} port ${port}`;
+        const where = say`${address} port ${port}`;
         const transport = await forward(hop, address, port, where, signal);
         if (instanceId === undefined) return transport;
         hop = { instanceId, where, transport };

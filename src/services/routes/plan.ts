@@ -4,6 +4,7 @@
 import type { Instance } from '../../contract/instance.ts';
 import { isWindows } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
+import { say } from '../../contract/say.ts';
 import { planDirect } from './planDirect.ts';
 import { planEice } from './planEice.ts';
 import { planJump } from './planJump.ts';
@@ -34,29 +35,29 @@ function planSsm(instance: Instance, facts: PlanFacts): RoutePlan {
   const route: Route = { kind: 'ssm', instanceId: instance.instanceId, port };
   const { usable, reason } = judgeSessionManager(instance, facts);
   if (usable !== 'yes') return { route, usable, reason };
-  if (port !== SSH_PORT) return { route, usable, reason: `${reason} Port ${port} through it needs no inbound rule.` };
-  if (isWindows(instance)) return { route, usable: 'unknown', reason: `${reason} Windows seldom runs an SSH server.` };
-  return { route, usable, reason: `${reason} SSH through it needs a key and no inbound rule.` };
+  if (port !== SSH_PORT) return { route, usable, reason: say`${reason} Port ${port} through it needs no inbound rule.` };
+  if (isWindows(instance)) return { route, usable: 'unknown', reason: say`${reason} Windows seldom runs an SSH server.` };
+  return { route, usable, reason: say`${reason} SSH through it needs a key and no inbound rule.` };
 }
 
 function judgeSessionManager(instance: Instance, facts: PlanFacts): Verdict {
   if (instance.managedNode === undefined && instance.state !== 'running') return notRunning(instance);
-  if (instance.managedNode !== undefined && instance.ssm === undefined) return { usable: 'unknown', reason: 'Systems Manager lists no containers of ECS: whether ECS Exec is on shows when it is tried.' };
-  if (!instance.ssmKnown) return { usable: 'unknown', reason: 'Systems Manager has not told yet whether its agent runs there.' };
+  if (instance.managedNode !== undefined && instance.ssm === undefined) return { usable: 'unknown', reason: say`Systems Manager lists no containers of ECS: whether ECS Exec is on shows when it is tried.` };
+  if (!instance.ssmKnown) return { usable: 'unknown', reason: say`Systems Manager has not told yet whether its agent runs there.` };
   const { ssm } = instance;
   if (ssm === undefined) {
-    return { usable: 'no', reason: 'Not registered with Systems Manager: the agent is missing, has no way out on port 443, or its instance profile does not allow it.' };
+    return { usable: 'no', reason: say`Not registered with Systems Manager: the agent is missing, has no way out on port 443, or its instance profile does not allow it.` };
   }
-  const age = ssm.lastPingDateTime === undefined ? '' : `, last heard ${ageOf(ssm.lastPingDateTime, facts.now)}`;
-  if (ssm.pingStatus === 'Online') return { usable: 'yes', reason: `SSM agent ${ssm.agentVersion ?? '(version unknown)'} is online${age}.` };
-  return { usable: 'no', reason: `SSM agent is not answering (${ssm.pingStatus}${age}).` };
+  const age = ssm.lastPingDateTime === undefined ? '' : say`, last heard ${ageOf(ssm.lastPingDateTime, facts.now)}`;
+  if (ssm.pingStatus === 'Online') return { usable: 'yes', reason: say`SSM agent ${ssm.agentVersion ?? say`(version unknown)`} is online${age}.` };
+  return { usable: 'no', reason: say`SSM agent is not answering (${ssm.pingStatus}${age}).` };
 }
 
 /** `12 s ago`, `3 min ago`, `5 h ago`, `2 d ago`. */
 function ageOf(isoTime: string, now: number): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(isoTime)) / 1000));
-  if (seconds < 90) return `${seconds} s ago`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min ago`;
-  if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h ago`;
-  return `${Math.round(seconds / 86_400)} d ago`;
+  if (seconds < 90) return say`${seconds} s ago`;
+  if (seconds < 90 * 60) return say`${Math.round(seconds / 60)} min ago`;
+  if (seconds < 36 * 3600) return say`${Math.round(seconds / 3600)} h ago`;
+  return say`${Math.round(seconds / 86_400)} d ago`;
 }

@@ -2,6 +2,7 @@
 import type { Instance } from '../../contract/instance.ts';
 import { isWindows } from '../../contract/instance.ts';
 import type { RoutePlan } from '../../contract/route.ts';
+import { say } from '../../contract/say.ts';
 import type { Bastion } from '../reach/bastions.ts';
 import { findBastions } from '../reach/bastions.ts';
 import { planDirect } from './planDirect.ts';
@@ -31,13 +32,13 @@ export function planJump(instance: Instance, facts: PlanFacts): RoutePlan[] {
       return {
         route: { kind: 'jump', through: [bastion.instance.instanceId], address: bastion.targetAddress, port },
         usable: windows ? 'unknown' : open.usable,
-        reason: `Through ${nameOf(bastion.instance)}: ${evidence(bastion, port)}. ${open.reason}${windows ? ' Windows seldom runs an SSH server.' : ''}`,
+        reason: say`Through ${nameOf(bastion.instance)}: ${evidence(bastion, port)}. ${open.reason}${windows ? say` Windows seldom runs an SSH server.` : ''}`,
       };
     });
 }
 
 function evidence({ rule }: Bastion, port: number): string {
-  return `${rule.groupId} lets ${rule.kind === 'group' ? 'members of ' : ''}${rule.source} in on port ${port}`;
+  return say`${rule.groupId} lets ${rule.kind === 'group' ? say`members of ` : ''}${rule.source} in on port ${port}`;
 }
 
 function isPublic(instance: Instance, address: string): boolean {

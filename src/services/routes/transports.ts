@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
+import { say, sayAll } from '../../contract/say.ts';
 import type { Scope } from '../../contract/scope.ts';
 import type { Cloud } from '../base/cloud.ts';
 import { createDirect } from './direct.ts';
@@ -43,16 +44,16 @@ export function openPlain(transports: Transports, route: PlainRoute, scope: Scop
 export function plainSteps(route: PlainRoute): { readonly where: string; readonly detail: string } {
   switch (route.kind) {
     case 'direct': {
-      const where = `${route.address} port ${route.port}`;
-      return { where, detail: `TCP to ${where}` };
+      const where = say`${route.address} port ${route.port}`;
+      return { where, detail: say`TCP to ${where}` };
     }
     case 'ssm': {
-      const where = `${route.instanceId} port ${route.port}`;
-      return { where, detail: `Session Manager to ${where}` };
+      const where = say`${route.instanceId} port ${route.port}`;
+      return { where, detail: say`Session Manager to ${where}` };
     }
     case 'eice': {
-      const where = `${route.privateIpAddress} port ${route.port}`;
-      return { where, detail: `tunnel of ${route.instanceConnectEndpointId} to ${where}, for an hour at most` };
+      const where = say`${route.privateIpAddress} port ${route.port}`;
+      return { where, detail: say`tunnel of ${route.instanceConnectEndpointId} to ${where}, for an hour at most` };
     }
   }
 }
@@ -68,7 +69,7 @@ export function choosePlain(instanceId: string, port: number, plans: readonly Ro
   if (best !== undefined) return best.route;
   throw new PosternError({
     code: 'route.none-usable',
-    message: `No route carries bytes to port ${port} of ${instanceId}: ${routes.map(({ reason }) => reason).join(' ') || 'it has no address.'}`,
-    remedy: `Get its SSM agent online, or let port ${port} in by a security group.`,
+    message: say`No route carries bytes to port ${port} of ${instanceId}: ${sayAll(routes.map(({ reason }) => reason)) || say`it has no address.`}`,
+    remedy: say`Get its SSM agent online, or let port ${port} in by a security group.`,
   });
 }

@@ -3,6 +3,7 @@
  */
 import * as z from 'zod';
 import type { KeyPair, LentAgent } from '../../contract/key.ts';
+import { say } from '../../contract/say.ts';
 import type { Store } from '../base/store.ts';
 import type { AgentKeys } from '../ssh/agentKeys.ts';
 import { ForwardedAgent } from '../ssh/forwardedAgent.ts';
@@ -40,7 +41,7 @@ export function createLendAgent({ store, agents }: LendAgentOptions): LendAgent 
   return async (hostId, host, progress, signal) => {
     const held = await agents.list(signal);
     if (held.length === 0) {
-      progress.step('authenticating', 'there is no key in an SSH agent to lend');
+      progress.step('authenticating', say`there is no key in an SSH agent to lend`);
       return undefined;
     }
     const kept = (await store.read()).hosts[hostId]?.filter((id) => held.some(({ keyPairId }) => keyPairId === id)) ?? [];

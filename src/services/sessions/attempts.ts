@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { PosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
+import { say, sayAll } from '../../contract/say.ts';
 import { checkKind } from '../routes/managedNode.ts';
 import type { ConnectRequest } from './liveSession.ts';
 
@@ -24,7 +25,7 @@ export function routesToTry(request: RouteRequest, instance: Instance, plans: re
   const { via, through } = request;
   checkKind(instance, through === undefined ? via : 'jump');
   if (instance.managedNode === undefined && instance.state !== 'running') {
-    throw new PosternError({ code: 'instance.not-running', message: `${instance.instanceId} is ${instance.state}.`, remedy: 'Start the instance first.' });
+    throw new PosternError({ code: 'instance.not-running', message: say`${instance.instanceId} is ${instance.state}.`, remedy: say`Start the instance first.` });
   }
   if (request.again !== undefined) return sameAgain(request.again, plans);
   if (through !== undefined) return [{ kind: 'jump', through, address: privateAddressOf(instance), port: 22 }];
@@ -41,8 +42,8 @@ export function routesToTry(request: RouteRequest, instance: Instance, plans: re
   }
   throw new PosternError({
     code: 'route.none-usable',
-    message: `No ${via === undefined ? '' : `${via} `}way leads into ${instance.instanceId}: ${[...new Set(wanted.map((plan) => plan.reason))].join(' ') || (via === 'jump' ? 'no bastion is known.' : 'it has no address.')}`,
-    remedy: instance.managedNode === undefined ? 'Let port 22 in by a security group, or get its SSM agent online.' : 'Get its SSM agent online.',
+    message: say`No ${via === undefined ? '' : `${via} `}way leads into ${instance.instanceId}: ${sayAll([...new Set(wanted.map((plan) => plan.reason))]) || (via === 'jump' ? say`no bastion is known.` : say`it has no address.`)}`,
+    remedy: instance.managedNode === undefined ? say`Let port 22 in by a security group, or get its SSM agent online.` : say`Get its SSM agent online.`,
   });
 }
 
@@ -69,8 +70,8 @@ export function withEvidence(error: PosternError, route: Route, plans: readonly 
   if (error.code !== 'route.unreachable' || route.kind !== 'direct') return error;
   const tried = plans.find((plan) => isDeepStrictEqual(plan.route, route));
   const sessionManager = plans.find((plan) => plan.route.kind === 'session-manager');
-  const remedy = sessionManager?.usable === 'yes' ? 'Open it by Session Manager, or let your address in by a security group.' : 'Let your address in by a security group, or connect from a network that is let in.';
-  return new PosternError({ ...error.toReport(), message: tried === undefined ? error.message : `${error.message} ${tried.reason}`, remedy }, { cause: error });
+  const remedy = sessionManager?.usable === 'yes' ? say`Open it by Session Manager, or let your address in by a security group.` : say`Let your address in by a security group, or connect from a network that is let in.`;
+  return new PosternError({ ...error.toReport(), message: tried === undefined ? error.message : sayAll([error.message, tried.reason]), remedy }, { cause: error });
 }
 
 /** Every way that was tried, with its reason. A single one speaks for itself. */
@@ -80,7 +81,7 @@ export function allFailed(instance: Instance, attempts: readonly FailedAttempt[]
   return new PosternError(
     {
       code: 'route.none-usable',
-      message: [`None of the ${attempts.length} ways into ${instance.instanceId} worked.`, ...attempts.map(({ route, error }) => `${routeText(route, nameOf)}: ${error.message}`)].join('\n'),
+      message: sayAll([say`None of the ${attempts.length} ways into ${instance.instanceId} worked.`, ...attempts.map(({ route, error }) => say`${routeText(route, nameOf)}: ${error.message}`)], '\n'),
       remedy: attempts.find(({ error }) => error.remedy !== undefined)?.error.remedy,
       retryable: attempts.some(({ error }) => error.retryable),
     },
@@ -96,17 +97,17 @@ const nobody: NameOf = () => undefined;
 export function routeText(route: Route, nameOf: NameOf = nobody): string {
   switch (route.kind) {
     case 'direct':
-      return `SSH to ${route.address}`;
+      return say`SSH to ${route.address}`;
     case 'jump':
-      return `SSH through ${route.through.map((instanceId) => nameOf(instanceId) ?? instanceId).join(', ')} to ${route.address}`;
+      return say`SSH through ${route.through.map((instanceId) => nameOf(instanceId) ?? instanceId).join(', ')} to ${route.address}`;
     case 'session-manager':
-      return 'Session Manager';
+      return say`Session Manager`;
     case 'ssm':
-      return 'SSH over Session Manager';
+      return say`SSH over Session Manager`;
     case 'serial':
-      return 'Serial console';
+      return say`Serial console`;
     case 'eice':
-      return `SSH through ${route.instanceConnectEndpointId} to ${route.privateIpAddress}`;
+      return say`SSH through ${route.instanceConnectEndpointId} to ${route.privateIpAddress}`;
   }
 }
 
@@ -114,6 +115,6 @@ export function routeText(route: Route, nameOf: NameOf = nobody): string {
 export function privateAddressOf(instance: Instance): string {
   const [eni] = instance.networkInterfaces;
   const address = instance.privateIpAddress ?? (eni?.privateIpAddresses.find(({ primary }) => primary) ?? eni?.privateIpAddresses[0])?.privateIpAddress;
-  if (address === undefined) throw new PosternError({ code: 'route.none-usable', message: `${instance.instanceId} has no private address to connect on to.` });
+  if (address === undefined) throw new PosternError({ code: 'route.none-usable', message: say`${instance.instanceId} has no private address to connect on to.` });
   return address;
 }

@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import type { Instance } from '../../contract/instance.ts';
 import type { Route } from '../../contract/route.ts';
 import { MAX_BASTIONS } from '../../contract/route.ts';
+import { say } from '../../contract/say.ts';
 import { configHostName } from '../../contract/sshConfig.ts';
 import type { Shell } from '../base/shell.ts';
 import { toSecurity, weakAlgorithms } from '../ssh/algorithms.ts';
@@ -53,12 +54,12 @@ export function createConfigHostConnect(options: ConfigHostConnectOptions): Conn
   return async (request, instance, progress, signal) => {
     const alias = configHostName(request.instanceId);
     if (alias !== undefined) {
-      progress.step('choosing-route', `as OpenSSH's configuration says for ${alias}`);
+      progress.step('choosing-route', say`as OpenSSH's configuration says for ${alias}`);
       return connectAsConfigured(options, await options.way.resolve(alias, overridesOf(request), progress), request, undefined, progress, signal);
     }
     const name = (await options.nameOf(instance)) ?? (request.openSsh?.options === undefined ? undefined : instance.instanceId);
     if (name === undefined) return options.connect(request, instance, progress, signal);
-    progress.step('choosing-route', `OpenSSH's configuration names ${name}`);
+    progress.step('choosing-route', say`OpenSSH's configuration names ${name}`);
     const config = await options.way.resolve(name, overridesOf(request), progress);
     if (takesItsWay(request, config)) return connectAsConfigured(options, atInstance(config, instance), request, instance, progress, signal);
     tellUnheeded(config, request, progress);
@@ -124,7 +125,7 @@ async function connectAsConfigured(options: ConfigHostConnectOptions, config: Ss
         if (weak.length > 0) progress.weak(weak);
         progress.secured?.(toSecurity(connection.negotiated));
         if (request.openSsh?.noShell === true) return openIdleShell(connection);
-        progress.step('starting-shell', request.command === undefined ? 'a login shell' : 'a command');
+        progress.step('starting-shell', request.command === undefined ? say`a login shell` : say`a command`);
         const { size, command, terminal } = request;
         const env = sentEnvironment(config, environment);
         const shell = await connection.openShell({ size, env, ...(command === undefined ? {} : { command }), ...(terminal === undefined ? {} : { terminal }) }, startSignal);
@@ -133,8 +134,8 @@ async function connectAsConfigured(options: ConfigHostConnectOptions, config: Ss
         if (connection.roundTripMs !== undefined) progress.roundTrip(connection.roundTripMs);
         return shell;
       },
-      onShared: () => progress.step('opening-transport', `shares the connection of ${config.user}@${config.originalHost}`),
-      onWaiting: () => progress.step('opening-transport', `waits for the connection of ${config.user}@${config.originalHost} that is being opened`),
+      onShared: () => progress.step('opening-transport', say`shares the connection of ${config.user}@${config.originalHost}`),
+      onWaiting: () => progress.step('opening-transport', say`waits for the connection of ${config.user}@${config.originalHost} that is being opened`),
     },
     signal,
   );

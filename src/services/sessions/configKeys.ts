@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { toPosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { MAX_KEYS_OFFERED } from '../ssh/auth.ts';
 import { openIdentityFile, publicHalfBeside } from '../ssh/identityFile.ts';
 import { certifiedKeyBlob } from '../ssh/userCertificate.ts';
@@ -32,7 +33,7 @@ export async function configKeys(config: SshConfig, held: () => Promise<readonly
       const beside = await publicHalfBeside(path);
       const key = (beside === undefined ? undefined : heldLike(beside)) ?? (await openIdentityFile(path, ask));
       if (key !== undefined) fromFiles.push(certified(heldLike(key.publicKey) ?? key, certificates));
-      else if (named) progress.step('authenticating', `${path} is not there`);
+      else if (named) progress.step('authenticating', say`${path} is not there`);
     } catch (thrown) {
       const error = toPosternError(thrown);
       if (error.code === 'cancelled') throw error;

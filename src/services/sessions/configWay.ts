@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Dialer } from '../base/dialer.ts';
 import type { OpenSshHome } from '../base/platform.ts';
@@ -62,18 +63,18 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
     configHosts.resolveToConnect(name, {
       ...overrides,
       async exec(command, { file, line }) {
-        const allowed = await allowedCommands.allows(['match-exec', command], async () => (await progress.ask<'run-command'>({ kind: 'run-command', purpose: 'match-exec', host: name, command, place: `${file} line ${line}` })).allow);
+        const allowed = await allowedCommands.allows(['match-exec', command], async () => (await progress.ask<'run-command'>({ kind: 'run-command', purpose: 'match-exec', host: name, command, place: say`${file} line ${line}` })).allow);
         return allowed ? matchExec(command, openSsh.environment) : undefined;
       },
     });
 
   async function open(config: SshConfig, progress: Progress, signal: AbortSignal, hops: number): Promise<Duplex> {
-    if (hops > MAX_HOPS) throw new PosternError({ code: 'input.invalid', message: `The ProxyJump hosts on the way to ${config.originalHost} lead through more than ${MAX_HOPS} hosts.`, remedy: 'Check ~/.ssh/config for a host that is reached through itself.' });
+    if (hops > MAX_HOPS) throw new PosternError({ code: 'input.invalid', message: say`The ProxyJump hosts on the way to ${config.originalHost} lead through more than ${MAX_HOPS} hosts.`, remedy: say`Check ~/.ssh/config for a host that is reached through itself.` });
     const where = whereOf(config);
     const last = config.proxyJump.at(-1);
     if (last !== undefined) return openThrough(config, last, progress, signal, hops);
     if (config.proxyCommand !== undefined) return runProxyCommand(config, config.proxyCommand.template, progress, signal);
-    progress.step('opening-transport', `TCP to ${where}`);
+    progress.step('opening-transport', say`TCP to ${where}`);
     return dialConfigured(dialer, config, signal);
   }
 
@@ -83,7 +84,7 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
     const bastion = await resolve(host, { ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }), ...(before.length === 0 ? {} : { options: [`ProxyJump=${before.map(jumpText).join(',')}`] }) }, progress);
     const connection = await signIn(bastion, () => open(bastion, progress, signal, hops + 1), progress, signal, host);
     try {
-      progress.step('opening-transport', `${host} to ${whereOf(config)}`);
+      progress.step('opening-transport', say`${host} to ${whereOf(config)}`);
       const transport = await connection.forwardOut(config.hostName, config.port, signal);
       // Its end ends the connection, whose transport is the end of the one before.
       transport.once('close', () => connection.close());
@@ -98,13 +99,13 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
     const { originalHost, hostName, hostKeyAlias, port, user } = config;
     const argv = toProxyArgv(template, { host: hostName, originalHost, port, user, ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }) }, { shell: '/bin/sh' });
     const command = argv.map(shown).join(' ');
-    progress.step('opening-transport', `ProxyCommand ${command}`);
+    progress.step('opening-transport', say`ProxyCommand ${command}`);
     const place = config.places.get('proxycommand');
     const allowed = await allowedCommands.allows(argv, async () => {
-      const answer = await progress.ask<'run-command'>({ kind: 'run-command', purpose: 'proxy-command', host: originalHost, command, ...(place === undefined ? {} : { place: `${place.file} line ${place.line}` }) });
+      const answer = await progress.ask<'run-command'>({ kind: 'run-command', purpose: 'proxy-command', host: originalHost, command, ...(place === undefined ? {} : { place: say`${place.file} line ${place.line}` }) });
       return answer.allow;
     });
-    if (!allowed) throw new PosternError({ code: 'cancelled', message: `The ProxyCommand of ${originalHost} was not run.` });
+    if (!allowed) throw new PosternError({ code: 'cancelled', message: say`The ProxyCommand of ${originalHost} was not run.` });
     return openProxyCommand(argv, openSsh.environment, signal);
   }
 
@@ -162,7 +163,7 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
 }
 
 export function whereOf({ hostName, port }: Pick<SshConfig, 'hostName' | 'port'>): string {
-  return `${hostName} port ${port}`;
+  return say`${hostName} port ${port}`;
 }
 
 /** The jump as a ProxyJump would have it again. */

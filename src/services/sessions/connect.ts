@@ -6,6 +6,7 @@ import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import { isWindows } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
+import { say } from '../../contract/say.ts';
 import type { Scope } from '../../contract/scope.ts';
 import { scopeKey } from '../../contract/scope.ts';
 import type { SessionLimits } from '../../contract/session.ts';
@@ -110,7 +111,7 @@ async function attempt(options: ConnectOptions, request: ConnectRequest, instanc
     case 'session-manager':
       return connectSessionManager(options, request, instance, route, progress, signal);
     case 'serial':
-      if (request.command !== undefined) throw new PosternError({ code: 'input.invalid', message: 'The serial console runs no commands.', remedy: 'Open it without one, or take another way.' });
+      if (request.command !== undefined) throw new PosternError({ code: 'input.invalid', message: say`The serial console runs no commands.`, remedy: say`Open it without one, or take another way.` });
       progress.chosen(route, undefined);
       return openSerialConsole(options.serialConsole, options.transports.direct, instance, request.size, progress, signal);
     default:
@@ -135,7 +136,7 @@ async function connectSessionManager(
 async function runCommand(options: SsmCommandOptions & { readonly command: string }, windows: boolean): Promise<Shell> {
   const ignored = Promise.withResolvers<never>();
   const onInputIgnored = (): void => {
-    ignored.reject(new PosternError({ code: 'ssm.command-not-supported', message: 'Session Manager passes no input to a command: it was ended.', remedy: 'Use --via ssm or --via direct, or give it no input (< /dev/null).' }));
+    ignored.reject(new PosternError({ code: 'ssm.command-not-supported', message: say`Session Manager passes no input to a command: it was ended.`, remedy: say`Use --via ssm or --via direct, or give it no input (< /dev/null).` }));
     shell.close();
   };
   // On Windows the command is for another shell.
@@ -192,7 +193,7 @@ async function connectSsh(
     }
   };
   const start = async (connection: SshConnection, startSignal: AbortSignal): Promise<Shell> => {
-    if (!noShell) progress.step('starting-shell', request.command === undefined ? 'a login shell' : 'a command');
+    if (!noShell) progress.step('starting-shell', request.command === undefined ? say`a login shell` : say`a command`);
     const shell = noShell ? openIdleShell(connection) : await connection.openShell({ ...request, ...(request.configured === undefined ? {} : { env: request.configured.env }) }, startSignal);
     const weak = weakAlgorithms(connection.negotiated);
     if (weak.length > 0) progress.weak(weak);
@@ -212,8 +213,8 @@ async function connectSsh(
     {
       open,
       start,
-      onShared: () => progress.step('opening-transport', `shares the connection of ${host} (${routeText(route, namesOf(options))})`),
-      onWaiting: () => progress.step('opening-transport', `waits for the connection of ${host} that is being opened`),
+      onShared: () => progress.step('opening-transport', say`shares the connection of ${host} (${routeText(route, namesOf(options))})`),
+      onWaiting: () => progress.step('opening-transport', say`waits for the connection of ${host} that is being opened`),
     },
     signal,
   );

@@ -2,6 +2,7 @@
 import { text } from 'node:stream/consumers';
 import type { Instance } from '../../contract/instance.ts';
 import { isWindows } from '../../contract/instance.ts';
+import { say } from '../../contract/say.ts';
 import type { SsmCommandOptions } from '../ssm/ssmCommand.ts';
 import { openSsmCommand } from '../ssm/ssmCommand.ts';
 
@@ -33,6 +34,6 @@ export async function readHostKeyFiles(instance: Instance, options: SsmCommandOp
 /** Why the agent cannot be asked, or nothing when it can. */
 export function agentAbsence(instance: Instance): string | undefined {
   if (instance.ssm?.pingStatus === 'Online') return undefined;
-  if (!instance.ssmKnown) return 'Whether the host can be asked through Session Manager is not known: Systems Manager was not read.';
-  return instance.ssm === undefined ? 'The host cannot be asked: it is not registered with Systems Manager.' : 'The host cannot be asked: its Systems Manager agent is offline.';
+  if (!instance.ssmKnown) return say`Whether the host can be asked through Session Manager is not known: Systems Manager was not read.`;
+  return instance.ssm === undefined ? say`The host cannot be asked: it is not registered with Systems Manager.` : say`The host cannot be asked: its Systems Manager agent is offline.`;
 }

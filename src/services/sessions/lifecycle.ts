@@ -10,6 +10,7 @@
  *   closed | failed: nothing moves them
  */
 import type { ErrorReport } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { ExitStatus, Question, Reconnecting, SessionState, StepName } from '../../contract/session.ts';
 
 export type SessionEvent =
@@ -25,7 +26,7 @@ export type SessionEvent =
 
 export function advance(state: SessionState, event: SessionEvent): SessionState {
   if (state.name === 'closed' || state.name === 'failed') return state;
-  if (event.type === 'cancel') return { name: 'closed', exit: {}, reason: 'Closed here.' };
+  if (event.type === 'cancel') return { name: 'closed', exit: {}, reason: say`Closed here.` };
   if (event.type === 'fail') {
     return { name: 'failed', error: event.error, ...(state.name === 'connecting' || state.name === 'asking' ? { step: state.step } : {}) };
   }

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { PosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
+import { say } from '../../contract/say.ts';
 import { LOCAL_SHELL_ID } from '../../contract/workspace.ts';
 import type { Program } from '../base/ptyShell.ts';
 import { openPtyShell } from '../base/ptyShell.ts';
@@ -51,7 +52,7 @@ async function mustRun(file: string): Promise<void> {
   try {
     await access(file, constants.X_OK);
   } catch (cause) {
-    throw new PosternError({ code: 'shell.unavailable', message: `The shell ${file} cannot be run.`, remedy: 'Set SHELL to one that exists, and start Postern again.' }, { cause });
+    throw new PosternError({ code: 'shell.unavailable', message: say`The shell ${file} cannot be run.`, remedy: say`Set SHELL to one that exists, and start Postern again.` }, { cause });
   }
 }
 

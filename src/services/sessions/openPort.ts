@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { RoutePlan } from '../../contract/route.ts';
+import { say } from '../../contract/say.ts';
 import { checkKind } from '../routes/managedNode.ts';
 import { lineOf } from '../routes/line.ts';
 import type { TransportKind } from '../routes/transports.ts';
@@ -20,7 +21,7 @@ import { openTransport } from './openTransport.ts';
 export async function openPort(options: OpenTransportOptions, instance: Instance, port: number, plans: readonly RoutePlan[], via: TransportKind | 'jump' | undefined, progress: Progress, signal: AbortSignal): Promise<Duplex> {
   checkKind(instance, via);
   const carrying = plans.flatMap(({ route, usable }) => ((isPlain(route) || route.kind === 'jump') && (via === undefined ? usable !== 'no' : route.kind === via) ? [route] : []));
-  if (carrying.length === 0 && via === 'jump') throw new PosternError({ code: 'route.none-usable', message: `No bastion is known on the way to port ${port} of ${instance.instanceId}.` });
+  if (carrying.length === 0 && via === 'jump') throw new PosternError({ code: 'route.none-usable', message: say`No bastion is known on the way to port ${port} of ${instance.instanceId}.` });
   // Nothing to try: it says why.
   const routes = carrying.length > 0 ? carrying : [choosePlain(instance.instanceId, port, plans, via === 'jump' ? undefined : via)];
   let failure: PosternError | undefined;

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
+import { say } from '../../contract/say.ts';
 import { watchLine } from '../routes/line.ts';
 import { createJump } from '../routes/jump.ts';
 import type { PlainRoute, Transports } from '../routes/transports.ts';
@@ -69,7 +70,7 @@ export async function openTransport(options: OpenTransportOptions, instance: Ins
       });
     },
     privateAddressOf: (instanceId) => privateAddressOf(options.instanceOf(instanceId)),
-    onForward: (from, to) => progress.step('opening-transport', `${nameOf(options.instanceOf(from))} to ${to}`),
+    onForward: (from, to) => progress.step('opening-transport', say`${nameOf(options.instanceOf(from))} to ${to}`),
   });
   const tried = {
     get hasMore() {
@@ -79,7 +80,7 @@ export async function openTransport(options: OpenTransportOptions, instance: Ins
   const transport = await openWithFreshConnections(tried, () => jump.open(route, instance.scope, signal)).finally(() => {
     for (const { signIn } of signIns.values()) signIn.end();
   });
-  return { transport, where: `${route.address} port ${route.port}${last === undefined ? '' : ` through ${nameOf(last)}`}` };
+  return { transport, where: say`${route.address} port ${route.port}${last === undefined ? '' : say` through ${nameOf(last)}`}` };
 }
 
 /** The bastion's own ways in, one after another, without the ones that need another bastion. */
@@ -99,5 +100,5 @@ async function reachBastion(options: OpenTransportOptions, bastion: Instance, pr
       progress.failed(error.message);
     }
   }
-  throw failure ?? new PosternError({ code: 'route.none-usable', message: `No way leads to the bastion ${bastion.instanceId}.` });
+  throw failure ?? new PosternError({ code: 'route.none-usable', message: say`No way leads to the bastion ${bastion.instanceId}.` });
 }

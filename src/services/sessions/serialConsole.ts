@@ -5,6 +5,7 @@
  */
 import { PosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
+import { say } from '../../contract/say.ts';
 import type { Scope } from '../../contract/scope.ts';
 import type { TerminalSize } from '../../contract/session.ts';
 import type { SerialConsoleHost } from '../base/cloud.ts';
@@ -33,32 +34,32 @@ export async function openSerialConsole(calls: SerialConsoleCalls, direct: Trans
   const { instanceId, scope } = instance;
   const console = await calls.host(scope);
   if (console === undefined) {
-    throw new PosternError({ code: 'eic.serial-unsupported', message: `No serial console of ${scope.region} is known, or the key of its host is not published.`, remedy: 'Open the instance by another way.' });
+    throw new PosternError({ code: 'eic.serial-unsupported', message: say`No serial console of ${scope.region} is known, or the key of its host is not published.`, remedy: say`Open the instance by another way.` });
   }
-  progress.step('opening-transport', `whether the serial console is switched on in ${scope.region}`);
+  progress.step('opening-transport', say`whether the serial console is switched on in ${scope.region}`);
   if (!(await isEnabledOrUnknown(calls, scope, signal))) {
-    throw new PosternError({ code: 'eic.serial-disabled', message: `The serial console is switched off for this account in ${scope.region}.`, remedy: 'Let an administrator allow it: aws ec2 enable-serial-console-access.' });
+    throw new PosternError({ code: 'eic.serial-disabled', message: say`The serial console is switched off for this account in ${scope.region}.`, remedy: say`Let an administrator allow it: aws ec2 enable-serial-console-access.` });
   }
-  const where = `${console.host} port ${SSH_PORT}`;
-  progress.step('opening-transport', `TCP to ${where}`);
+  const where = say`${console.host} port ${SSH_PORT}`;
+  progress.step('opening-transport', say`TCP to ${where}`);
   const transport = await direct.open({ kind: 'direct', address: console.host, port: SSH_PORT }, scope, signal);
   const key = await createOneTimeKey({
     keyName: 'EC2 Instance Connect',
-    whenRefused: 'A session that has just ended is still being closed for half a minute.',
+    whenRefused: say`A session that has just ended is still being closed for half a minute.`,
     async lend(publicKey) {
-      progress.step('authenticating', 'a one-time key for the serial console');
+      progress.step('authenticating', say`a one-time key for the serial console`);
       await calls.lendKey(instance, publicKey, signal);
     },
   });
   try {
     return await openSshShell({
       transport,
-      host: `the serial console of ${instance.name ?? instanceId}`,
+      host: say`the serial console of ${instance.name ?? instanceId}`,
       osUser: `${instanceId}.port0`,
       size,
       hostKey: pinnedHostKey(console.host, console.hostKeyFingerprint),
       authentication: { keys: [key] },
-      onStep: (step, detail) => progress.step(step, step === 'starting-shell' ? 'one session at a time, for an hour at most; press Enter for a prompt' : detail),
+      onStep: (step, detail) => progress.step(step, step === 'starting-shell' ? say`one session at a time, for an hour at most; press Enter for a prompt` : detail),
       onBanner: progress.banner,
       signal,
     });

@@ -6,6 +6,7 @@ import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import { isWindows } from '../../contract/instance.ts';
 import type { KeyPair, SecretStoreStatus } from '../../contract/key.ts';
+import { say } from '../../contract/say.ts';
 import { scopeKey } from '../../contract/scope.ts';
 import type { Secret } from '../base/secret.ts';
 import type { AuthMethods } from '../ssh/auth.ts';
@@ -117,10 +118,10 @@ export async function hostKeyCheckFor(
         const evidence = unproven === undefined ? {} : { unprovenBecause: [...unproven.because], canAskHost: unproven.canAskHost };
         const { accept, askHost } = await progress.ask<'host-key'>({ kind: 'host-key', instanceId, address, ...shown, ...evidence });
         if (askHost !== true) return accept;
-        progress.step('checking-host-key', `reading the host keys of ${instanceId} through Session Manager`);
+        progress.step('checking-host-key', say`reading the host keys of ${instanceId} through Session Manager`);
         return 'ask-host';
       },
-      onProven: (by, fingerprint) => progress.step('checking-host-key', `${fingerprint} is ${bastion ?? instance.name ?? instanceId}: ${by === 'console-output' ? 'its console output says so' : 'the host says so through Session Manager'}`),
+      onProven: (by, fingerprint) => progress.step('checking-host-key', say`${fingerprint} is ${bastion ?? instance.name ?? instanceId}: ${by === 'console-output' ? say`its console output says so` : say`the host says so through Session Manager`}`),
     });
 }
 
@@ -134,9 +135,9 @@ function lentByInstanceConnect({ lendPublicKey }: SignInOptions, { instance, osU
   const where = bastion === undefined ? '' : `${bastion}: `;
   return createOneTimeKey({
     keyName: 'EC2 Instance Connect',
-    whenRefused: 'For EC2 Instance Connect the host needs the package ec2-instance-connect, which Amazon Linux and Ubuntu bring along.',
+    whenRefused: say`For EC2 Instance Connect the host needs the package ec2-instance-connect, which Amazon Linux and Ubuntu bring along.`,
     async lend(publicKey) {
-      progress.step('authenticating', `${where}${osUser} gets a one-time key (EC2 Instance Connect)`);
+      progress.step('authenticating', say`${where}${osUser} gets a one-time key (EC2 Instance Connect)`);
       try {
         await lendPublicKey(instance, osUser, publicKey, signal);
       } catch (thrown) {
@@ -156,7 +157,7 @@ async function keysToOffer(options: SignInOptions, { instance, osUser, keyPairId
   const all = await options.keys.list();
   if (keyPairId !== undefined) {
     const chosen = all.find((key) => key.keyPairId === keyPairId);
-    if (chosen === undefined) throw new PosternError({ code: 'key.not-found', message: 'The chosen key is not there any more.', remedy: 'Choose another one.' });
+    if (chosen === undefined) throw new PosternError({ code: 'key.not-found', message: say`The chosen key is not there any more.`, remedy: say`Choose another one.` });
     return [offer(options, chosen, progress, signal)];
   }
   const place = scopeKey(instance.scope);
@@ -189,9 +190,9 @@ function offer(options: Pick<SignInOptions, 'keys' | 'secrets'>, key: KeyPair, p
       keyName,
       publicKey,
       async sign(blob, data, algorithm) {
-        progress.step('authenticating', `the SSH agent signs with "${keyName}": it may wait for you`);
+        progress.step('authenticating', say`the SSH agent signs with "${keyName}": it may wait for you`);
         const inAgent = await options.keys.agentKey?.(key.keyPairId, signal);
-        if (inAgent === undefined) throw new PosternError({ code: 'agent.refused', message: `No SSH agent has the key "${keyName}" any more.`, remedy: 'Add it with ssh-add, or choose another key.' });
+        if (inAgent === undefined) throw new PosternError({ code: 'agent.refused', message: say`No SSH agent has the key "${keyName}" any more.`, remedy: say`Add it with ssh-add, or choose another key.` });
         return inAgent.sign(blob, data, algorithm);
       },
     };
@@ -211,7 +212,7 @@ async function unlockKeyFile({ secrets }: Pick<SignInOptions, 'secrets'>, progre
   const status = await secrets.status();
   if (status.state === 'ready' || !status.fileExists) return;
   for (let attempt = 1; ; attempt += 1) {
-    const { passphrase } = await progress.ask<'passphrase'>({ kind: 'passphrase', keyName: 'the key file', attempt });
+    const { passphrase } = await progress.ask<'passphrase'>({ kind: 'passphrase', keyName: say`the key file`, attempt });
     try {
       await secrets.useFile(passphrase);
       return;

@@ -7,6 +7,7 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { PosternError, toPosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { loadSsh2 } from '../base/loadSsh2.ts';
 import { toPlainText } from './plainText.ts';
 import { readWire, wireBytes, WireFault } from './sshWire.ts';
@@ -52,7 +53,7 @@ export function openAgent(path: string): Agent {
     path,
     async identities(signal) {
       const answer = await request(path, Buffer.of(REQUEST_IDENTITIES), AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]), signal);
-      if (answer[0] !== IDENTITIES_ANSWER) throw unavailable(path, 'it is locked, or it is no SSH agent');
+      if (answer[0] !== IDENTITIES_ANSWER) throw unavailable(path, say`it is locked, or it is no SSH agent`);
       return understood(path, () => readIdentities(answer.subarray(1)));
     },
     async sign(blob, data, flags, signal) {
@@ -60,9 +61,9 @@ export function openAgent(path: string): Agent {
       flagBytes.writeUInt32BE(flags);
       const answer = await request(path, Buffer.concat([Buffer.of(SIGN_REQUEST), wireBytes(blob), wireBytes(data), flagBytes]), signal, signal);
       if (answer[0] === FAILURE) {
-        throw new PosternError({ code: 'agent.refused', message: `The SSH agent did not sign with the key ${algorithmOf(blob)}.`, remedy: 'Confirm the use of the key or touch it in time, and check with: ssh-add -l' });
+        throw new PosternError({ code: 'agent.refused', message: say`The SSH agent did not sign with the key ${algorithmOf(blob)}.`, remedy: say`Confirm the use of the key or touch it in time, and check with: ssh-add -l` });
       }
-      if (answer[0] !== SIGN_RESPONSE) throw unavailable(path, 'its answer makes no sense');
+      if (answer[0] !== SIGN_RESPONSE) throw unavailable(path, say`its answer makes no sense`);
       return understood(path, () => Buffer.from(readWire(answer.subarray(1)).bytes()));
     },
   };
@@ -88,7 +89,7 @@ function understood<T>(path: string, read: () => T): T {
     return read();
   } catch (cause) {
     if (!(cause instanceof WireFault)) throw cause;
-    throw unavailable(path, 'its answer makes no sense', cause);
+    throw unavailable(path, say`its answer makes no sense`, cause);
   }
 }
 
@@ -104,8 +105,8 @@ async function request(path: string, message: Buffer, limit: AbortSignal, signal
     stream.write(wireBytes(message));
     return await readMessage(stream);
   } catch (cause) {
-    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: 'The SSH agent was not waited for.' }, { cause });
-    throw unavailable(path, limit.aborted ? `it did not answer within ${LIST_TIMEOUT_MS / 1000} s` : toPosternError(cause).message, cause);
+    if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`The SSH agent was not waited for.` }, { cause });
+    throw unavailable(path, limit.aborted ? say`it did not answer within ${LIST_TIMEOUT_MS / 1000} s` : toPosternError(cause).message, cause);
   } finally {
     limit.removeEventListener('abort', abort);
     stream?.destroy();
@@ -128,7 +129,7 @@ async function readMessage(stream: Duplex): Promise<Buffer> {
   ended.catch(() => undefined);
   for (;;) {
     const length = received.length < 4 ? undefined : received.readUInt32BE(0);
-    if (length !== undefined && (length === 0 || length > MAX_MESSAGE_BYTES)) throw new WireFault('its answer makes no sense');
+    if (length !== undefined && (length === 0 || length > MAX_MESSAGE_BYTES)) throw new WireFault(say`its answer makes no sense`);
     if (length !== undefined && received.length >= 4 + length) return received.subarray(4, 4 + length);
     const chunk = (await Promise.race([once(stream, 'data'), ended])) as readonly [Buffer] | undefined;
     if (chunk === undefined) throw new Error('it closed the connection');
@@ -138,7 +139,7 @@ async function readMessage(stream: Duplex): Promise<Buffer> {
 
 function unavailable(path: string, why: string, cause?: unknown): PosternError {
   return new PosternError(
-    { code: 'agent.unavailable', message: `The SSH agent at ${path} cannot be asked: ${why}.`, remedy: 'Start it and add a key with ssh-add, or choose another key.', retryable: true },
+    { code: 'agent.unavailable', message: say`The SSH agent at ${path} cannot be asked: ${why}.`, remedy: say`Start it and add a key with ssh-add, or choose another key.`, retryable: true },
     { cause },
   );
 }

@@ -1,4 +1,5 @@
 /** A key of an agent, as a key to offer. */
+import { say } from '../../contract/say.ts';
 import type { Agent, AgentIdentity } from './agent.ts';
 import type { ForeignKey } from './signingKey.ts';
 
@@ -10,7 +11,7 @@ export function agentKey(agent: Agent, { blob, algorithm, comment }: AgentIdenti
     keyName: comment === '' ? algorithm : comment,
     publicKey: publicKeyLine({ blob, algorithm }),
     sign: (offered, data, signatureAlgorithm) => agent.sign(offered, data, SIGN_FLAGS[signatureAlgorithm] ?? 0, signal),
-    ...(algorithm.startsWith('sk-') ? { whenRefused: 'A security key must be touched in time, and the host may ask for its PIN (verify-required).' } : {}),
+    ...(algorithm.startsWith('sk-') ? { whenRefused: say`A security key must be touched in time, and the host may ask for its PIN (verify-required).` } : {}),
   };
 }
 

@@ -2,6 +2,7 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import { PosternError } from '../../contract/error.ts';
 import type { KeyType } from '../../contract/key.ts';
+import { say } from '../../contract/say.ts';
 import type { PublicKeyEntry } from '../keys/keyPairs.ts';
 import { ec2PublicFingerprints, openSshFingerprint } from '../keys/ec2Fingerprint.ts';
 import type { Agent, AgentIdentity } from './agent.ts';
@@ -54,7 +55,7 @@ export function createAgentKeys(paths: readonly string[]): AgentKeys {
     },
     async sign(keyPairId, data, flags, signal) {
       const found = (await identities(signal)).find(({ identity }) => idOf(identity) === keyPairId);
-      if (found === undefined) throw new PosternError({ code: 'agent.refused', message: 'No SSH agent has that key any more.' });
+      if (found === undefined) throw new PosternError({ code: 'agent.refused', message: say`No SSH agent has that key any more.` });
       return found.agent.sign(found.identity.blob, data, flags, signal);
     },
   };

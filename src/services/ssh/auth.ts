@@ -3,6 +3,7 @@
  */
 import type { AnyAuthMethod, AuthenticationType } from 'ssh2';
 import { PosternError, toPosternError } from '../../contract/error.ts';
+import { say, sayAll } from '../../contract/say.ts';
 import { toPlainText } from './plainText.ts';
 import type { OfferedKey, RsaAlgorithm } from './signingKey.ts';
 import { toBlob, toSigningKey } from './signingKey.ts';
@@ -105,16 +106,16 @@ export class Authenticator {
   exhausted(serverReason?: string): PosternError {
     const { osUser, host } = this.#options;
     if (this.#tried.length === this.#failedToSign && this.#keyError !== undefined) return this.#keyError;
-    const tried = this.#tried.length === 0 ? 'nothing could be tried' : `tried ${this.#tried.join(', ')}`;
-    const allowed = this.#allowed === undefined ? '' : `; it allows ${this.#allowed.join(', ') || 'nothing more'}`;
-    const said = serverReason === undefined ? '' : ` It said: ${serverReason}.`;
-    const unread = this.#keyError === undefined ? '' : ` ${this.#keyError.message}`;
-    const leftOut = this.left > 0 ? ` Only the first ${this.#offered} keys were offered, ${this.left} were not: choose the key for this host.` : '';
+    const tried = this.#tried.length === 0 ? say`nothing could be tried` : say`tried ${sayAll(this.#tried, ', ')}`;
+    const allowed = this.#allowed === undefined ? '' : say`; it allows ${this.#allowed.join(', ') || say`nothing more`}`;
+    const said = serverReason === undefined ? '' : say` It said: ${serverReason}.`;
+    const unread = this.#keyError === undefined ? '' : sayAll(['', this.#keyError.message]);
+    const leftOut = this.left > 0 ? say` Only the first ${this.#offered} keys were offered, ${this.left} were not: choose the key for this host.` : '';
     return new PosternError(
       {
         code: 'ssh.auth-exhausted',
-        message: `${host} does not let ${osUser} in: ${tried}${allowed}.${said}${unread}`,
-        remedy: `Check the user name, and that the public key is in that user's authorized_keys.${this.#hints.map((hint) => ` ${hint}`).join('')}${leftOut}`,
+        message: say`${host} does not let ${osUser} in: ${tried}${allowed}.${said}${unread}`,
+        remedy: say`Check the user name, and that the public key is in that user's authorized_keys.${this.#hints.length === 0 ? '' : sayAll(['', ...this.#hints])}${leftOut}`,
       },
       { cause: this.#keyError },
     );
@@ -154,11 +155,11 @@ export class Authenticator {
         this.#offered += 1;
         this.#seen.add(blobText(offer.line));
         methods.tried?.addRefused(offer.line);
-        const named = `${certified ? 'the certificate of key' : 'key'} "${key.keyName}"`;
+        const named = certified ? say`the certificate of key "${key.keyName}"` : say`key "${key.keyName}"`;
         this.#tried.push(named);
         if (key.whenRefused !== undefined) this.#hints.push(key.whenRefused);
         if (certified) this.#hints.push(CERTIFICATE_REFUSED);
-        onOffer(`${osUser} with ${named}`);
+        onOffer(say`${osUser} with ${named}`);
         return { type: 'publickey', username: osUser, key: signingKey };
       } catch (thrown) {
         const error = toPosternError(thrown);
@@ -179,7 +180,7 @@ export class Authenticator {
     const { osUser, onOffer } = this.#options;
     this.#interactiveTries += 1;
     if (this.#interactiveTries === 1) this.#tried.push('keyboard-interactive');
-    onOffer(`${osUser} by the host's questions`);
+    onOffer(say`${osUser} by the host's questions`);
     return {
       type: 'keyboard-interactive',
       username: osUser,
@@ -198,8 +199,8 @@ export class Authenticator {
     const { osUser, host, onOffer } = this.#options;
     this.#passwordTries += 1;
     if (this.#passwordTries === 1) this.#tried.push('password');
-    onOffer(`${osUser} with a password`);
-    const [password = ''] = await this.#asking(ask({ name: '', instructions: '', prompts: [{ prompt: `Password of ${osUser} on ${host}`, echo: false }] }));
+    onOffer(say`${osUser} with a password`);
+    const [password = ''] = await this.#asking(ask({ name: '', instructions: '', prompts: [{ prompt: say`Password of ${osUser} on ${host}`, echo: false }] }));
     return { type: 'password', username: osUser, password };
   }
 
@@ -214,12 +215,12 @@ export class Authenticator {
 }
 
 /** In the remedy, where a certificate was not taken. */
-const CERTIFICATE_REFUSED = 'A certificate counts only where the host trusts the authority that signed it (TrustedUserCAKeys), and for the users it names; dropbear takes none.';
+const CERTIFICATE_REFUSED = say`A certificate counts only where the host trusts the authority that signed it (TrustedUserCAKeys), and for the users it names; dropbear takes none.`;
 
 /** @throws PosternError `key.unreadable` for a certificate that no host can accept */
 function refuseFaulty(keyName: string, blob: Buffer): void {
   const fault = userCertificateFault(blob, Date.now());
-  if (fault !== undefined) throw new PosternError({ code: 'key.unreadable', message: `The certificate of "${keyName}" is of no use: ${fault}`, remedy: 'Have a new one signed.' });
+  if (fault !== undefined) throw new PosternError({ code: 'key.unreadable', message: say`The certificate of "${keyName}" is of no use: ${fault}`, remedy: say`Have a new one signed.` });
 }
 
 /** The key itself, without its comment. */

@@ -6,6 +6,7 @@ import { watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { PosternError } from '../../contract/error.ts';
+import { say, sayAll } from '../../contract/say.ts';
 import type { ConfigHost, ResolvedConfig } from '../../contract/sshConfig.ts';
 import { configHostId } from '../../contract/sshConfig.ts';
 import type { OpenSshHome } from '../base/platform.ts';
@@ -86,8 +87,8 @@ export function createConfigHosts({ openSsh, onChanged }: ConfigHostsOptions): C
       if (first === undefined) return config;
       throw new PosternError({
         code: 'input.invalid',
-        message: `The OpenSSH configuration cannot be used for ${name}: ${config.errors.map(({ message, file, line }) => `${message} (${line === 0 ? file : `${file} line ${line}`})`).join('; ')}.`,
-        remedy: 'Correct it; ssh itself would not connect either.',
+        message: say`The OpenSSH configuration cannot be used for ${name}: ${sayAll(config.errors.map(({ message, file, line }) => say`${message} (${line === 0 ? file : say`${file} line ${line}`})`), '; ')}.`,
+        remedy: say`Correct it; ssh itself would not connect either.`,
       });
     },
     refresh,

@@ -2,6 +2,7 @@
  * The handshake a configuration asks for: its lists, as far as ssh2 can do what they name.
  */
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { SshAlgorithms } from './algorithms.ts';
 import { sshAlgorithms } from './algorithms.ts';
 import type { AlgorithmList } from './openSshAlgorithms.ts';
@@ -22,8 +23,8 @@ export function configuredAlgorithms(config: SshConfig, offer: (withWeak: boolea
     if (chosen.length > 0) return chosen;
     throw new PosternError({
       code: 'input.invalid',
-      message: `Postern can do nothing of what ${list} names for ${config.originalHost}: ${config[list].join(', ')}.`,
-      remedy: `Add one of ${offered.slice(0, 3).join(', ')}.`,
+      message: say`Postern can do nothing of what ${list} names for ${config.originalHost}: ${config[list].join(', ')}.`,
+      remedy: say`Add one of ${offered.slice(0, 3).join(', ')}.`,
     });
   };
   const hostKeys = narrowed('hostKeyAlgorithms', ours.serverHostKey, all.serverHostKey);

@@ -4,6 +4,7 @@
 import type { Duplex } from 'node:stream';
 import type { NegotiatedAlgorithms } from 'ssh2';
 import { PosternError, toPosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { StepName } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
 import { loadSsh2 } from '../base/loadSsh2.ts';
@@ -169,7 +170,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
   function limitTime(running: boolean): void {
     clearTimeout(timer);
     if (!running || ended) return;
-    timer = setTimeout(() => fail(connectionLost(host, `no answer within ${timeoutMs / 1000} s during the ${phase}`)), timeoutMs);
+    timer = setTimeout(() => fail(connectionLost(host, say`no answer within ${timeoutMs / 1000} s during the ${phase}`)), timeoutMs);
   }
 
   function handleAbort(): void {
@@ -178,7 +179,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
 
   function handleClosed(): void {
     if (phase === 'handshake' && notes.serverIdentification === undefined) fail(closedAtOnce(host));
-    else fail(connectionLost(host, askingAboutKey ? 'the host did not wait for the answer about its key' : 'the host closed it'));
+    else fail(connectionLost(host, askingAboutKey ? say`the host did not wait for the answer about its key` : say`the host closed it`));
   }
 
   function handleError(cause: SshFailure): void {
@@ -192,7 +193,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
       authenticator.noteTooMany();
       return fail(authenticator.exhausted(toReason(cause.message)));
     }
-    fail(connectionLost(host, saidByServer ? `the host said "${toReason(cause.message)}"` : lineReason(cause), cause));
+    fail(connectionLost(host, saidByServer ? say`the host said "${toReason(cause.message)}"` : lineReason(cause), cause));
   }
 
   /** For calls into ssh2 from outside its own event handlers: it throws where the connection is gone. */
@@ -261,7 +262,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
         roundTripMs = measuredMs;
         for (const listener of [...roundTripListeners]) listener(measuredMs);
       },
-      onSilence: (silentMs) => fail(connectionLost(host, `no sign of life for ${silentMs / 1000} s`)),
+      onSilence: (silentMs) => fail(connectionLost(host, say`no sign of life for ${silentMs / 1000} s`)),
     });
     transport.on('data', keepAlive.heard);
     rekeying = startRekeying({ rekey: () => guarded(() => rekey(client)), intervalMs: options.rekeyIntervalMs, bytes: options.rekeyBytes });
@@ -278,7 +279,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     if (shown !== '') onBanner?.(shown);
   });
   client.on('change password', () => {
-    if (authenticator !== undefined) fail(authenticator.exhausted('the password has expired and must be changed'));
+    if (authenticator !== undefined) fail(authenticator.exhausted(say`the password has expired and must be changed`));
   });
   // Before ssh2's own listeners: it takes its protocol apart in them.
   transport.on('error', (cause) => handleError(Object.assign(cause, { level: 'client-socket' })));
@@ -290,7 +291,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
   try {
     if (signal.aborted) throw cancelled(host);
     signal.addEventListener('abort', handleAbort, { once: true });
-    onStep?.('checking-host-key', `SSH handshake with ${host}`);
+    onStep?.('checking-host-key', say`SSH handshake with ${host}`);
     const knownKeyTypes = (await hostKey.known()).map(({ keyType }) => keyType);
     const algorithms = options.chooseAlgorithms?.((withWeak) => sshAlgorithms(knownKeyTypes, undefined, withWeak)) ?? sshAlgorithms(knownKeyTypes, undefined, options.allowWeakAlgorithms);
     if (!ended) {

@@ -7,6 +7,7 @@
  * EC2 kept shortly after the boot is read before what the console shows now, for the same reason.
  */
 import { PosternError, toPosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { Log } from '../base/log.ts';
 import type { ToldKeys, ToldVerdict } from './toldHostKeys.ts';
@@ -64,7 +65,7 @@ export function createFirstContact(options: FirstContactOptions): FirstContact {
   }
 
   async function byConsole(keyType: string, blob: Uint8Array): Promise<HostKeyProof> {
-    if (fromConsole === undefined) return unproven('The console output was not read: the settings do not allow it.');
+    if (fromConsole === undefined) return unproven(say`The console output was not read: the settings do not allow it.`);
     return judge(await fromConsole, 'console-output', keyType, blob);
   }
 
@@ -81,7 +82,7 @@ export function createFirstContact(options: FirstContactOptions): FirstContact {
     const verdict: ToldVerdict = judgeHostKey(told.blocks, keyType, blob);
     if (verdict === 'proven') return { outcome: 'proven', by };
     if (verdict === 'contradicted') return { outcome: 'contradicted', by, told: told.blocks.flat() };
-    return unproven(verdict === 'disputed' ? `The console output tells of this key and of another ${keyType} key.` : nothingTold(by));
+    return unproven(verdict === 'disputed' ? say`The console output tells of this key and of another ${keyType} key.` : nothingTold(by));
   }
 
   return {
@@ -111,7 +112,7 @@ async function readConsole({ consoleOutput, log, signal }: FirstContactOptions):
     }
     return { silence: nothingTold('console-output') };
   } catch (thrown) {
-    return { silence: toSilence(thrown, 'The console output', limit, signal, log) };
+    return { silence: toSilence(thrown, say`The console output`, limit, signal, log) };
   }
 }
 
@@ -121,20 +122,20 @@ async function readHost(read: (signal: AbortSignal) => Promise<string>, { log, s
     const keys = readPublicKeys(await read(limit));
     return keys.length > 0 ? { blocks: [keys] } : { silence: nothingTold('session-manager') };
   } catch (thrown) {
-    return { silence: toSilence(thrown, 'The host, asked through Session Manager,', limit, signal, log) };
+    return { silence: toSilence(thrown, say`The host, asked through Session Manager,`, limit, signal, log) };
   }
 }
 
 function nothingTold(by: Voucher): string {
-  return by === 'console-output' ? 'The console output of the instance tells no host key.' : 'The host, asked through Session Manager, has no public key files in the usual place.';
+  return by === 'console-output' ? say`The console output of the instance tells no host key.` : say`The host, asked through Session Manager, has no public key files in the usual place.`;
 }
 
 /** @throws PosternError `cancelled` when the connect itself was */
 function toSilence(thrown: unknown, source: string, limit: AbortSignal, signal: AbortSignal, log: Log): string {
   const error = toPosternError(thrown);
   if (signal.aborted) throw error;
-  if (limit.aborted) return `${source} did not answer in time.`;
+  if (limit.aborted) return say`${source} did not answer in time.`;
   log.info('a first contact could not be proven', error.toReport());
-  if (error instanceof PosternError && error.code === 'internal') return `${source} could not be read.`;
-  return `${source} could not be read: ${error.message}`;
+  if (error instanceof PosternError && error.code === 'internal') return say`${source} could not be read.`;
+  return say`${source} could not be read: ${error.message}`;
 }

@@ -3,6 +3,7 @@
  *
  * @see https://cvsweb.openbsd.org/src/usr.bin/ssh/PROTOCOL.certkeys?annotate=HEAD
  */
+import { say } from '../../contract/say.ts';
 import { readKeyFields, toKeyBlob, verifySignature } from './sshPublicKey.ts';
 import { readWire, WireFault } from './sshWire.ts';
 
@@ -95,18 +96,18 @@ export function parseCertificate(blob: Uint8Array): HostCertificate {
  */
 export function certificateFault(certificate: HostCertificate, host: string, nowMs: number): string | undefined {
   const now = BigInt(Math.floor(nowMs / 1_000));
-  if (!certificate.isForHosts) return 'It is a certificate for a user, not for a host.';
-  if (now < certificate.validAfter) return 'It is not valid yet.';
-  if (now >= certificate.validBefore) return 'It has expired.';
+  if (!certificate.isForHosts) return say`It is a certificate for a user, not for a host.`;
+  if (now < certificate.validAfter) return say`It is not valid yet.`;
+  if (now >= certificate.validBefore) return say`It has expired.`;
   if (certificate.principals.length > 0 && !certificate.principals.includes(host)) {
-    return `It is for ${certificate.principals.join(', ')}, not for ${host}.`;
+    return say`It is for ${certificate.principals.join(', ')}, not for ${host}.`;
   }
-  if (certificate.criticalOptions.length > 0) return `It has the critical option ${certificate.criticalOptions.join(', ')}, which is not known for hosts.`;
+  if (certificate.criticalOptions.length > 0) return say`It has the critical option ${certificate.criticalOptions.join(', ')}, which is not known for hosts.`;
   try {
-    if (!verifySignature(certificate.authorityBlob, certificate.signed, certificate.signature)) return 'Its signature is wrong.';
+    if (!verifySignature(certificate.authorityBlob, certificate.signed, certificate.signature)) return say`Its signature is wrong.`;
   } catch (fault) {
     if (!(fault instanceof WireFault)) throw fault;
-    return `Its signature cannot be checked: ${fault.message}.`;
+    return say`Its signature cannot be checked: ${fault.message}.`;
   }
   return undefined;
 }

@@ -4,6 +4,7 @@
  */
 import { PosternError } from '../../contract/error.ts';
 import type { HostKey } from '../../contract/key.ts';
+import { say } from '../../contract/say.ts';
 import type { FirstContact, HostKeyProof, Voucher } from './firstContact.ts';
 import type { HostIdentity, HostKeys } from './hostKeys.ts';
 import { hostKeyChanged, hostKeyFingerprint } from './hostKeys.ts';
@@ -70,8 +71,8 @@ export function createHostKeyCheck(options: HostKeyCheckOptions): HostKeyCheck {
       if (confirmedBy === undefined) {
         throw new PosternError({
           code: 'ssh.host-key-refused',
-          message: `The host key ${hostKeyFingerprint(blob)} of ${host.instanceId} was refused. Nothing was sent to the host.`,
-          remedy: 'Compare the fingerprint with the one in the system log of the instance (EC2 console, Get system log), then connect again.',
+          message: say`The host key ${hostKeyFingerprint(blob)} of ${host.instanceId} was refused. Nothing was sent to the host.`,
+          remedy: say`Compare the fingerprint with the one in the system log of the instance (EC2 console, Get system log), then connect again.`,
           retryable: true,
         });
       }
@@ -89,8 +90,8 @@ export function pinnedHostKey(host: string, fingerprint: string): HostKeyCheck {
       if (shown === fingerprint) return;
       throw new PosternError({
         code: 'ssh.host-key-changed',
-        message: `What answers as ${host} shows the key ${shown}; ${fingerprint} is the one that is published. Nothing was sent to it.`,
-        remedy: 'Somebody may be intercepting the connection. If a new key has been published, update Postern.',
+        message: say`What answers as ${host} shows the key ${shown}; ${fingerprint} is the one that is published. Nothing was sent to it.`,
+        remedy: say`Somebody may be intercepting the connection. If a new key has been published, update Postern.`,
       });
     },
   };
@@ -100,13 +101,13 @@ export function pinnedHostKey(host: string, fingerprint: string): HostKeyCheck {
 function hostKeyContradicted(host: HostIdentity, algorithm: string, fingerprint: string, { by, told }: Extract<HostKeyProof, { outcome: 'contradicted' }>): PosternError {
   const ofType = told.filter(({ keyType }) => keyType === algorithm);
   const others = [...new Set((ofType.length > 0 ? ofType : told).map((key) => `${key.keyType} ${key.fingerprint}`))].join(', ');
-  const source = by === 'console-output' ? 'its console output' : 'the host itself, asked through Session Manager,';
+  const source = by === 'console-output' ? say`its console output` : say`the host itself, asked through Session Manager,`;
   return new PosternError({
     code: 'ssh.host-key-contradicted',
-    message: `What answers as ${host.instanceId} shows the ${algorithm} key ${fingerprint}, but ${source} tells ${others}. Nothing was sent to it.`,
+    message: say`What answers as ${host.instanceId} shows the ${algorithm} key ${fingerprint}, but ${source} tells ${others}. Nothing was sent to it.`,
     remedy:
       by === 'console-output'
-        ? 'Somebody may be intercepting the connection: open it by Session Manager instead. If the keys of the host were replaced after it booted, let the host itself vouch: Keys → Known hosts ("firstContactProof": "console-and-session-manager" in settings.json).'
-        : 'Somebody is probably intercepting the connection: open it by Session Manager instead, and look what answers at that address.',
+        ? say`Somebody may be intercepting the connection: open it by Session Manager instead. If the keys of the host were replaced after it booted, let the host itself vouch: Keys → Known hosts ("firstContactProof": "console-and-session-manager" in settings.json).`
+        : say`Somebody is probably intercepting the connection: open it by Session Manager instead, and look what answers at that address.`,
   });
 }

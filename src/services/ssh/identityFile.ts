@@ -3,6 +3,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { PosternError, toPosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { Secret } from '../base/secret.ts';
 import { parsePrivateKey } from '../keys/parsePrivateKey.ts';
 import type { OfferedKey } from './signingKey.ts';
@@ -36,7 +37,7 @@ export async function openIdentityFile(path: string, ask: AskPassphrase): Promis
     });
     material?.privateKey.wipe();
     const publicKey = material?.publicKey ?? beside ?? publicHalfOf(text);
-    if (publicKey === undefined) throw new PosternError({ code: 'key.unreadable', message: `${path} is encrypted and does not tell its public half.`, remedy: `Write it beside: ssh-keygen -y -f ${path} > ${path}.pub` });
+    if (publicKey === undefined) throw new PosternError({ code: 'key.unreadable', message: say`${path} is encrypted and does not tell its public half.`, remedy: say`Write it beside: ssh-keygen -y -f ${path} > ${path}.pub` });
     return { keyName: path, publicKey, privateKey: () => unlock(path, ask) };
   } finally {
     text.wipe();
@@ -50,7 +51,7 @@ export async function publicHalfBeside(path: string): Promise<string | undefined
 
 async function unlock(path: string, ask: AskPassphrase): Promise<Secret> {
   const text = await readText(path);
-  if (text === undefined) throw new PosternError({ code: 'key.not-found', message: `${path} is not there any more.` });
+  if (text === undefined) throw new PosternError({ code: 'key.not-found', message: say`${path} is not there any more.` });
   try {
     for (let attempt = 0; ; attempt += 1) {
       const passphrase = attempt === 0 ? undefined : Secret.fromText(await ask(path, attempt));
@@ -75,7 +76,7 @@ async function readText(path: string): Promise<Secret | undefined> {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new PosternError({ code: 'key.unreadable', message: `${path} cannot be read (${String(code)}).`, remedy: 'Check that it is a file and that you may read it.' }, { cause });
+    throw new PosternError({ code: 'key.unreadable', message: say`${path} cannot be read (${String(code)}).`, remedy: say`Check that it is a file and that you may read it.` }, { cause });
   }
 }
 

@@ -3,6 +3,7 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { say } from '../../contract/say.ts';
 import type { HostCertificate } from './hostCertificate.ts';
 import { certificateFault, isCertificate, parseCertificate } from './hostCertificate.ts';
 import { asciiLower, matchHostName } from './sshPattern.ts';
@@ -71,20 +72,20 @@ export function parseKnownHosts(text: string, file: string): KnownHosts {
 function parseLine(text: string): Omit<KnownHostsLine, 'file' | 'line'> | string {
   // OpenSSH 9.2 passes over a marker that a tab follows; a revocation is not to be lost by that.
   const [, marker, rest = ''] = /^(?:(@\S*)(?:[ \t]+|$))?(.*)$/s.exec(text) ?? [];
-  if (marker !== undefined && marker !== '@cert-authority' && marker !== '@revoked') return `${marker} is no marker that is known`;
+  if (marker !== undefined && marker !== '@cert-authority' && marker !== '@revoked') return say`${marker} is no marker that is known`;
   const [, hosts, keyType, base64, comment = ''] = /^([^ \t]+)[ \t]+([^ \t]+)[ \t]+([^ \t]+)(?:[ \t]+(.*))?$/s.exec(rest) ?? [];
-  if (hosts === undefined || keyType === undefined || base64 === undefined) return 'a host, a key type or a key is missing';
-  if (hosts.startsWith('@')) return 'a line has one marker at most';
-  if (hosts.startsWith('|') && parseHashed(hosts) === undefined) return 'the hashed name is malformed';
+  if (hosts === undefined || keyType === undefined || base64 === undefined) return say`a host, a key type or a key is missing`;
+  if (hosts.startsWith('@')) return say`a line has one marker at most`;
+  if (hosts.startsWith('|') && parseHashed(hosts) === undefined) return say`the hashed name is malformed`;
   const blob = Buffer.from(base64, 'base64');
   // Node passes over characters that are not base64; a key must not change by that.
-  if (blob.toString('base64').replace(/=+$/, '') !== base64.replace(/=+$/, '')) return 'the key is not base64';
+  if (blob.toString('base64').replace(/=+$/, '') !== base64.replace(/=+$/, '')) return say`the key is not base64`;
   try {
-    if (keyTypeOf(blob) !== keyType) return `the key is not of the type ${keyType} that the line says`;
+    if (keyTypeOf(blob) !== keyType) return say`the key is not of the type ${keyType} that the line says`;
     checkPublicKey(blob);
   } catch (fault) {
     if (!(fault instanceof WireFault)) throw fault;
-    return `the key cannot be read: ${fault.message}`;
+    return say`the key cannot be read: ${fault.message}`;
   }
   return { kind: marker === undefined ? 'key' : marker === '@revoked' ? 'revoked' : 'authority', hosts, keyType, blob, comment };
 }
@@ -170,7 +171,7 @@ export function judge(lines: readonly KnownHostsLine[], { host, port, nowMs }: J
   let fault = typeof certificate === 'string' ? certificate : undefined;
   if (typeof certificate === 'object') {
     const trusted = [...exact.authorities, ...withoutPort.authorities].find(({ blob }) => isSame(blob, certificate.authorityBlob));
-    fault = trusted === undefined ? 'Its authority is not known for this host.' : certificateFault(certificate, asciiLower(host), nowMs);
+    fault = trusted === undefined ? say`Its authority is not known for this host.` : certificateFault(certificate, asciiLower(host), nowMs);
     if (trusted !== undefined && fault === undefined) return { outcome: 'known', line: trusted, certificate };
   }
   const note = fault === undefined ? {} : { certificateFault: fault };
@@ -190,7 +191,7 @@ function readCertificate(blob: Uint8Array): HostCertificate | string | undefined
   try {
     return parseCertificate(blob);
   } catch (fault) {
-    if (fault instanceof WireFault) return `It cannot be read: ${fault.message}.`;
+    if (fault instanceof WireFault) return say`It cannot be read: ${fault.message}.`;
     throw fault;
   }
 }

@@ -4,6 +4,7 @@
  */
 import { PosternError } from '../../contract/error.ts';
 import type { HostKey } from '../../contract/key.ts';
+import { say } from '../../contract/say.ts';
 import type { Clock } from '../base/clock.ts';
 import { certificateTypes } from './certifiedHostKeys.ts';
 import { isCertificate, parseCertificate } from './hostCertificate.ts';
@@ -67,19 +68,19 @@ export function createKnownHostsCheck({ config, hostKeys, clock, confirm, onNote
       const because = whyUnproven === undefined ? '' : ` ${whyUnproven}`;
       switch (verdict.outcome) {
         case 'known':
-          if (verdict.certificate !== undefined) return onNote(`${name} shows a certificate ("${toPlainText(verdict.certificate.keyId, MAX_KEY_ID_CHARACTERS)}") by the authority in ${place(verdict.line)}`);
-          return onNote(`the key of ${name} is in ${place(verdict.line)}`);
+          if (verdict.certificate !== undefined) return onNote(say`${name} shows a certificate ("${toPlainText(verdict.certificate.keyId, MAX_KEY_ID_CHARACTERS)}") by the authority in ${place(verdict.line)}`);
+          return onNote(say`the key of ${name} is in ${place(verdict.line)}`);
         case 'revoked':
           throw new PosternError({
             code: 'ssh.host-key-refused',
-            message: `${name} shows the key ${fingerprint}, which ${place(verdict.line)} revokes. Nothing was sent to it.`,
-            remedy: 'A revoked key is never to be trusted: whoever has it may not be that host. Ask who looks after the host.',
+            message: say`${name} shows the key ${fingerprint}, which ${place(verdict.line)} revokes. Nothing was sent to it.`,
+            remedy: say`A revoked key is never to be trusted: whoever has it may not be that host. Ask who looks after the host.`,
           });
         case 'changed':
           throw new PosternError({
             code: 'ssh.host-key-changed',
-            message: `The host key of ${name} has changed: it shows ${fingerprint} (${algorithm}), and ${place(verdict.line)} has ${hostKeyFingerprint(verdict.line.blob)} (${verdict.line.keyType}).${because} Nothing was sent to it.`,
-            remedy: `Somebody may be intercepting the connection. If you know why the key changed: ssh-keygen -R '${name}' removes the old one; Postern never changes that file.`,
+            message: say`The host key of ${name} has changed: it shows ${fingerprint} (${algorithm}), and ${place(verdict.line)} has ${hostKeyFingerprint(verdict.line.blob)} (${verdict.line.keyType}).${because} Nothing was sent to it.`,
+            remedy: say`Somebody may be intercepting the connection. If you know why the key changed: ssh-keygen -R '${name}' removes the old one; Postern never changes that file.`,
           });
         case 'unknown':
           break;
@@ -95,9 +96,9 @@ export function createKnownHostsCheck({ config, hostKeys, clock, confirm, onNote
           code: 'ssh.host-key-refused',
           message:
             config.strictHostKeyChecking === 'yes'
-              ? `The host key ${fingerprint} of ${name} is in no known_hosts file, and StrictHostKeyChecking is yes.${because} Nothing was sent to the host.`
-              : `The host key ${fingerprint} of ${name} was refused.${because} Nothing was sent to the host.`,
-          remedy: 'Compare the fingerprint with what the host itself says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then connect again.',
+              ? say`The host key ${fingerprint} of ${name} is in no known_hosts file, and StrictHostKeyChecking is yes.${because} Nothing was sent to the host.`
+              : say`The host key ${fingerprint} of ${name} was refused.${because} Nothing was sent to the host.`,
+          remedy: say`Compare the fingerprint with what the host itself says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then connect again.`,
           retryable: true,
         });
       }
@@ -118,9 +119,9 @@ function bareKey(algorithm: string, blob: Uint8Array): { readonly algorithm: str
 
 /** Why an authority that is known for the host does not prove it. */
 function certificateText(shown: Uint8Array, verdict: KnownHostsVerdict): string | undefined {
-  if (!isCertificate(shown)) return 'known_hosts names an authority for it, but it has no certificate.';
+  if (!isCertificate(shown)) return say`known_hosts names an authority for it, but it has no certificate.`;
   const fault = 'certificateFault' in verdict ? verdict.certificateFault : undefined;
-  return fault === undefined ? undefined : `Its certificate does not prove it: ${toPlainText(fault, MAX_FAULT_CHARACTERS)}`;
+  return fault === undefined ? undefined : say`Its certificate does not prove it: ${toPlainText(fault, MAX_FAULT_CHARACTERS)}`;
 }
 
 async function decide(strict: SshConfig['strictHostKeyChecking'], confirm: () => Promise<boolean>): Promise<boolean> {
@@ -151,5 +152,5 @@ export function isHashOf(instanceId: string, name: string): boolean {
 }
 
 function place({ file, line }: KnownHostsLine): string {
-  return `${file} line ${line}`;
+  return say`${file} line ${line}`;
 }

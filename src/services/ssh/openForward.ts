@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { toForwardStream } from './forwardStream.ts';
 import { cancelled, connectionLost, toReason } from './sshErrors.ts';
 
@@ -36,7 +37,7 @@ export function openForward({ client, host, onEnd }: ForwardHost, address: strin
     };
     const handleAbort = (): void => settle(() => reject(cancelled(host)));
     const stopListening = onEnd((error) => settle(() => reject(error ?? cancelled(host))));
-    const timer = setTimeout(() => settle(() => reject(unreachable(host, address, port, `no answer within ${timeoutMs / 1000} s`))), timeoutMs);
+    const timer = setTimeout(() => settle(() => reject(unreachable(host, address, port, say`no answer within ${timeoutMs / 1000} s`))), timeoutMs);
     signal.addEventListener('abort', handleAbort, { once: true });
     if (signal.aborted) return handleAbort();
     try {
@@ -47,20 +48,20 @@ export function openForward({ client, host, onEnd }: ForwardHost, address: strin
       });
     } catch (cause) {
       // ssh2 throws "Not connected" where the transport has just gone.
-      settle(() => reject(connectionLost(host, 'the host closed it', cause)));
+      settle(() => reject(connectionLost(host, say`the host closed it`, cause)));
     }
   });
 }
 
 /** OpenSSH tells a failed connect with the system's own words, e.g. `Connection refused`. */
 function toForwardError(cause: Error, host: string, address: string, port: number): PosternError {
-  const said = cause.message.replace(/^\(SSH\) Channel open failure: /, '') || 'the host gives no reason';
+  const said = cause.message.replace(/^\(SSH\) Channel open failure: /, '') || say`the host gives no reason`;
   if ('reason' in cause && cause.reason === ADMINISTRATIVELY_PROHIBITED) {
     return new PosternError(
       {
         code: 'route.prohibited',
-        message: `${host} lets you in, but does not connect you on to ${address} port ${port}.`,
-        remedy: 'Check AllowTcpForwarding, PermitOpen and DisableForwarding in its sshd_config, and the options of the key in authorized_keys.',
+        message: say`${host} lets you in, but does not connect you on to ${address} port ${port}.`,
+        remedy: say`Check AllowTcpForwarding, PermitOpen and DisableForwarding in its sshd_config, and the options of the key in authorized_keys.`,
       },
       { cause },
     );
@@ -69,8 +70,8 @@ function toForwardError(cause: Error, host: string, address: string, port: numbe
   return new PosternError(
     {
       code: 'route.refused',
-      message: `${address} port ${port} refused the connection from ${host}.`,
-      remedy: 'The address answered, but nothing listens there: check that sshd runs and on which port.',
+      message: say`${address} port ${port} refused the connection from ${host}.`,
+      remedy: say`The address answered, but nothing listens there: check that sshd runs and on which port.`,
       retryable: true,
     },
     { cause },
@@ -81,8 +82,8 @@ function unreachable(host: string, address: string, port: number, reason: string
   return new PosternError(
     {
       code: 'route.unreachable',
-      message: `${address} port ${port} cannot be reached from ${host}: ${toReason(reason)}.`,
-      remedy: 'Check that a security group of the instance lets the one in between in, and the network ACLs between their subnets.',
+      message: say`${address} port ${port} cannot be reached from ${host}: ${toReason(reason)}.`,
+      remedy: say`Check that a security group of the instance lets the one in between in, and the network ACLs between their subnets.`,
       retryable: true,
     },
     { cause },

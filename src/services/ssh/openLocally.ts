@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import type { Duplex } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { Dialer } from '../base/dialer.ts';
 import type { SshConfig } from './sshConfigResult.ts';
 
@@ -20,8 +21,8 @@ export async function dialConfigured(dialer: Dialer, config: Pick<SshConfig, 'ho
     throw new PosternError(
       {
         code: 'route.unreachable',
-        message: thrown instanceof PosternError ? thrown.message : `${hostName} has no address of that family.`,
-        remedy: 'Check HostName, Port and AddressFamily in ~/.ssh/config, and that this machine reaches the host.',
+        message: thrown instanceof PosternError ? thrown.message : say`${hostName} has no address of that family.`,
+        remedy: say`Check HostName, Port and AddressFamily in ~/.ssh/config, and that this machine reaches the host.`,
         retryable: true,
       },
       { cause: thrown },

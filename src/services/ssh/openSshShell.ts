@@ -1,6 +1,7 @@
 /**
  * A shell or a command on a host by SSH, over a connection of its own.
  */
+import { say } from '../../contract/say.ts';
 import type { Shell } from '../base/shell.ts';
 import type { SshConnectionOptions } from './connection.ts';
 import { openSshConnection } from './connection.ts';
@@ -19,7 +20,7 @@ export interface SshShellOptions extends SshConnectionOptions, ShellRequest {}
 export async function openSshShell(options: SshShellOptions): Promise<Shell> {
   const connection = await openSshConnection(options);
   try {
-    options.onStep?.('starting-shell', options.command === undefined ? 'a login shell' : 'a command');
+    options.onStep?.('starting-shell', options.command === undefined ? say`a login shell` : say`a command`);
     const shell = await connection.openShell(options, options.signal);
     shell.exited.then(connection.close, connection.close);
     return {

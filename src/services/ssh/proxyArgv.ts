@@ -2,6 +2,7 @@
  * The words to start a ProxyCommand with, so that no name can become a command (CVE-2023-51385, CVE-2023-6004).
  */
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { checkHostName, checkUser } from './hostileNames.ts';
 import { SshConfigFault } from './sshConfigLine.ts';
 import type { TokenValues } from './sshConfigTokens.ts';
@@ -37,19 +38,19 @@ export function toProxyArgv(template: string, target: ProxyTarget, { shell }: { 
   checkUser(user);
   const tokens: TokenValues = { h: host, k: hostKeyAlias, n: originalHost, p: String(port), r: user };
   const used = [...template.matchAll(/%(.)/gs)].map(([, letter]) => letter);
-  if (used.includes('r') && /[$\\]/.test(user)) throw refused(`The user ${JSON.stringify(user)} has a $ or a backslash, and the ProxyCommand uses it (%r).`);
+  if (used.includes('r') && /[$\\]/.test(user)) throw refused(say`The user ${JSON.stringify(user)} has a $ or a backslash, and the ProxyCommand uses it (%r).`);
 
   const words = splitSimpleCommand(template);
   if (words !== undefined) {
     const argv = words.map((word) => expand(word, tokens));
-    if (argv[0] === undefined || argv[0] === '') throw refused('The ProxyCommand is empty.');
+    if (argv[0] === undefined || argv[0] === '') throw refused(say`The ProxyCommand is empty.`);
     return argv;
   }
-  if (shell === undefined) throw refused(`The ProxyCommand ${JSON.stringify(template)} needs a shell, and none is allowed here.`);
+  if (shell === undefined) throw refused(say`The ProxyCommand ${JSON.stringify(template)} needs a shell, and none is allowed here.`);
   const values: Readonly<Record<string, string | undefined>> = tokens;
   for (const letter of used) {
     const value = values[letter ?? ''] ?? '';
-    if (!/^[A-Za-z0-9._:@%+,=/-]*$/.test(value)) throw refused(`${JSON.stringify(value)} cannot be part of the ProxyCommand ${JSON.stringify(template)}, which a shell reads.`);
+    if (!/^[A-Za-z0-9._:@%+,=/-]*$/.test(value)) throw refused(say`${JSON.stringify(value)} cannot be part of the ProxyCommand ${JSON.stringify(template)}, which a shell reads.`);
   }
   return [shell, '-c', `exec ${expand(template, tokens)}`];
 }
@@ -87,11 +88,11 @@ function expand(text: string, tokens: TokenValues): string {
   try {
     return expandTokens(text, tokens);
   } catch (fault) {
-    if (fault instanceof SshConfigFault) throw refused(`The ProxyCommand cannot be used: ${fault.message}.`);
+    if (fault instanceof SshConfigFault) throw refused(say`The ProxyCommand cannot be used: ${fault.message}.`);
     throw fault;
   }
 }
 
 function refused(message: string): PosternError {
-  return new PosternError({ code: 'input.invalid', message, remedy: 'Change ProxyCommand in ~/.ssh/config, or use ProxyJump, which needs no command.' });
+  return new PosternError({ code: 'input.invalid', message, remedy: say`Change ProxyCommand in ~/.ssh/config, or use ProxyJump, which needs no command.` });
 }

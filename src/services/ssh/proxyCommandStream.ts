@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import type { Readable, Writable } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { toPlainText } from './plainText.ts';
 
 /** Of what the command says on stderr, this much is told when it fails, in characters. */
@@ -53,13 +54,13 @@ export function openProxyCommand(argv: readonly string[], environment: Readonly<
       return;
     }
     const words = toPlainText(said).trim();
-    const status = child.exitCode === null ? (child.signalCode ?? 'it did not start') : `status ${child.exitCode}`;
+    const status = child.exitCode === null ? (child.signalCode ?? say`it did not start`) : say`status ${child.exitCode}`;
     stream.destroy(
       new PosternError(
         {
           code: 'route.unreachable',
-          message: `The ProxyCommand ${JSON.stringify(program)} ended (${status}) before the host said anything.${words === '' ? '' : ` It said: ${words}`}`,
-          remedy: 'Run it in a terminal to see why: it is in ~/.ssh/config.',
+          message: say`The ProxyCommand ${JSON.stringify(program)} ended (${status}) before the host said anything.${words === '' ? '' : say` It said: ${words}`}`,
+          remedy: say`Run it in a terminal to see why: it is in ~/.ssh/config.`,
           retryable: true,
         },
         { cause },

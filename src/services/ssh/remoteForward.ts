@@ -4,6 +4,7 @@
 import type { Duplex } from 'node:stream';
 import type { TcpConnectionDetails } from 'ssh2';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { toForwardStream } from './forwardStream.ts';
 import type { ForwardHost } from './openForward.ts';
 import { cancelled, connectionLost, toReason } from './sshErrors.ts';
@@ -34,7 +35,7 @@ export function listenRemotely({ client, host, onEnd }: ForwardHost, bindAddress
         if (cause !== undefined) {
           reject(
             new PosternError(
-              { code: 'route.prohibited', message: `${host} does not listen on ${address === '' ? 'port' : `${address} port`} ${port}: ${toReason(cause.message)}.`, remedy: 'Check that nothing else listens there, and AllowTcpForwarding, PermitListen and GatewayPorts in its sshd_config.' },
+              { code: 'route.prohibited', message: say`${host} does not listen on ${address === '' ? say`port ${port}` : say`${address} port ${port}`}: ${toReason(cause.message)}.`, remedy: say`Check that nothing else listens there, and AllowTcpForwarding, PermitListen and GatewayPorts in its sshd_config.` },
               { cause },
             ),
           );
@@ -64,7 +65,7 @@ export function listenRemotely({ client, host, onEnd }: ForwardHost, bindAddress
         });
       });
     } catch (cause) {
-      reject(connectionLost(host, 'the host closed it', cause));
+      reject(connectionLost(host, say`the host closed it`, cause));
     }
   });
 }

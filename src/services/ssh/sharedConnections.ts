@@ -3,6 +3,7 @@
  * handshake and no sign-in. Each is closed a while after its last channel.
  */
 import { PosternError, toPosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { SshConnection } from './connection.ts';
 
 /** How long a connection without channels waits for the next one. */
@@ -156,5 +157,5 @@ async function settledOrAborted(work: Promise<unknown>, signal: AbortSignal): Pr
   if (signal.aborted) resolve();
   await Promise.race([work, promise]);
   signal.removeEventListener('abort', handleAbort);
-  if (signal.aborted) throw new PosternError({ code: 'cancelled', message: 'The connection was cancelled.' });
+  if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`The connection was cancelled.` });
 }

@@ -4,6 +4,7 @@
 import { sign } from 'node:crypto';
 import type { ParsedKey } from 'ssh2';
 import { PosternError, toPosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { loadSsh2 } from '../base/loadSsh2.ts';
 import type { Secret } from '../base/secret.ts';
 import type { SelfSigningKey } from '../base/ssh2Signing.ts';
@@ -114,7 +115,7 @@ async function signed(key: OfferedKey, blob: Buffer, data: Buffer, label: string
     const signature = await key.sign(blob, data, label);
     // An old agent that does not know the flags of RFC 8332 answers with SHA-1, which no server takes today.
     const made = readWire(signature).text();
-    if (made !== label) throw new PosternError({ code: 'agent.refused', message: `The SSH agent signed for "${key.keyName}" with ${made} instead of ${label}.`, remedy: 'Update the agent, or use an ed25519 key.' });
+    if (made !== label) throw new PosternError({ code: 'agent.refused', message: say`The SSH agent signed for "${key.keyName}" with ${made} instead of ${label}.`, remedy: say`Update the agent, or use an ed25519 key.` });
     return signature;
   }
   const secret = await key.privateKey();
@@ -160,7 +161,7 @@ function hashFor(algorithm: string): string | undefined {
 
 function unreadable(keyName: string, cause: unknown): PosternError {
   return new PosternError(
-    { code: 'key.unreadable', message: `The key "${keyName}" cannot be read.`, remedy: 'Remove it in Keys and import it again.' },
+    { code: 'key.unreadable', message: say`The key "${keyName}" cannot be read.`, remedy: say`Remove it in Keys and import it again.` },
     { cause },
   );
 }

@@ -2,6 +2,7 @@
  * What ssh2 and the socket say went wrong, as the one kind of error the rest of Postern knows.
  */
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { HandshakeNotes } from './handshakeNotes.ts';
 import { toPlainText } from './plainText.ts';
 
@@ -21,19 +22,19 @@ export function toHandshakeError(cause: SshFailure, host: string, notes: Handsha
     return new PosternError(
       {
         code: 'ssh.weak-algorithms',
-        message: `${host} and Postern have no ${toReason(lastCompared.kind)} in common. It offers ${toReason(lastCompared.theirs)}; Postern offers ${lastCompared.ours}.`,
-        remedy: 'Update the SSH server of the host: what it offers is no longer safe. If that cannot be, allow weak algorithms for this host in its panel.',
+        message: say`${host} and Postern have no ${toReason(lastCompared.kind)} in common. It offers ${toReason(lastCompared.theirs)}; Postern offers ${lastCompared.ours}.`,
+        remedy: say`Update the SSH server of the host: what it offers is no longer safe. If that cannot be, allow weak algorithms for this host in its panel.`,
       },
       { cause },
     );
   }
-  if (typeof cause.code === 'number') return connectionLost(host, `the host said "${toReason(cause.message)}"`, cause);
+  if (typeof cause.code === 'number') return connectionLost(host, say`the host said "${toReason(cause.message)}"`, cause);
   if (cause.level === 'client-socket') return connectionLost(host, cause.message, cause);
   return new PosternError(
     {
       code: 'ssh.protocol',
-      message: serverIdentification === undefined ? `What answers at ${host} does not speak SSH: ${toReason(cause.message)}.` : `The SSH handshake with ${host} failed: ${toReason(cause.message)}.`,
-      remedy: 'Check that the port is that of sshd, and that nothing between here and the host changes the connection.',
+      message: serverIdentification === undefined ? say`What answers at ${host} does not speak SSH: ${toReason(cause.message)}.` : say`The SSH handshake with ${host} failed: ${toReason(cause.message)}.`,
+      remedy: say`Check that the port is that of sshd, and that nothing between here and the host changes the connection.`,
     },
     { cause },
   );
@@ -41,7 +42,7 @@ export function toHandshakeError(cause: SshFailure, host: string, notes: Handsha
 
 export function connectionLost(host: string, reason: string, cause?: unknown): PosternError {
   return new PosternError(
-    { code: 'ssh.connection-lost', message: `The connection to ${host} was lost: ${toReason(reason)}.`, remedy: 'Connect again.', retryable: true },
+    { code: 'ssh.connection-lost', message: say`The connection to ${host} was lost: ${toReason(reason)}.`, remedy: say`Connect again.`, retryable: true },
     { cause },
   );
 }
@@ -50,22 +51,22 @@ export function connectionLost(host: string, reason: string, cause?: unknown): P
 export function closedAtOnce(host: string): PosternError {
   return new PosternError({
     code: 'ssh.connection-lost',
-    message: `${host} closed the connection before it said that it is an SSH server.`,
-    remedy: 'Try again. If it stays, look for MaxStartups or a refusal of this address in the log of sshd.',
+    message: say`${host} closed the connection before it said that it is an SSH server.`,
+    remedy: say`Try again. If it stays, look for MaxStartups or a refusal of this address in the log of sshd.`,
     retryable: true,
   });
 }
 
 export function cancelled(host: string): PosternError {
-  return new PosternError({ code: 'cancelled', message: `The connection to ${host} was cancelled.` });
+  return new PosternError({ code: 'cancelled', message: say`The connection to ${host} was cancelled.` });
 }
 
 /** Another key at a re-key of a running session (CVE-2026-60002 is what that can do to a client that goes on). */
 export function hostKeySwapped(host: string, accepted: string, shown: string): PosternError {
   return new PosternError({
     code: 'ssh.host-key-changed',
-    message: `${host} changed its host key in the running session, from ${accepted} to ${shown}. The session was ended.`,
-    remedy: 'Somebody may have taken over the connection. Connect again: the key is checked anew.',
+    message: say`${host} changed its host key in the running session, from ${accepted} to ${shown}. The session was ended.`,
+    remedy: say`Somebody may have taken over the connection. Connect again: the key is checked anew.`,
   });
 }
 
@@ -73,8 +74,8 @@ export function hostKeySwapped(host: string, accepted: string, shown: string): P
 export function openToTerrapin(host: string): PosternError {
   return new PosternError({
     code: 'ssh.protocol',
-    message: `${host} has no strict key exchange and only ciphers that need it (ChaCha20-Poly1305, CBC), so that somebody on the way could cut messages out (CVE-2023-48795).`,
-    remedy: 'Update the SSH server of the host, or let it offer aes128-gcm@openssh.com.',
+    message: say`${host} has no strict key exchange and only ciphers that need it (ChaCha20-Poly1305, CBC), so that somebody on the way could cut messages out (CVE-2023-48795).`,
+    remedy: say`Update the SSH server of the host, or let it offer aes128-gcm@openssh.com.`,
   });
 }
 
@@ -83,20 +84,20 @@ export function notStarted(host: string, what: string, cause: Error): PosternErr
   return new PosternError(
     {
       code: 'ssh.protocol',
-      message: `${host} let you in but did not start ${what}: ${toReason(cause.message)}.`,
-      remedy: 'Check the login shell of the user, and PermitTTY, ForceCommand and MaxSessions in sshd_config.',
+      message: say`${host} let you in but did not start ${what}: ${toReason(cause.message)}.`,
+      remedy: say`Check the login shell of the user, and PermitTTY, ForceCommand and MaxSessions in sshd_config.`,
     },
     { cause },
   );
 }
 
 const lineReasons: Readonly<Record<string, string>> = {
-  ECONNRESET: 'the line was cut (ECONNRESET)',
-  EPIPE: 'the line was cut (EPIPE)',
-  ETIMEDOUT: 'the host does not answer any more (ETIMEDOUT)',
-  EHOSTUNREACH: 'no way leads to the host any more (EHOSTUNREACH)',
-  ENETUNREACH: 'this machine has no network (ENETUNREACH)',
-  ENETDOWN: 'this machine has no network (ENETDOWN)',
+  ECONNRESET: say`the line was cut (ECONNRESET)`,
+  EPIPE: say`the line was cut (EPIPE)`,
+  ETIMEDOUT: say`the host does not answer any more (ETIMEDOUT)`,
+  EHOSTUNREACH: say`no way leads to the host any more (EHOSTUNREACH)`,
+  ENETUNREACH: say`this machine has no network (ENETUNREACH)`,
+  ENETDOWN: say`this machine has no network (ENETDOWN)`,
 };
 
 /** What became of the line, in words where the system has a code only. */

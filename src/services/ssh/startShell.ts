@@ -3,6 +3,7 @@
  */
 import type { Client, ClientChannel } from 'ssh2';
 import type { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { TerminalSize } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
 import { toChannelShell } from './channelShell.ts';
@@ -68,11 +69,11 @@ export function startShell({ client, host, timeoutMs, onEnd, spare }: ShellHost,
     };
     const handleAbort = (): void => settle(() => reject(cancelled(host)));
     const stopListening = onEnd((error) => settle(() => reject(error ?? cancelled(host))));
-    const timer = setTimeout(() => settle(() => reject(connectionLost(host, `no shell within ${timeoutMs / 1000} s`))), timeoutMs);
+    const timer = setTimeout(() => settle(() => reject(connectionLost(host, say`no shell within ${timeoutMs / 1000} s`))), timeoutMs);
     signal.addEventListener('abort', handleAbort, { once: true });
 
     const handleChannel = (cause: Error | undefined, channel: ClientChannel): void => {
-      if (cause !== undefined) settle(() => reject(notStarted(host, command === undefined ? 'a shell' : 'the command', cause)));
+      if (cause !== undefined) settle(() => reject(notStarted(host, command === undefined ? say`a shell` : say`the command`, cause)));
       else if (waiting) settle(() => resolve(toChannelShell(channel, { hasTerminal, onConnectionEnd: onEnd })));
       else channel.close();
     };
@@ -86,7 +87,7 @@ export function startShell({ client, host, timeoutMs, onEnd, spare }: ShellHost,
       } else client.shell({ term: TERMINAL_TYPE, cols: size.columns, rows: size.rows, width: 0, height: 0, modes: modesOfShell() }, environment, handleChannel);
     } catch (cause) {
       // ssh2 throws "Not connected" where the transport has just gone.
-      settle(() => reject(connectionLost(host, 'the host closed it', cause)));
+      settle(() => reject(connectionLost(host, say`the host closed it`, cause)));
     }
   });
 }

@@ -1,6 +1,7 @@
 /**
  * Whether a user certificate can be of use at all, as far as the client can tell; whether it is trusted is the host's to say.
  */
+import { say } from '../../contract/say.ts';
 import { isCertificate, parseCertificate } from './hostCertificate.ts';
 import { WireFault } from './sshWire.ts';
 
@@ -35,21 +36,21 @@ export function certifiedKeyBlob(line: string): string | undefined {
 
 /** Why no host can accept it, as a sentence; undefined when one may. */
 export function userCertificateFault(blob: Uint8Array, nowMs: number): string | undefined {
-  if (!isCertificate(blob)) return 'it is no certificate.';
+  if (!isCertificate(blob)) return say`it is no certificate.`;
   try {
     const { isForHosts, validAfter, validBefore } = parseCertificate(blob);
     const now = BigInt(Math.floor(nowMs / 1_000));
-    if (isForHosts) return 'it is for a host, not for a user.';
-    if (now < validAfter) return `it is not valid before ${toTime(validAfter)}.`;
-    if (now >= validBefore) return `it expired at ${toTime(validBefore)}.`;
+    if (isForHosts) return say`it is for a host, not for a user.`;
+    if (now < validAfter) return say`it is not valid before ${toTime(validAfter)}.`;
+    if (now >= validBefore) return say`it expired at ${toTime(validBefore)}.`;
     return undefined;
   } catch (fault) {
     if (!(fault instanceof WireFault)) throw fault;
-    return `it cannot be read (${fault.message}).`;
+    return say`it cannot be read (${fault.message}).`;
   }
 }
 
 function toTime(seconds: bigint): string {
   const milliseconds = Number(seconds) * 1_000;
-  return milliseconds > 8.64e15 ? 'the end of time' : new Date(milliseconds).toISOString();
+  return milliseconds > 8.64e15 ? say`the end of time` : new Date(milliseconds).toISOString();
 }

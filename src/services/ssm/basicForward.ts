@@ -6,6 +6,7 @@
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { DataChannel } from './dataChannel.ts';
 import { FlagPayload, PayloadType } from './message.ts';
 import { encodeFlag } from './messagePayloads.ts';
@@ -43,8 +44,8 @@ export class BasicForward {
     signal.removeEventListener('abort', handleAbort);
     if (signal.aborted || this.#hasEnded) {
       void before.then(resolve);
-      if (signal.aborted) throw new PosternError({ code: 'cancelled', message: 'The connection was closed before its turn.' });
-      throw new PosternError({ code: 'ssm.session-ended', message: 'The session of the forward has ended.', remedy: 'Restart the forward.', retryable: true });
+      if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`The connection was closed before its turn.` });
+      throw new PosternError({ code: 'ssm.session-ended', message: say`The session of the forward has ended.`, remedy: say`Restart the forward.`, retryable: true });
     }
     return this.#open(resolve);
   }

@@ -1,5 +1,6 @@
 /** What went wrong with a Session Manager channel, in words. Tokens never appear: no text here comes from a request. */
 import { PosternError, type ErrorCode } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { UpgradeRefused } from '../base/webSocket.ts';
 
 /** Longest reason of the service that is shown. */
@@ -10,26 +11,26 @@ const knownReasons: readonly { readonly pattern: RegExp; readonly code: ErrorCod
   {
     pattern: /Plugin with name (\w+) is not supported/i,
     code: 'ssm.session-ended',
-    toMessage: ([, plugin = ''], reason) => `The SSM agent of the instance is too old for sessions of type ${plugin}: ${reason}`,
-    remedy: 'Update the SSM agent: ports need 3.0.222.0 or newer, remote hosts 3.1.1374.0.',
+    toMessage: ([, plugin = ''], reason) => say`The SSM agent of the instance is too old for sessions of type ${plugin}: ${reason}`,
+    remedy: say`Update the SSM agent: ports need 3.0.222.0 or newer, remote hosts 3.1.1374.0.`,
   },
   {
     pattern: /Unable to connect to specified port/i,
     code: 'route.refused',
-    toMessage: (_, reason) => `The port refuses the connection: ${reason}`,
-    remedy: 'Check that the service runs on the instance and listens on that port.',
+    toMessage: (_, reason) => say`The port refuses the connection: ${reason}`,
+    remedy: say`Check that the service runs on the instance and listens on that port.`,
   },
   {
     pattern: /Forwarding to IP address (\S+) is forbidden/i,
     code: 'route.refused',
-    toMessage: ([, address = '']) => `The SSM agent forbids forwarding to ${address}.`,
-    remedy: 'Choose another host: metadata and DNS addresses of AWS are on its deny list.',
+    toMessage: ([, address = '']) => say`The SSM agent forbids forwarding to ${address}.`,
+    remedy: say`Choose another host: metadata and DNS addresses of AWS are on its deny list.`,
   },
   {
     pattern: /\bkms\b|encryption|decrypt|data key/i,
     code: 'ssm.session-refused',
-    toMessage: (_, reason) => `The session could not be encrypted: ${reason}`,
-    remedy: 'Check that the instance role allows kms:Decrypt on the key of the Session Manager preferences.',
+    toMessage: (_, reason) => say`The session could not be encrypted: ${reason}`,
+    remedy: say`Check that the instance role allows kms:Decrypt on the key of the Session Manager preferences.`,
   },
 ];
 
@@ -39,8 +40,8 @@ export function endedThere(output = ''): PosternError {
   if (reason === '') {
     return new PosternError({
       code: 'ssm.session-ended',
-      message: 'The Session Manager session has ended.',
-      remedy: 'It was idle for too long, reached its time limit or was terminated. Open a new one.',
+      message: say`The Session Manager session has ended.`,
+      remedy: say`It was idle for too long, reached its time limit or was terminated. Open a new one.`,
       retryable: true,
     });
   }
@@ -50,8 +51,8 @@ export function endedThere(output = ''): PosternError {
   }
   return new PosternError({
     code: 'ssm.session-ended',
-    message: `The Session Manager session has ended: ${reason}`,
-    remedy: 'See the SSM agent and the Session Manager preferences of this account and region.',
+    message: say`The Session Manager session has ended: ${reason}`,
+    remedy: say`See the SSM agent and the Session Manager preferences of this account and region.`,
   });
 }
 
@@ -61,8 +62,8 @@ export function documentRefused(error: PosternError, documentName: string | unde
   return new PosternError(
     {
       code: error.code,
-      message: `A session with the document ${documentName} may not be started: ${error.message}`,
-      remedy: `Allow ssm:StartSession on the document ${documentName} as well as on the instance.`,
+      message: say`A session with the document ${documentName} may not be started: ${error.message}`,
+      remedy: say`Allow ssm:StartSession on the document ${documentName} as well as on the instance.`,
       requestId: error.requestId,
     },
     { cause: error },
@@ -84,8 +85,8 @@ export function plainReason(output: string): string {
 export function withoutAnswer(closeCode: number): PosternError {
   return new PosternError({
     code: 'ssm.session-refused',
-    message: `Session Manager closed the session's connection before it began (code ${closeCode}).`,
-    remedy: 'The session token may have expired: try again. A proxy that does not pass WebSockets does the same.',
+    message: say`Session Manager closed the session's connection before it began (code ${closeCode}).`,
+    remedy: say`The session token may have expired: try again. A proxy that does not pass WebSockets does the same.`,
     retryable: true,
   });
 }
@@ -94,8 +95,8 @@ export function withoutAnswer(closeCode: number): PosternError {
 export function messagesRefused(): PosternError {
   return new PosternError({
     code: 'ssm.protocol',
-    message: 'Session Manager refuses messages of a size that it took before.',
-    remedy: 'Open a new session, which begins with small ones. A proxy on the way may limit WebSocket messages.',
+    message: say`Session Manager refuses messages of a size that it took before.`,
+    remedy: say`Open a new session, which begins with small ones. A proxy on the way may limit WebSocket messages.`,
     retryable: true,
   });
 }
@@ -106,8 +107,8 @@ export function toOpenError(thrown: unknown): PosternError {
     return new PosternError(
       {
         code: 'ssm.session-refused',
-        message: `Session Manager refused the session's connection (HTTP status ${thrown.status}).`,
-        remedy: thrown.status === 403 ? 'Check that your permissions include ssmmessages:OpenDataChannel, and try again.' : 'Try again. A proxy on the way may not pass WebSockets.',
+        message: say`Session Manager refused the session's connection (HTTP status ${thrown.status}).`,
+        remedy: thrown.status === 403 ? say`Check that your permissions include ssmmessages:OpenDataChannel, and try again.` : say`Try again. A proxy on the way may not pass WebSockets.`,
         retryable: true,
       },
       { cause: thrown },
@@ -117,8 +118,8 @@ export function toOpenError(thrown: unknown): PosternError {
   return new PosternError(
     {
       code: 'aws.endpoint-unreachable',
-      message: `No connection to the Session Manager message service${code === undefined ? '' : ` (${code})`}.`,
-      remedy: 'Check the network, and that port 443 of ssmmessages is reachable.',
+      message: say`No connection to the Session Manager message service${code === undefined ? '' : ` (${code})`}.`,
+      remedy: say`Check the network, and that port 443 of ssmmessages is reachable.`,
       retryable: true,
     },
     { cause: thrown },

@@ -10,6 +10,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { Duplex, PassThrough } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { ExitStatus } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
 
@@ -42,8 +43,8 @@ export function unwrapShell(shell: Shell, marker: string): Shell {
     if (/^\d{1,3}$/.test(told)) return { exitCode: Number(told) };
     throw new PosternError({
       code: 'ssm.session-ended',
-      message: 'The session ended before the command told its exit status.',
-      remedy: 'Whether the command has ended is not known: look on the instance, or run it over SSH with --via ssm.',
+      message: say`The session ended before the command told its exit status.`,
+      remedy: say`Whether the command has ended is not known: look on the instance, or run it over SSH with --via ssm.`,
     });
   });
   // Whoever only reads the streams need not listen for the reason of their end.
@@ -64,8 +65,8 @@ export function withUnknownOutcome(shell: Shell): Shell {
     if (exit.exitCode !== undefined) return exit;
     throw new PosternError({
       code: 'ssm.command-not-supported',
-      message: 'The command has ended, but Session Manager tells no exit status of a command on Windows.',
-      remedy: 'Judge by its output (let it print $LASTEXITCODE), or run it over SSH with --via ssm.',
+      message: say`The command has ended, but Session Manager tells no exit status of a command on Windows.`,
+      remedy: say`Judge by its output (let it print $LASTEXITCODE), or run it over SSH with --via ssm.`,
     });
   });
   exited.catch(() => undefined);

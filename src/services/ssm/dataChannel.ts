@@ -8,6 +8,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
@@ -237,7 +238,7 @@ export class DataChannel {
     this.#options.log.info('Session Manager connection lost', { sessionId: this.#options.sessionId, code, reason });
     if (this.#isResuming) return;
     this.#isResuming = true;
-    this.#options.onResuming?.(`The connection to Session Manager was lost (${reason === '' ? '' : `${reason}, `}code ${code}).`);
+    this.#options.onResuming?.(say`The connection to Session Manager was lost (${reason === '' ? '' : `${reason}, `}code ${code}).`);
   }
 
   #reportResumed(): void {
@@ -316,6 +317,6 @@ function toOpeningError(end: ChannelEnd): PosternError {
     case 'closed-there':
       return endedThere(end.output);
     case 'closed-here':
-      return new PosternError({ code: 'cancelled', message: 'The session was closed before it began.' });
+      return new PosternError({ code: 'cancelled', message: say`The session was closed before it began.` });
   }
 }

@@ -4,6 +4,7 @@
  * Every action is answered, in order; any answer other than success makes the agent cancel the session.
  */
 import { PosternError, toPosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { SessionCipher, type DataKey } from './kms.ts';
 import { ActionStatus } from './message.ts';
 import {
@@ -103,13 +104,13 @@ function toRefusal(actionType: RequestedClientAction['ActionType']): PosternErro
   if (actionType === KMS_ENCRYPTION) {
     return new PosternError({
       code: 'ssm.session-refused',
-      message: 'The Session Manager preferences of this account ask for KMS encryption of the session, which cannot be had here.',
-      remedy: 'Connect by SSH, or turn off KMS encryption in the Session Manager preferences.',
+      message: say`The Session Manager preferences of this account ask for KMS encryption of the session, which cannot be had here.`,
+      remedy: say`Connect by SSH, or turn off KMS encryption in the Session Manager preferences.`,
     });
   }
   return new PosternError({
     code: 'ssm.protocol',
-    message: `The SSM agent asks for "${actionType.slice(0, 60)}", which Postern does not know.`,
-    remedy: 'Connect by SSH, or look for a newer Postern.',
+    message: say`The SSM agent asks for "${actionType.slice(0, 60)}", which Postern does not know.`,
+    remedy: say`Connect by SSH, or look for a newer Postern.`,
   });
 }

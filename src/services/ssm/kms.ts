@@ -6,6 +6,7 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { Secret } from '../base/secret.ts';
 import type { KmsEncryptionParameters } from './messagePayloads.ts';
 
@@ -45,7 +46,7 @@ export class SessionCipher {
 
   /** @throws PosternError `ssm.protocol` for a key of another length */
   constructor(dataKey: Uint8Array) {
-    if (dataKey.length !== DATA_KEY_BYTES) throw new PosternError({ code: 'ssm.protocol', message: `KMS answered with a data key of ${dataKey.length} bytes instead of ${DATA_KEY_BYTES}.` });
+    if (dataKey.length !== DATA_KEY_BYTES) throw new PosternError({ code: 'ssm.protocol', message: say`KMS answered with a data key of ${dataKey.length} bytes instead of ${DATA_KEY_BYTES}.` });
     this.#agentKey = Uint8Array.prototype.slice.call(dataKey, 0, KEY_BYTES);
     this.#clientKey = Uint8Array.prototype.slice.call(dataKey, KEY_BYTES);
   }
@@ -90,7 +91,7 @@ export class SessionCipher {
 
 function notEncryptedHere(cause?: unknown): PosternError {
   return new PosternError(
-    { code: 'ssm.protocol', message: "A message of the session is not encrypted with the session's key.", remedy: 'Open a new session. If it comes again, something between this computer and the agent changes the data.' },
+    { code: 'ssm.protocol', message: say`A message of the session is not encrypted with the session's key.`, remedy: say`Open a new session. If it comes again, something between this computer and the agent changes the data.` },
     { cause },
   );
 }

@@ -5,6 +5,7 @@
  * nothing to do with each other.
  */
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 
 export const SmuxCommand = { syn: 0, fin: 1, psh: 2, nop: 3 } as const;
 export type SmuxCommand = (typeof SmuxCommand)[keyof typeof SmuxCommand];
@@ -75,7 +76,7 @@ export class SmuxReader {
 
   #readHeader(): void {
     const [version, command] = this.#header;
-    if (version !== VERSION) throw notSmux(`version ${version}`);
+    if (version !== VERSION) throw notSmux(say`version ${String(version)}`);
     this.#streamId = this.#header.readUInt32LE(4);
     switch (command) {
       case SmuxCommand.psh:
@@ -89,11 +90,11 @@ export class SmuxReader {
         // The agent opens no streams, and a NOP only says that it is there.
         break;
       default:
-        throw notSmux(`command ${command}`);
+        throw notSmux(say`command ${String(command)}`);
     }
   }
 }
 
 function notSmux(what: string): PosternError {
-  return new PosternError({ code: 'ssm.protocol', message: `The SSM agent sent ${what} where a frame of its connections was due.`, remedy: 'Restart the forward. If it comes again, update the SSM agent.', retryable: true });
+  return new PosternError({ code: 'ssm.protocol', message: say`The SSM agent sent ${what} where a frame of its connections was due.`, remedy: say`Restart the forward. If it comes again, update the SSM agent.`, retryable: true });
 }

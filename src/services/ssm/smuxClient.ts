@@ -6,6 +6,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { OutgoingBytes } from './sender.ts';
 import { encodeSmuxData, encodeSmuxHeader, SmuxCommand, SmuxReader } from './smux.ts';
 import { SmuxStream } from './smuxStream.ts';
@@ -58,7 +59,7 @@ export class SmuxClient {
   /** One more connection. The agent dials; that it could not is told by `refuse` and shows as an error of the stream. */
   connect(): Duplex {
     const streamId = this.#nextStreamId;
-    if (this.#hasEnded || streamId > MAX_STREAM_ID) throw new PosternError({ code: 'ssm.session-ended', message: 'The session of the forward has ended.', remedy: 'Restart the forward.', retryable: true });
+    if (this.#hasEnded || streamId > MAX_STREAM_ID) throw new PosternError({ code: 'ssm.session-ended', message: say`The session of the forward has ended.`, remedy: say`Restart the forward.`, retryable: true });
     this.#nextStreamId += STREAM_ID_STEP;
     const stream = new SmuxStream({
       send: (data, onTaken) => {
@@ -178,14 +179,14 @@ export class SmuxClient {
 }
 
 function connectionRefused(): PosternError {
-  return new PosternError({ code: 'route.refused', message: 'The SSM agent could not connect to the port.', remedy: 'Check that the service runs there and listens on that port, and that its address may be forwarded to.' });
+  return new PosternError({ code: 'route.refused', message: say`The SSM agent could not connect to the port.`, remedy: say`Check that the service runs there and listens on that port, and that its address may be forwarded to.` });
 }
 
 function tooSlow(): PosternError {
   return new PosternError({
     code: 'forward.connection-stalled',
-    message: `A local connection took no data for ${STALL_LIMIT_MS / 1000} seconds while others of the same forward waited for it, and was reset.`,
-    remedy: 'Read faster, or spread the connections of the forward over several sessions.',
+    message: say`A local connection took no data for ${STALL_LIMIT_MS / 1000} seconds while others of the same forward waited for it, and was reset.`,
+    remedy: say`Read faster, or spread the connections of the forward over several sessions.`,
     retryable: true,
   });
 }

@@ -2,6 +2,7 @@
  * A command on an instance without a terminal, through Session Manager: output, errors and exit code, for scripts.
  */
 import { Duplex, Readable } from 'node:stream';
+import { say } from '../../contract/say.ts';
 import type { ExitStatus } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
 import { DataChannel } from './dataChannel.ts';
@@ -93,7 +94,7 @@ export async function openSsmCommand(options: SsmCommandOptions & { readonly com
     channel,
     begun,
     ({ session }) => {
-      if (session?.SessionType !== SESSION_TYPE) throw wrongSessionType(session?.SessionType ?? 'Standard_Stream', 'command session');
+      if (session?.SessionType !== SESSION_TYPE) throw wrongSessionType(session?.SessionType ?? 'Standard_Stream', say`command session`);
     },
     options.signal,
   );

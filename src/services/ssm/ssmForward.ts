@@ -3,6 +3,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { PosternError, toPosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { multiplexes, needsKeepalive } from './agentVersion.ts';
 import { BasicForward } from './basicForward.ts';
 import { DataChannel } from './dataChannel.ts';
@@ -95,9 +96,9 @@ export async function openSsmForward(options: SsmForwardOptions): Promise<SsmFor
     agentVersion,
     ended,
     async connect(signal) {
-      if (signal.aborted) throw new PosternError({ code: 'cancelled', message: 'The connection was closed before it was made.' });
+      if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`The connection was closed before it was made.` });
       if (connections instanceof BasicForward) return connections.connect(signal);
-      if (smux === undefined || isClosing) throw new PosternError({ code: 'ssm.session-ended', message: 'The forward has been closed.' });
+      if (smux === undefined || isClosing) throw new PosternError({ code: 'ssm.session-ended', message: say`The forward has been closed.` });
       return smux.connect();
     },
     close() {
@@ -112,7 +113,7 @@ export async function openSsmForward(options: SsmForwardOptions): Promise<SsmFor
 function portRefused({ portNumber, host }: SsmForwardOptions): PosternError {
   return new PosternError({
     code: 'route.refused',
-    message: `The SSM agent could not connect to port ${portNumber} of ${host ?? 'the instance'}.`,
-    remedy: 'Check that the service runs there and listens on that port.',
+    message: say`The SSM agent could not connect to port ${portNumber} of ${host ?? say`the instance`}.`,
+    remedy: say`Check that the service runs there and listens on that port.`,
   });
 }

@@ -3,6 +3,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import { openChannelStream } from './channelStream.ts';
 import type { DataChannel } from './dataChannel.ts';
 import { FlagPayload, PayloadType } from './message.ts';
@@ -84,7 +85,7 @@ function watchFirstDelivery(channel: DataChannel, receivedBytes: () => number, p
 function portRefused(portNumber: number): PosternError {
   return new PosternError({
     code: 'route.refused',
-    message: `The SSM agent could not connect to port ${portNumber} of the instance.`,
-    remedy: 'Check that the service runs on the instance and listens on that port.',
+    message: say`The SSM agent could not connect to port ${portNumber} of the instance.`,
+    remedy: say`Check that the service runs on the instance and listens on that port.`,
   });
 }

@@ -2,6 +2,7 @@
  * What sessions of every kind share: being started through the API, waiting for the agent, and being terminated.
  */
 import { PosternError, toPosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { StepName } from '../../contract/session.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -165,8 +166,8 @@ export async function endAtAgent(channel: DataChannel, agentVersion: string): Pr
 export function wrongSessionType(sessionType: string, wanted: string): PosternError {
   return new PosternError({
     code: 'ssm.protocol',
-    message: `The SSM agent opened a session of type "${sessionType.slice(0, 60)}", which is no ${wanted}.`,
-    remedy: 'Check the Session Manager preferences document of this account and region.',
+    message: say`The SSM agent opened a session of type "${sessionType.slice(0, 60)}", which is no ${wanted}.`,
+    remedy: say`Check the Session Manager preferences document of this account and region.`,
   });
 }
 
@@ -193,14 +194,14 @@ export async function within(promise: Promise<unknown>, limitMs: number): Promis
 }
 
 function cancelled(): PosternError {
-  return new PosternError({ code: 'cancelled', message: 'The Session Manager session was cancelled.' });
+  return new PosternError({ code: 'cancelled', message: say`The Session Manager session was cancelled.` });
 }
 
 function agentSilent(): PosternError {
   return new PosternError({
     code: 'ssm.target-not-connected',
-    message: `The SSM agent did not answer within ${START_TIMEOUT_MS / 1000} seconds.`,
-    remedy: 'Check that the agent runs and reaches ssmmessages on port 443, or connect by SSH.',
+    message: say`The SSM agent did not answer within ${START_TIMEOUT_MS / 1000} seconds.`,
+    remedy: say`Check that the agent runs and reaches ssmmessages on port 443, or connect by SSH.`,
     retryable: true,
   });
 }

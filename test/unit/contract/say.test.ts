@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { atTime, MAX_REMEMBERED, say, saidOf } from '../../../src/contract/say.ts';
+import { atTime, MAX_REMEMBERED, say, sayAll, saidOf } from '../../../src/contract/say.ts';
 
 test('a sentence is its English string, and what it was made of is known by that string', () => {
   const name = 'web-1';
@@ -26,12 +26,18 @@ test('a moment is written as its ISO time in English, and told as a moment', () 
   expect(saidOf(text)).toEqual({ template: 'trusted since {0}', values: [{ time: '2026-01-02T03:04:05.000Z' }] });
 });
 
+test('sentences behind each other are one text, and stay sentences', () => {
+  const text = sayAll([say`${'a'} is gone.`, say`Choose another.`]);
+  expect(text).toBe('a is gone. Choose another.');
+  expect(saidOf(text)?.values).toEqual([{ template: '{0} is gone.', values: ['a'] }, { template: 'Choose another.', values: [] }]);
+  expect(sayAll([])).toBe('');
+});
+
 test('what was said longest ago is forgotten first', () => {
-  const first = say`sentence ${'first'}`;
-  const again = say`sentence ${'again'}`;
-  for (let count = 2; count < MAX_REMEMBERED; count += 1) say`filler ${count}`;
-  say`sentence ${'again'}`;
-  say`one more than ${MAX_REMEMBERED}`;
-  expect(saidOf(first)).toBeUndefined();
-  expect(saidOf(again)).toBeDefined();
+  const forgotten = say`sentence ${'forgotten'}`;
+  const repeated = say`sentence ${'repeated'}`;
+  const fillers = Array.from({ length: MAX_REMEMBERED - 2 }, (_, index) => say`filler ${index}`);
+  expect([say`sentence ${'repeated'}`, say`one more than ${MAX_REMEMBERED}`, ...fillers].map(saidOf)).not.toContain(undefined);
+  expect(saidOf(forgotten)).toBeUndefined();
+  expect(saidOf(repeated)).toBeDefined();
 });
