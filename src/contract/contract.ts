@@ -26,6 +26,7 @@ import { Answer, OpenSession, TerminalSession, TerminalSize } from './session.ts
 import { SessionPreferences } from './sessionPreferences.ts';
 import { AppInfo, Notice, Settings } from './settings.ts';
 import { SettingsChange } from './settingsChange.ts';
+import { MAX_IMPORT_LENGTH, SettingsFile, SettingsPreview } from './settingsFile.ts';
 import { ConfigHost, ResolvedConfig } from './sshConfig.ts';
 import { AdministratorPassword, RemoteDesktop } from './windowsHost.ts';
 import { SavedWorkspace } from './workspace.ts';
@@ -57,7 +58,13 @@ export const contract = {
   settings: {
     get: call(nothing, Settings),
     /** All of them or none. What another window or an editor changed meanwhile stays. */
-    change: call(z.object({ changes: z.array(SettingsChange).min(1).max(200) }), done),
+    change: call(z.object({ changes: z.array(SettingsChange).min(1).max(500) }), done),
+    /** Where they are kept, and what in there is ignored. */
+    file: call(nothing, SettingsFile),
+    /** What taking over the text of another settings file would change. */
+    preview: call(z.object({ text: z.string().max(MAX_IMPORT_LENGTH) }), SettingsPreview),
+    /** Back to all defaults; the answer names the copy of what was there. */
+    reset: call(nothing, z.object({ copy: z.string().optional() })),
     changed: event(Settings),
   },
   workspace: {

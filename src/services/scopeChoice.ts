@@ -4,9 +4,11 @@
 import { PosternError } from '../contract/error.ts';
 import { say } from '../contract/say.ts';
 import { scopeKey, type Profile, type Scope } from '../contract/scope.ts';
-import type { Notice } from '../contract/settings.ts';
-import { defaultProfile, readProfiles } from './aws/profiles.ts';
+import type { Notice, Settings } from '../contract/settings.ts';
+import { sameValue } from '../contract/settingsChange.ts';
+import { readProfiles } from './aws/profiles.ts';
 import type { WatchedCloud } from './accounts.ts';
+import { namedScopes, ownScopes, profileNotFound, startingScopes } from './chosenScopes.ts';
 import type { Cloud } from './base/cloud.ts';
 import type { SettingsService } from './settings/settings.ts';
 
@@ -26,6 +28,8 @@ export interface ScopeChoice {
   add(cloud: Cloud): Promise<void>;
   /** The files were edited or profiles added: where nothing was chosen, the list follows. @returns all profiles of now */
   reread(): Promise<Profile[]>;
+  /** The settings say so now, by whomever they were changed: listed, unless that is what is kept anyway. */
+  keptChanged(kept: Settings['scopes']): void;
   /** Lists these beside what is listed; a choice that is kept is kept with them. */
   include(scopes: readonly Scope[]): Promise<void>;
   /** Lists profiles by name and regions by code, without keeping the choice. See LocalApi.select. */
@@ -42,6 +46,8 @@ export interface ScopeChoiceOptions {
 export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeChoiceOptions): ScopeChoice {
   let listed: readonly Scope[] = [];
   let choosing: Promise<void> | undefined;
+  /** As last seen in the settings; undefined where this run's list does not follow them. */
+  let lastKept: { readonly scopes: Settings['scopes'] } | undefined;
   /** Whether nothing was chosen, so that every profile is listed. */
   let followsFiles = false;
 
@@ -78,13 +84,12 @@ export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeC
 
   async function chooseAtStart(): Promise<void> {
     const [{ scopes: kept }, known] = await Promise.all([settings.get(), profiles()]);
+    lastKept = { scopes: kept };
     const names = new Set(known.map((profile) => profile.profile));
     sayMissing(names, kept ?? []);
-    const usable = kept?.filter((scope) => names.has(scope.profile)) ?? [];
-    // A choice that names only profiles of another cloud (the demo's, or the person's own) says nothing about this one.
-    const follows = kept !== undefined && (kept.length === 0 || usable.length > 0);
+    const { scopes, follows } = startingScopes(kept, known);
     followsFiles = !follows;
-    list(follows ? usable : ownScopes(known));
+    list(scopes);
   }
 
   async function choose(scopes: readonly Scope[]): Promise<void> {
@@ -94,7 +99,8 @@ export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeC
     const [current, known] = await Promise.all([settings.get(), profiles()]);
     const names = new Set(known.map((profile) => profile.profile));
     const ofOthers = current.scopes?.filter((scope) => !names.has(scope.profile)) ?? [];
-    await settings.change([{ path: ['scopes'], value: [...ofOthers, ...scopes.map(({ profile, region }) => ({ profile, region }))] }]);
+    lastKept = { scopes: [...ofOthers, ...scopes.map(({ profile, region }) => ({ profile, region }))] };
+    await settings.change([{ path: ['scopes'], value: lastKept.scopes }]);
   }
 
   return {
@@ -108,6 +114,13 @@ export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeC
     },
     chosen: () => (choosing ??= chooseAtStart()),
     choose,
+    keptChanged(kept) {
+      if (lastKept === undefined || sameValue(lastKept.scopes, kept)) return;
+      lastKept = { scopes: kept };
+      choosing = chooseAtStart();
+      // Whoever asks for the list next is told.
+      choosing.catch(() => undefined);
+    },
     async reread() {
       const known = await profiles();
       if (choosing === undefined) return known;
@@ -128,34 +141,11 @@ export function createScopeChoice({ clouds, settings, select, onNotice }: ScopeC
     },
     async selectNamed(profileNames, regions) {
       const known = await profiles();
-      const named = profileNames.length > 0 ? profileNames : regionsOnly(known, clouds());
-      const scopes = named.flatMap((profile): Scope[] => {
-        const entries = known.filter((candidate) => candidate.profile === profile);
-        if (entries.length === 0) throw profileNotFound(profile);
-        if (regions.length > 0) return regions.map((region) => ({ profile, region }));
-        const own = ownScopes(entries);
-        if (own.length === 0) throw new PosternError({ code: 'aws.no-region', message: say`The profile "${profile}" names no region.`, remedy: say`Give one with --region, or add "region = ..." to its section in ~/.aws/config.` });
-        return own;
-      });
+      const scopes = namedScopes(profileNames, regions, known, clouds());
       choosing = Promise.resolve();
       followsFiles = false;
+      lastKept = undefined;
       list(scopes);
     },
   };
-}
-
-/** With regions but no profiles given: the profile the AWS tools would take, else every one. */
-function regionsOnly(known: readonly Profile[], clouds: readonly Cloud[]): string[] {
-  const names = [...new Set(known.map((profile) => profile.profile))];
-  if (names.length === 0) throw new PosternError({ code: 'aws.no-profile', message: say`No AWS profile was found.`, remedy: say`Add one with "aws configure", or try the built-in cloud with --demo.` });
-  const byDefault = clouds.map(defaultProfile).find((name) => names.includes(name));
-  return byDefault === undefined ? names : [byDefault];
-}
-
-function ownScopes(profiles: readonly Profile[]): Scope[] {
-  return profiles.flatMap(({ profile, region }) => (region === undefined ? [] : [{ profile, region }]));
-}
-
-function profileNotFound(profile: string): PosternError {
-  return new PosternError({ code: 'aws.profile-not-found', message: say`There is no profile "${profile}" in the AWS config files.`, remedy: say`Check its name in ~/.aws/config and ~/.aws/credentials.` });
 }

@@ -57,6 +57,7 @@ import { createConnect } from './sessions/connect.ts';
 import type { ConnectRequest, Progress } from './sessions/liveSession.ts';
 import { openPort as openInstancePort } from './sessions/openPort.ts';
 import { toLocalTarget, withLocalShell } from './sessions/localShell.ts';
+import { createSessionRecordings } from './sessionRecordings.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSettings } from './settings/settings.ts';
 import { createSharedConnections } from './ssh/sharedConnections.ts';
@@ -129,10 +130,10 @@ export async function createServices(platform: Platform): Promise<Services> {
     return () => void listeners.delete(listener);
   };
 
-  const history = createHistoryServices({ dataDir, clients: () => clients, instance: (instanceId) => inventory.instance(instanceId), clock, log, onChanged: (payload) => tell({ name: 'history.changed', payload }), onNotice: (notice) => notices.add(notice) });
+  const history = createHistoryServices({ dataDir, clients: () => clients, instance: (instanceId) => inventory.instance(instanceId), clock, log, onChanged: (payload) => tell({ name: 'history.changed', payload }), onNotice: (notice) => notices.add(notice), keepDays: async () => (await settings.get()).history.keepDays, onDropped: (entries) => recordings.drop(entries), localUser: platform.openSsh?.localUser });
   listeners.add(history.follow);
   const notices = createNotices((list) => tell({ name: 'app.noticesChanged', payload: list }));
-  const settings = createSettings({ dataDir, clock, onNotice: notices.add });
+  const settings = createSettings({ dataDir, clock, onNotice: notices.add, onNoticeOver: notices.dismiss });
   const added = createAddedAccounts({ dataDir, clock, onNotice: notices.add });
   const clouds: WatchedCloud[] = platform.clouds.map((cloud) => (cloud.kind === 'aws' ? { ...cloud, added: added.read } : cloud));
   const accounts = createAccounts({ clouds: () => clouds, store: added, clock, log, onChanged: (payload) => tell({ name: 'accounts.changed', payload }), onPrompts: (payload) => tell({ name: 'accounts.promptsChanged', payload }) });
@@ -150,7 +151,10 @@ export async function createServices(platform: Platform): Promise<Services> {
     tell(toContractEvent(event));
     if (event.type === 'network') keys.setEc2KeyPairs(inventory.network().flatMap((facts) => facts.ec2KeyPairs));
   });
-  settings.onChanged((payload) => tell({ name: 'settings.changed', payload }));
+  settings.onChanged((payload) => {
+    tell({ name: 'settings.changed', payload });
+    scopes.keptChanged(payload.scopes);
+  });
   keys.onChanged((payload) => tell({ name: 'keys.changed', payload }));
   secrets.onChanged((payload) => tell({ name: 'secrets.changed', payload }));
   hostKeys.onChanged((payload) => tell({ name: 'hostKeys.changed', payload: [...payload] }));
@@ -263,13 +267,14 @@ export async function createServices(platform: Platform): Promise<Services> {
     log,
   };
   const connect = createConnect(connectOptions);
-  const sessions = history.watchSessions(createSessions({
+  const recordings = createSessionRecordings({ dataDir, settings: () => settings.get(), history: () => history, onRemoved: (payload) => tell({ name: 'history.removed', payload }), instanceOf: hostOf, clock, log });
+  const sessions = recordings.watchSessions(history.watchSessions(createSessions({
     connect: withLocalShell(configHosts.connectWith(connect, () => forwards), platform.openSsh?.environment ?? process.env),
     instanceOf: hostOf,
     clock,
     onChanged: (payload) => tell({ name: 'sessions.changed', payload }),
     onRemoved: (sessionId) => tell({ name: 'sessions.removed', payload: { sessionId } }),
-  }));
+  })));
 
   const wake = (): void => {
     connections.probe(WAKE_LIMIT_MS);
@@ -322,7 +327,16 @@ export async function createServices(platform: Platform): Promise<Services> {
       notices: async () => notices.list(),
       dismissNotice: async ({ noticeId }) => notices.dismiss(noticeId),
     },
-    settings: { get: () => settings.get(), change: ({ changes }) => settings.change(changes) },
+    settings: {
+      get: () => settings.get(),
+      change: ({ changes }) => settings.change(changes),
+      file: () => settings.file(),
+      preview: ({ text }) => settings.preview(text),
+      async reset() {
+        const copy = await settings.reset();
+        return copy === undefined ? {} : { copy };
+      },
+    },
     workspace: createWorkspace({ dataDir, clock, onNotice: notices.add }),
     scopes: {
       profiles: () => scopes.profiles(),
@@ -360,7 +374,8 @@ export async function createServices(platform: Platform): Promise<Services> {
     metrics: { read: createMetricsReader({ clients, instanceOf: ec2InstanceOf, clock }) },
     console: { output: ({ instanceId }) => output(instanceId), screenshot: ({ instanceId }) => screenshot(instanceId) },
     ...hostActions.api,
-    history: history.api,
+    history: recordings.historyApi,
+    recordings: recordings.api,
     network: network.api,
     routes: { plan: async ({ instanceId }) => plan(instanceOf(instanceId)) },
     sshConfig: { hosts: () => configHosts.list(), resolve: ({ hostId }) => configHosts.resolved(hostId) },
@@ -427,9 +442,11 @@ export async function createServices(platform: Platform): Promise<Services> {
     },
     async close() {
       stopWatchingSleep();
+      settings.close();
       accounts.close();
       hostActions.close();
       await Promise.all([sessions.closeAll(), forwards.closeAll()]);
+      await recordings.close();
       history.close();
       connections.closeAll();
       configHosts.close();
