@@ -8,12 +8,14 @@ const mayImport = {
   contract: [],
   link: ['contract'],
   query: ['contract'],
-  renderer: ['contract', 'link', 'query'],
+  asciicast: [],
+  renderer: ['contract', 'link', 'query', 'asciicast'],
   'services/base': ['contract'],
   'services/aws': ['contract', 'services/base'],
   'services/keys': ['contract', 'services/base'],
   'services/estate': ['contract', 'services/base', 'services/aws'],
   'services/history': ['contract', 'services/base', 'services/estate'],
+  'services/recording': ['contract', 'services/base', 'asciicast'],
   'services/actions': ['contract', 'services/base', 'services/aws', 'services/keys'],
   'services/reach': ['contract', 'services/base'],
   'services/settings': ['contract', 'services/base'],
@@ -26,7 +28,7 @@ const mayImport = {
   demo: ['contract', 'services/base', 'services/ssm/message'],
   'apps/electron': ['contract', 'link', 'services', 'demo'],
   'apps/web': ['contract', 'link', 'services', 'demo'],
-  'apps/cli': ['contract', 'link', 'query', 'services', 'demo', 'apps/web'],
+  'apps/cli': ['contract', 'link', 'query', 'asciicast', 'services', 'demo', 'apps/web'],
 };
 
 /** Outside package (a trailing slash means every package of that scope) -> the folders that may import it. */
@@ -39,7 +41,7 @@ const homes = {
   ssh2: ['services/base', 'services/ssh', 'services/keys', 'demo'],
   '@napi-rs/keyring': ['services/keys'],
   'hash-wasm': ['services/keys'],
-  'jsonc-parser': ['services/settings'],
+  'jsonc-parser': ['services/settings', 'renderer'],
   // Local shells and the demo's.
   '@lydell/node-pty': ['services/base'],
   ws: ['services/base', 'apps/web', 'demo'],

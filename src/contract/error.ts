@@ -71,6 +71,8 @@ export const errorCodes = [
   'keychain.item-missing',
   'secrets.passphrase-wrong',
   'session.not-found',
+  'recording.not-found',
+  'recording.limit',
   'shell.unavailable',
 ] as const;
 

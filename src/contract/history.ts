@@ -1,5 +1,6 @@
 /** The history: every session, tunnel and action, with who, where, which way, when, and how it ended. Nothing secret. */
 import * as z from 'zod';
+import { Recording } from './recording.ts';
 import { Sentence } from './say.ts';
 
 export const HistoryKind = z.enum(['session', 'command', 'forward', 'start', 'stop', 'hibernate', 'reboot', 'terminate', 'protection', 'key-created', 'key-imported', 'key-deleted', 'password']);
@@ -18,6 +19,8 @@ export const HistoryEntry = z.object({
   accountId: z.string().optional(),
   /** Who AWS said the caller is, e.g. `arn:aws:sts::123456789012:assumed-role/Admin/me`. */
   callerArn: z.string().optional(),
+  /** Who ran Postern on this computer. */
+  localUser: z.string().optional(),
   /** Who signed in on the host. */
   osUser: z.string().optional(),
   /** The way in, as in `RouteKind`. */
@@ -32,6 +35,8 @@ export const HistoryEntry = z.object({
   reason: Sentence.optional(),
   sentBytes: z.number().int().optional(),
   receivedBytes: z.number().int().optional(),
+  /** Of a session, the first one first. */
+  recordings: z.array(Recording).optional(),
 });
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
 
@@ -39,7 +44,13 @@ export const ListHistory = z.object({
   /** Only entries that hold all of these words in a name, id, account, caller or reason. */
   text: z.string().max(200).default(''),
   kinds: z.array(HistoryKind).optional(),
+  /** Only entries with a recording that is there. */
+  recorded: z.boolean().optional(),
+  /** Only entries that did not end well. */
+  failed: z.boolean().optional(),
   limit: z.number().int().min(1).max(1000).default(200),
+  /** Entries that started at this ISO time or later. */
+  since: z.string().optional(),
   /** Entries that started before this ISO time. */
   before: z.string().optional(),
 });

@@ -27,7 +27,8 @@ export function osUserOf(instance: Pick<Instance, 'instanceId' | 'name' | 'tags'
   return rules.find((rule) => fits(rule, instance))?.osUser ?? guessOsUser(instance);
 }
 
-function fits({ instanceId, name, tag }: OsUserRule, instance: Pick<Instance, 'instanceId' | 'name' | 'tags'>): boolean {
+/** Whether all that a rule names fits the host. */
+export function fits({ instanceId, name, tag }: Pick<OsUserRule, 'instanceId' | 'name' | 'tag'>, instance: Pick<Instance, 'instanceId' | 'name' | 'tags'>): boolean {
   if (instanceId !== undefined && instanceId !== instance.instanceId) return false;
   if (tag !== undefined && (!Object.hasOwn(instance.tags, tag.key) || instance.tags[tag.key] !== tag.value)) return false;
   return name === undefined || matchesGlob(instance.name ?? '', name);

@@ -1,10 +1,11 @@
 /** Writes the history of what the services do: follows sessions and tunnels by what they tell, and is told of actions. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
-import type { EventListener, ServiceApi } from '../contract/contract.ts';
+import type { EventListener } from '../contract/contract.ts';
 import type { Forward } from '../contract/forward.ts';
 import type { HistoryEntry } from '../contract/history.ts';
 import type { Instance } from '../contract/instance.ts';
+import { say } from '../contract/say.ts';
 import { scopeKey, type Scope } from '../contract/scope.ts';
 import type { TerminalSession } from '../contract/session.ts';
 import type { Notice } from '../contract/settings.ts';
@@ -14,7 +15,7 @@ import { callerIdentity } from './aws/sts.ts';
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { Forwards } from './forwards/forwards.ts';
-import { createHistory, type Ending, type NewEntry, type OpenEntry } from './history/history.ts';
+import { createHistory, type Ending, type History, type NewEntry, type OpenEntry } from './history/history.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
 /** A sign-in as somebody else is seen after this. */
@@ -22,7 +23,6 @@ const CALLER_HOLD_MS = 15 * 60_000;
 const CALLER_TIMEOUT_MS = 10_000;
 
 export interface HistoryServices {
-  readonly api: ServiceApi<never>['history'];
   /** Told every event of the services. */
   readonly follow: EventListener;
   /** The same, and whatever they start at AWS is written beside them. */
@@ -33,6 +33,9 @@ export interface HistoryServices {
   /** Bytes to a port for another program. */
   watchTransport(instance: Instance, port: number, open: () => Promise<Duplex>): Promise<Duplex>;
   begin(entry: NewEntry, scope: Scope | undefined): OpenEntry;
+  /** The entry of a session that is listed. */
+  entryIdOf(sessionId: string): string | undefined;
+  readonly entries: Pick<History, 'list' | 'get' | 'setRecordings' | 'remove' | 'recordedBefore'>;
   close(): void;
 }
 
@@ -44,6 +47,10 @@ export interface HistoryServicesOptions {
   readonly log: Log;
   readonly onChanged: (entry: HistoryEntry) => void;
   readonly onNotice: (notice: Notice) => void;
+  readonly keepDays: () => Promise<number>;
+  readonly onDropped: (entries: readonly HistoryEntry[]) => void;
+  /** Who runs Postern. */
+  readonly localUser: string | undefined;
 }
 
 /** What is being opened, and its entry once there is one. */
@@ -53,8 +60,8 @@ interface Opening {
   readonly awsSessionIds: string[];
 }
 
-export function createHistoryServices({ dataDir, clients, instance, clock, log, onChanged, onNotice }: HistoryServicesOptions): HistoryServices {
-  const history = createHistory({ dataDir, clock, log, onChanged, onNotice });
+export function createHistoryServices({ dataDir, clients, instance, clock, log, onChanged, onNotice, keepDays, onDropped, localUser }: HistoryServicesOptions): HistoryServices {
+  const history = createHistory({ dataDir, clock, log, onChanged, onNotice, keepDays, onDropped });
   // What is started at AWS while something is opened, however deep below, is that one's.
   const openings = new AsyncLocalStorage<Opening>();
   const entries = new Map<string, { readonly entry: OpenEntry; ended: boolean }>();
@@ -81,7 +88,7 @@ export function createHistoryServices({ dataDir, clients, instance, clock, log, 
   }
 
   function begin(entry: NewEntry, scope: Scope | undefined): OpenEntry {
-    const begun = history.begin({ ...entry, ...(scope === undefined ? {} : { profile: scope.profile, region: scope.region, ...(scope.accountId === undefined ? {} : { accountId: scope.accountId }) }) });
+    const begun = history.begin({ ...entry, ...(localUser === undefined ? {} : { localUser }), ...(scope === undefined ? {} : { profile: scope.profile, region: scope.region, ...(scope.accountId === undefined ? {} : { accountId: scope.accountId }) }) });
     if (scope !== undefined) void callerOf(scope).then((callerArn) => (callerArn === undefined ? undefined : begun.add({ callerArn })));
     return begun;
   }
@@ -116,18 +123,19 @@ export function createHistoryServices({ dataDir, clients, instance, clock, log, 
   };
 
   return {
-    api: { list: async (query) => history.list(query) },
+    entries: history,
+    entryIdOf: (sessionId) => entries.get(sessionId)?.entry.entryId,
     follow(event) {
       switch (event.name) {
         case 'sessions.changed':
           return followOne(event.payload.sessionId, sessionFacts(event.payload), 'session', endingOf(event.payload));
         case 'sessions.removed':
-          return endOne(event.payload.sessionId, { outcome: 'ok', reason: 'Closed here.' });
+          return endOne(event.payload.sessionId, { outcome: 'ok', reason: say`Closed here.` });
         case 'forwards.changed':
           return followForward(event.payload);
         case 'forwards.removed': {
           const { forwardId } = event.payload;
-          endOne(forwardId, { outcome: 'ok', reason: 'Closed here.', ...bytes.get(forwardId) });
+          endOne(forwardId, { outcome: 'ok', reason: say`Closed here.`, ...bytes.get(forwardId) });
           bytes.delete(forwardId);
           return;
         }
@@ -179,7 +187,7 @@ function endingOf({ state }: TerminalSession): Ending | undefined {
   switch (state.name) {
     case 'closed': {
       const { exitCode, signal } = state.exit;
-      const how = signal !== undefined ? `Ended by signal ${signal}.` : exitCode !== undefined ? `Exit status ${exitCode}.` : undefined;
+      const how = signal !== undefined ? say`Ended by signal ${signal}.` : exitCode !== undefined ? say`Exit status ${exitCode}.` : undefined;
       const reason = state.reason ?? how;
       return { outcome: 'ok', ...(reason === undefined ? {} : { reason }) };
     }

@@ -108,6 +108,7 @@ export function applyEvent(mirror: Mirror, event: ContractEvent): Mirror {
     case 'actions.changed':
       return { ...mirror, actionRuns: withAll(mirror.actionRuns, [event.payload], (run) => run.actionId) };
     case 'history.changed':
+    case 'history.removed':
       return { ...mirror, historyChanges: mirror.historyChanges + 1 };
     case 'sshConfig.changed':
       return { ...mirror, configHosts: event.payload };

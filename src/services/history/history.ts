@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { HistoryEntry, ListHistory } from '../../contract/history.ts';
+import { say } from '../../contract/say.ts';
+import type { Recording } from '../../contract/recording.ts';
 import type { Notice } from '../../contract/settings.ts';
 import { isoTime, type Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -13,7 +15,7 @@ import { openHistoryDatabase, UnreadableHistory, type HistoryDatabase } from './
 
 export const HISTORY_FILE = 'history.sqlite';
 const MAX_ROWS = 20_000;
-const MAX_AGE_MS = 400 * 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** Entries begun between two clearings. */
 const PRUNE_EVERY = 200;
 /** Without a disk. */
@@ -24,6 +26,7 @@ export type Ending = Pick<HistoryEntry, 'reason' | 'sentBytes' | 'receivedBytes'
 
 /** An entry that goes on. After its end nothing changes it. */
 export interface OpenEntry {
+  readonly entryId: string;
   /** Absent fields stay as they are. */
   add(facts: Partial<NewEntry>): void;
   end(ending: Ending): void;
@@ -33,6 +36,13 @@ export interface History {
   begin(entry: NewEntry): OpenEntry;
   /** Newest first. Entries of a process that is gone are told as `unknown`. */
   list(query: ListHistory): HistoryEntry[];
+  get(entryId: string): HistoryEntry | undefined;
+  /** Changes what is known of an entry's recordings, also after its end. */
+  setRecordings(entryId: string, change: (recordings: readonly Recording[]) => Recording[]): void;
+  /** Drops entries that are over. @returns them */
+  remove(entryIds: readonly string[]): HistoryEntry[];
+  /** Entries with recordings that started before a moment. */
+  recordedBefore(beforeMs: number): HistoryEntry[];
   /** Entries that still go on end with Postern. */
   close(): void;
 }
@@ -43,9 +53,13 @@ export interface HistoryOptions {
   readonly log: Log;
   readonly onChanged: (entry: HistoryEntry) => void;
   readonly onNotice: (notice: Notice) => void;
+  /** How many days entries are kept. */
+  readonly keepDays: () => Promise<number>;
+  /** These were dropped for their age, and nothing else knows of their recordings. */
+  readonly onDropped?: (entries: readonly HistoryEntry[]) => void;
 }
 
-export function createHistory({ dataDir, clock, log, onChanged, onNotice }: HistoryOptions): History {
+export function createHistory({ dataDir, clock, log, onChanged, onNotice, keepDays, onDropped }: HistoryOptions): History {
   const path = join(dataDir, HISTORY_FILE);
   const open = new Map<string, HistoryEntry>();
   const inMemory = new Map<string, HistoryEntry>();
@@ -64,7 +78,7 @@ export function createHistory({ dataDir, clock, log, onChanged, onNotice }: Hist
       database = undefined;
       if (thrown instanceof UnreadableHistory) {
         const kept = basename(keepAside(path, thrown.ending, isoTime(clock)));
-        onNotice({ noticeId: `kept-aside:${kept}`, severity: 'warning', message: `${HISTORY_FILE} ${thrown.ending === 'newer' ? 'was written by a newer Postern' : 'is damaged'}. It was kept as ${kept}, and a fresh one begins.`, remedy: 'The history before now is in that file.' });
+        onNotice({ noticeId: `kept-aside:${kept}`, severity: 'warning', message: say`${HISTORY_FILE} ${thrown.ending === 'newer' ? say`was written by a newer Postern` : say`is damaged`}. It was kept as ${kept}, and a fresh one begins.`, remedy: say`The history before now is in that file.` });
         return onFile(create, work);
       }
       // A full disk, a read-only folder, another process that holds it for long.
@@ -79,7 +93,6 @@ export function createHistory({ dataDir, clock, log, onChanged, onNotice }: Hist
     else open.delete(entry.entryId);
     const written = onFile(true, (file) => {
       file.put(entry, goesOn ? process.pid : undefined);
-      if (begun % PRUNE_EVERY === 1) file.prune(new Date(clock.now() - MAX_AGE_MS).toISOString(), MAX_ROWS);
       return true;
     });
     if (written !== true) {
@@ -92,6 +105,17 @@ export function createHistory({ dataDir, clock, log, onChanged, onNotice }: Hist
     onChanged(entry);
   }
 
+  async function prune(): Promise<void> {
+    const olderThan = new Date(clock.now() - (await keepDays()) * DAY_MS).toISOString();
+    const dropped = onFile(false, (file) => file.prune(olderThan, MAX_ROWS)) ?? [];
+    if (dropped.length > 0) onDropped?.(dropped);
+  }
+
+  const stored = (entryId: string): { readonly entry: HistoryEntry; readonly pid: number | undefined } | undefined => {
+    const held = open.get(entryId) ?? inMemory.get(entryId);
+    return held === undefined ? onFile(false, (file) => file.get(entryId)) : { entry: held, pid: open.has(entryId) ? process.pid : undefined };
+  };
+
   const end = (entry: HistoryEntry, ending: Ending): void => keep({ ...entry, ...ending, endedAt: isoTime(clock) });
 
   return {
@@ -99,7 +123,9 @@ export function createHistory({ dataDir, clock, log, onChanged, onNotice }: Hist
       begun += 1;
       const entryId = randomUUID();
       keep({ ...facts, entryId, startedAt: isoTime(clock), outcome: 'open' });
+      if (begun % PRUNE_EVERY === 1) prune().catch((cause: unknown) => log.warn('old history was not dropped', { cause }));
       return {
+        entryId,
         add(more) {
           const entry = open.get(entryId);
           if (entry !== undefined && Object.entries(more).some(([key, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(entry, key)))) keep({ ...entry, ...more });
@@ -110,19 +136,43 @@ export function createHistory({ dataDir, clock, log, onChanged, onNotice }: Hist
         },
       };
     },
-    list({ text, kinds, limit, before }) {
+    get: (entryId) => stored(entryId)?.entry,
+    setRecordings(entryId, change) {
+      const found = stored(entryId);
+      if (found === undefined) return;
+      const entry = { ...found.entry, recordings: change(found.entry.recordings ?? []) };
+      if (open.has(entryId)) open.set(entryId, entry);
+      if (inMemory.has(entryId)) inMemory.set(entryId, entry);
+      onFile(true, (file) => file.put(entry, found.pid));
+      onChanged(entry);
+    },
+    remove(entryIds) {
+      const removed = entryIds.flatMap((entryId) => {
+        const found = open.has(entryId) ? undefined : stored(entryId);
+        return found === undefined || (found.entry.outcome === 'open' && isAlive(found.pid)) ? [] : [found.entry];
+      });
+      for (const { entryId } of removed) {
+        inMemory.delete(entryId);
+        onFile(false, (file) => file.remove(entryId));
+      }
+      return removed;
+    },
+    recordedBefore: (beforeMs) => onFile(false, (file) => file.recordedBefore(new Date(beforeMs).toISOString())) ?? [],
+    list({ text, kinds, limit, before, since, recorded = false, failed = false }) {
       const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
       const found = new Map<string, HistoryEntry>();
       const take = (entry: HistoryEntry): boolean => {
-        if ((kinds === undefined || kinds.includes(entry.kind)) && matches(entry, words)) found.set(entry.entryId, open.get(entry.entryId) ?? entry);
+        if (since !== undefined && entry.startedAt < since) return false;
+        const wanted = (kinds === undefined || kinds.includes(entry.kind)) && (!failed || entry.outcome === 'failed' || entry.outcome === 'unknown') && (!recorded || hasRecording(entry));
+        if (wanted && matches(entry, words)) found.set(entry.entryId, open.get(entry.entryId) ?? entry);
         return found.size < limit;
       };
-      onFile(false, (file) => file.read(before, (entry, pid) => take(entry.outcome === 'open' && !isAlive(pid) ? { ...entry, outcome: 'unknown', reason: 'Postern ended before it did.' } : entry)));
+      onFile(false, (file) => file.read(before, (entry, pid) => take(entry.outcome === 'open' && !isAlive(pid) ? { ...entry, outcome: 'unknown', reason: say`Postern ended before it did.` } : entry)));
       for (const entry of inMemory.values()) if (before === undefined || entry.startedAt < before) take(entry);
       return [...found.values()].toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, limit);
     },
     close() {
-      for (const entry of [...open.values()]) end(entry, { outcome: 'ok', reason: 'Postern was closed.' });
+      for (const entry of [...open.values()]) end(entry, { outcome: 'ok', reason: say`Postern was closed.` });
       database?.close();
       database = undefined;
       broken = true;
@@ -130,9 +180,13 @@ export function createHistory({ dataDir, clock, log, onChanged, onNotice }: Hist
   };
 }
 
-function matches({ hostId, hostName, subject, profile, region, accountId, callerArn, osUser, route, kind, outcome, reason, awsSessionIds }: HistoryEntry, words: readonly string[]): boolean {
+function hasRecording({ recordings = [] }: HistoryEntry): boolean {
+  return recordings.some(({ state }) => state !== 'deleted');
+}
+
+function matches({ hostId, hostName, subject, profile, region, accountId, callerArn, osUser, localUser, route, kind, outcome, reason, awsSessionIds }: HistoryEntry, words: readonly string[]): boolean {
   if (words.length === 0) return true;
-  const row = [hostId, hostName, subject, profile, region, accountId, callerArn, osUser, route, kind, outcome, reason, ...(awsSessionIds ?? [])].join('\n').toLowerCase();
+  const row = [hostId, hostName, subject, profile, region, accountId, callerArn, osUser, localUser, route, kind, outcome, reason, ...(awsSessionIds ?? [])].join('\n').toLowerCase();
   return words.every((word) => row.includes(word));
 }
 

@@ -18,10 +18,14 @@ PRAGMA user_version = ${SCHEMA_VERSION};`;
 export interface HistoryDatabase {
   /** @param pid the process that still goes on with it; absent: it is over */
   put(entry: HistoryEntry, pid: number | undefined): void;
+  get(entryId: string): { readonly entry: HistoryEntry; readonly pid: number | undefined } | undefined;
+  remove(entryId: string): void;
   /** Newest first, until `take` says that it has enough. */
   read(before: string | undefined, take: (entry: HistoryEntry, pid: number | undefined) => boolean): void;
-  /** Drops what is older than an ISO time, and the oldest beyond a number. */
-  prune(olderThan: string, keepRows: number): void;
+  /** Entries with recordings that are older than an ISO time. */
+  recordedBefore(olderThan: string): HistoryEntry[];
+  /** Drops what is older than an ISO time, and the oldest beyond a number. @returns those of them with recordings */
+  prune(olderThan: string, keepRows: number): HistoryEntry[];
   close(): void;
 }
 
@@ -67,25 +71,37 @@ export function openHistoryDatabase(path: string, create: boolean): HistoryDatab
 function toHistory(database: DatabaseSync): HistoryDatabase {
   const put = database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?) ON CONFLICT (entry_id) DO UPDATE SET pid = excluded.pid, entry = excluded.entry');
   const read = database.prepare('SELECT pid, entry FROM entries WHERE started_at < ? ORDER BY started_at DESC');
-  const age = database.prepare('DELETE FROM entries WHERE started_at < ?');
-  const rows = database.prepare('DELETE FROM entries WHERE entry_id IN (SELECT entry_id FROM entries ORDER BY started_at DESC LIMIT -1 OFFSET ?)');
+  const get = database.prepare('SELECT pid, entry FROM entries WHERE entry_id = ?');
+  const remove = database.prepare('DELETE FROM entries WHERE entry_id = ?');
+  const recorded = database.prepare(`SELECT entry FROM entries WHERE started_at < ? AND entry LIKE '%"recordings":%' ORDER BY started_at`);
+  const age = database.prepare('DELETE FROM entries WHERE started_at < ? RETURNING entry');
+  const rows = database.prepare('DELETE FROM entries WHERE entry_id IN (SELECT entry_id FROM entries ORDER BY started_at DESC LIMIT -1 OFFSET ?) RETURNING entry');
   return {
     put: (entry, pid) => guarded(() => void put.run(entry.entryId, entry.startedAt, pid ?? null, JSON.stringify(entry))),
     read: (before, take) =>
       guarded(() => {
         // Later than any time.
         for (const row of read.iterate(before ?? '~')) {
-          const parsed = HistoryEntry.safeParse(JSON.parse(String(row['entry'])));
-          if (parsed.success && !take(parsed.data, typeof row['pid'] === 'number' ? row['pid'] : undefined)) return;
+          const entry = toEntry(row);
+          if (entry !== undefined && !take(entry, typeof row['pid'] === 'number' ? row['pid'] : undefined)) return;
         }
       }),
-    prune: (olderThan, keepRows) =>
+    get: (entryId) =>
       guarded(() => {
-        age.run(olderThan);
-        rows.run(keepRows);
+        const row = get.get(entryId);
+        const entry = row === undefined ? undefined : toEntry(row);
+        return entry === undefined ? undefined : { entry, pid: typeof row?.['pid'] === 'number' ? row['pid'] : undefined };
       }),
+    remove: (entryId) => guarded(() => void remove.run(entryId)),
+    recordedBefore: (olderThan) => guarded(() => recorded.all(olderThan).flatMap((row) => toEntry(row) ?? [])),
+    prune: (olderThan, keepRows) => guarded(() => [...age.all(olderThan), ...rows.all(keepRows)].flatMap((row) => toEntry(row) ?? []).filter(({ recordings }) => recordings !== undefined)),
     close: () => database.close(),
   };
+}
+
+/** Undefined for one that another version of Postern wrote. */
+function toEntry(row: Record<string, unknown>): HistoryEntry | undefined {
+  return HistoryEntry.safeParse(JSON.parse(String(row['entry']))).data;
 }
 
 function guarded<T>(work: () => T): T {

@@ -7,8 +7,11 @@
  */
 import { Duplex } from 'node:stream';
 import { Scrollback } from './scrollback.ts';
+import type { SessionTap } from './sessionTap.ts';
 
 export class Attachments {
+  /** Sees every byte once, whoever reads. */
+  tap: SessionTap | undefined;
   readonly #scrollback: Scrollback;
   /** What follows once the shell that speaks now has said its last byte. */
   readonly #following: (() => void)[] = [];
@@ -50,6 +53,8 @@ export class Attachments {
     this.#ended = true;
     this.#following.length = 0;
     this.#current?.push(null);
+    this.tap?.ended();
+    this.tap = undefined;
   }
 
   attach(): Duplex {
@@ -101,12 +106,16 @@ export class Attachments {
   /** @returns whether the reader takes more */
   #show(chunk: Uint8Array): boolean {
     this.#scrollback.append(chunk);
+    this.tap?.output(chunk);
     return this.#current?.push(chunk) !== false;
   }
 
   /** Input while no shell is there waits for nobody: it is dropped, so that nothing is typed by surprise later. */
   #handleInput(chunk: Uint8Array, callback: (error?: Error) => void): void {
     if (this.#source === undefined || this.#ended || !this.#source.writable) callback();
-    else this.#source.write(chunk, () => callback());
+    else {
+      this.tap?.input(chunk);
+      this.#source.write(chunk, () => callback());
+    }
   }
 }

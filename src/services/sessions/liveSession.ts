@@ -4,7 +4,9 @@ import type { Duplex, Readable } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
+import type { LiveRecording } from '../../contract/recording.ts';
 import type { Route } from '../../contract/route.ts';
+import { say } from '../../contract/say.ts';
 import type { Answer, ConnectStep, OpenSession, Question, SessionLimits, SessionSecurity, SessionState, StepName, TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoTime } from '../base/clock.ts';
@@ -13,6 +15,7 @@ import type { ConfiguredConnection } from '../ssh/configuredConnection.ts';
 import { Attachments } from './attachment.ts';
 import type { SessionEvent } from './lifecycle.ts';
 import { advance, hasEnded } from './lifecycle.ts';
+import type { SessionTap } from './sessionTap.ts';
 import { droppedLine, GIVE_UP_AFTER_MS, mayPass, reconnectDelayMs, reconnectedLine, reconnects, Wait } from './reconnect.ts';
 
 /** What a connect is asked for. The command and the key file come from the command line only. */
@@ -31,6 +34,8 @@ export interface ConnectRequest extends OpenSession {
   readonly reconnect?: true;
   /** The way that worked before the connection dropped: this, or another of its kind. */
   readonly again?: Route;
+  /** Record it from its first byte on, into this new file. */
+  readonly recordTo?: string;
 }
 
 export interface OpenSshRequest {
@@ -102,6 +107,7 @@ export class LiveSession {
   #shell: Shell | undefined;
   #pending: PendingQuestion | undefined;
   #roundTripMs: number | undefined;
+  #recording: LiveRecording | undefined;
   /** The wait before the next attempt to open a dropped session again. */
   readonly #wait = new Wait();
   /** Aborted when the person gives a dropped session up. */
@@ -131,6 +137,7 @@ export class LiveSession {
       ...(this.#security === undefined ? {} : { security: this.#security }),
       ...(this.#weakAlgorithms.length === 0 ? {} : { weakAlgorithms: [...this.#weakAlgorithms] }),
       ...(this.#agentForwarding === undefined ? {} : { agentForwarding: this.#agentForwarding }),
+      ...(this.#recording === undefined ? {} : { recording: this.#recording }),
       steps: this.#steps,
       openedAt: this.#openedAt,
     };
@@ -147,6 +154,21 @@ export class LiveSession {
 
   attach(): Duplex {
     return this.#attachments.attach();
+  }
+
+  get size(): TerminalSize {
+    return this.#size;
+  }
+
+  /** Lets `tap` see what passes from now on, in place of the one before. */
+  setTap(tap: SessionTap | undefined): void {
+    this.#attachments.tap = tap;
+  }
+
+  /** What is shown of its recording; undefined: nothing. */
+  setRecording(recording: LiveRecording | undefined): void {
+    this.#recording = recording;
+    this.#tell();
   }
 
   /**
@@ -195,7 +217,7 @@ export class LiveSession {
     const shell = await connect(request, this.#instance, this.#progress(), signal);
     if (signal.aborted) {
       shell.close();
-      throw new PosternError({ code: 'cancelled', message: 'The connection was cancelled.' });
+      throw new PosternError({ code: 'cancelled', message: say`The connection was cancelled.` });
     }
     return shell;
   }
@@ -260,11 +282,12 @@ export class LiveSession {
   }
 
   #throwIfEnding(lost: PosternError): void {
-    if (this.#cancel.signal.aborted) throw new PosternError({ code: 'cancelled', message: 'The connection was cancelled.' });
+    if (this.#cancel.signal.aborted) throw new PosternError({ code: 'cancelled', message: say`The connection was cancelled.` });
     if (this.#stopped.signal.aborted) throw lost;
   }
 
   resize(size: TerminalSize): void {
+    if (!isDeepStrictEqual(size, this.#size)) this.#attachments.tap?.resize(size);
     this.#size = size;
     if (!this.ended) this.#shell?.resize(size);
   }
@@ -273,7 +296,7 @@ export class LiveSession {
   answer(answer: Answer): void {
     const pending = this.#pending;
     const fits = pending !== undefined && pending.question.questionId === answer.questionId && (answer.reply.kind === 'cancel' || answer.reply.kind === pending.question.kind);
-    if (!fits) throw new PosternError({ code: 'input.invalid', message: 'That question is not open any more.' });
+    if (!fits) throw new PosternError({ code: 'input.invalid', message: say`That question is not open any more.` });
     pending.settle(answer.reply);
   }
 
@@ -360,7 +383,7 @@ export class LiveSession {
   }
 
   #ask(toAsk: QuestionToAsk): Promise<Reply> {
-    if (this.#cancel.signal.aborted) return Promise.reject(new PosternError({ code: 'cancelled', message: 'The connection was cancelled.' }));
+    if (this.#cancel.signal.aborted) return Promise.reject(new PosternError({ code: 'cancelled', message: say`The connection was cancelled.` }));
     const question = { ...toAsk, questionId: randomUUID() } as Question;
     return new Promise((resolve, reject) => {
       this.#pending = {
@@ -368,7 +391,7 @@ export class LiveSession {
         settle: (reply) => {
           this.#pending = undefined;
           if (reply.kind === 'cancel') {
-            reject(new PosternError({ code: 'cancelled', message: 'The connection was cancelled.' }));
+            reject(new PosternError({ code: 'cancelled', message: say`The connection was cancelled.` }));
             return;
           }
           this.#advance({ type: 'answered' });

@@ -4,10 +4,13 @@
 import type { Duplex, Readable } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
+import type { LiveRecording } from '../../contract/recording.ts';
+import { say } from '../../contract/say.ts';
 import type { Answer, TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Connect, ConnectRequest } from './liveSession.ts';
 import { LiveSession } from './liveSession.ts';
+import type { SessionTap } from './sessionTap.ts';
 
 export interface SessionsOptions {
   readonly connect: Connect;
@@ -35,6 +38,12 @@ export interface Sessions {
   /** Tries every dropped session now: the machine woke, or its network came back. */
   wake(): void;
   terminal(sessionId: string): Duplex;
+  /** Its terminal's size, as last told. */
+  sizeOf(sessionId: string): TerminalSize;
+  /** Lets `tap` see what passes from now on, in place of the one before. */
+  setTap(sessionId: string, tap: SessionTap | undefined): void;
+  /** What is shown of its recording. A session that is gone shows nothing. */
+  setRecording(sessionId: string, recording: LiveRecording | undefined): void;
   stderr(sessionId: string): Readable | undefined;
   closeAll(): Promise<void>;
 }
@@ -45,7 +54,7 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   function get(sessionId: string): LiveSession {
     const session = sessions.get(sessionId);
-    if (session === undefined) throw new PosternError({ code: 'session.not-found', message: 'That session has been closed.', remedy: 'Open a new one.' });
+    if (session === undefined) throw new PosternError({ code: 'session.not-found', message: say`That session has been closed.`, remedy: say`Open a new one.` });
     return session;
   }
 
@@ -80,6 +89,9 @@ export function createSessions(options: SessionsOptions): Sessions {
       for (const session of sessions.values()) session.reconnectNow();
     },
     terminal: (sessionId) => get(sessionId).attach(),
+    sizeOf: (sessionId) => get(sessionId).size,
+    setTap: (sessionId, tap) => get(sessionId).setTap(tap),
+    setRecording: (sessionId, recording) => sessions.get(sessionId)?.setRecording(recording),
     stderr: (sessionId) => get(sessionId).stderr,
     async closeAll() {
       for (const sessionId of [...sessions.keys()]) close(sessionId);

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const open = (): History => createHistory({ dataDir, clock: { now: () => nowMs }, log: silentLog, onChanged: () => undefined, onNotice: (notice) => notices.push(notice) });
+const open = (): History => createHistory({ dataDir, clock: { now: () => nowMs }, log: silentLog, onChanged: () => undefined, onNotice: (notice) => notices.push(notice), keepDays: async () => 400 });
 const outcomes = (history: History, text = ''): unknown[] => history.list({ text, limit: 100 }).map(({ hostName, outcome, reason }) => [hostName, outcome, reason]);
 
 test('an entry goes on until it ends, and nothing changes it afterwards', () => {
