@@ -32,12 +32,20 @@ import { regions } from './en/regions.ts';
 import { routes } from './en/routes.ts';
 import { settings } from './en/settings.ts';
 import { signIn } from './en/signIn.ts';
+import { terminal } from './en/terminal.ts';
+import { terminalThemes } from './en/terminalThemes.ts';
 import { time } from './en/time.ts';
 import { tunnels } from './en/tunnels.ts';
+import { broadcast } from './en/broadcast.ts';
+import { notifications } from './en/notifications.ts';
+import { outputSearch } from './en/outputSearch.ts';
+import { palette } from './en/palette.ts';
+import { snippets } from './en/snippets.ts';
 import { workspace } from './en/workspace.ts';
 
 export const en = {
   common: {
+    betweenClauses: '; ',
     cancel: 'Cancel',
     close: 'Close',
     copied: 'Copied',
@@ -72,7 +80,14 @@ export const en = {
   signIn,
   sessionManager,
   sshConfig,
+  terminal,
+  terminalThemes,
   time,
   tunnels,
+  broadcast,
+  notifications,
+  outputSearch,
+  palette,
+  snippets,
   workspace,
 } as const;

@@ -26,13 +26,21 @@ import { regions } from './ja/regions.ts';
 import { routes } from './ja/routes.ts';
 import { settings } from './ja/settings.ts';
 import { signIn } from './ja/signIn.ts';
+import { terminal } from './ja/terminal.ts';
+import { terminalThemes } from './ja/terminalThemes.ts';
 import { time } from './ja/time.ts';
 import { tunnels } from './ja/tunnels.ts';
+import { broadcast } from './ja/broadcast.ts';
+import { notifications } from './ja/notifications.ts';
+import { outputSearch } from './ja/outputSearch.ts';
+import { palette } from './ja/palette.ts';
+import { snippets } from './ja/snippets.ts';
 import { workspace } from './ja/workspace.ts';
 import type { Texts } from './texts.ts';
 
 export const ja: Texts = {
   common: {
+    betweenClauses: '、',
     cancel: 'キャンセル',
     close: '閉じる',
     copied: 'コピーしました',
@@ -67,7 +75,14 @@ export const ja: Texts = {
   signIn,
   sessionManager,
   sshConfig,
+  terminal,
+  terminalThemes,
   time,
   tunnels,
+  broadcast,
+  notifications,
+  outputSearch,
+  palette,
+  snippets,
   workspace,
 };

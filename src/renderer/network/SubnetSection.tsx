@@ -104,7 +104,7 @@ function EndpointLine({ endpoint: { service, vpcEndpointId, name, usable, becaus
     <li className="rule" data-service={service} data-usable={usable}>
       <span className="mono">{safeText(service)}</span> {because === 'no-endpoint' ? undefined : <Mark result={usable}>{t(`network.endpoint.${usable}`)}</Mark>}
       {vpcEndpointId === undefined ? undefined : <Copyable value={vpcEndpointId} mono={name === undefined}>{safeText(name ?? vpcEndpointId)}</Copyable>}
-      {notes.length === 0 ? undefined : <span className="note">{notes.join('; ')}</span>}
+      {notes.length === 0 ? undefined : <span className="note">{notes.join(t('common.betweenClauses'))}</span>}
     </li>
   );
 }

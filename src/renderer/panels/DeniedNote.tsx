@@ -26,7 +26,7 @@ function featureText(feature: string, t: TFunction): string {
 /** All of it in one sentence. */
 export function deniedText(denied: readonly DeniedPermission[], t: TFunction): string {
   const each = new Map(denied.map((one) => [one.permission, one]));
-  return t('estate.notAllowed', { list: [...each.values()].map(({ permission, feature }) => t('estate.needs', { feature: featureText(feature, t), permission: safeText(permission) })).join('; ') });
+  return t('estate.notAllowed', { list: [...each.values()].map(({ permission, feature }) => t('estate.needs', { feature: featureText(feature, t), permission: safeText(permission) })).join(t('common.betweenClauses')) });
 }
 
 function permissionsOf(denied: readonly DeniedPermission[], wanted: string): string[] {

@@ -2,9 +2,9 @@ import type { Texts } from '../texts.ts';
 
 export const history: Texts['history'] = {
   title: '履歴',
-  hint: 'このコンピューターのセッション、トンネル、操作の記録です(最長 400 日)。入力や表示の内容は含みません。',
+  hint: 'このコンピューターのセッション、トンネル、操作の記録です（最長 400 日）。入力や表示の内容は含みません。',
   search: '履歴を検索',
-  searchHint: 'ホスト、アカウント、実行者、セッション ID、理由…',
+  searchHint: 'ホスト、アカウント、ID、理由など',
   all: 'すべて',
   sessions: 'セッションとトンネル',
   actions: '操作',
@@ -29,7 +29,7 @@ export const history: Texts['history'] = {
     stop: '停止',
     hibernate: '休止',
     reboot: '再起動',
-    terminate: '終了(削除)',
+    terminate: '終了（削除）',
     protection: '保護の変更',
     'key-created': 'キーペアの作成',
     'key-imported': 'キーペアのインポート',

@@ -1,18 +1,18 @@
 import type { Texts } from '../texts.ts';
 
 export const hostActions: Texts['hostActions'] = {
-  kind: { start: '起動', stop: '停止', hibernate: '休止', reboot: '再起動', terminate: '終了(削除)' },
-  menu: { start: '起動…', stop: '停止…', hibernate: '休止…', reboot: '再起動…', terminate: '終了(削除)…' },
+  kind: { start: '起動', stop: '停止', hibernate: '休止', reboot: '再起動', terminate: '終了（削除）' },
+  menu: { start: '起動…', stop: '停止…', hibernate: '休止…', reboot: '再起動…', terminate: '終了（削除）…' },
   ofHost: '{{host}} を{{action}}',
   actions: '操作',
   onSelection: '操作…',
   chooseAction: '選択したホストへの操作',
   title: {
-    start_other: '{{count}} 台のホストを起動しますか?',
-    stop_other: '{{count}} 台のホストを停止しますか?',
-    hibernate_other: '{{count}} 台のホストを休止しますか?',
-    reboot_other: '{{count}} 台のホストを再起動しますか?',
-    terminate_other: '{{count}} 台のホストを完全に終了(削除)しますか?',
+    start_other: '{{count}} 台のホストを起動しますか？',
+    stop_other: '{{count}} 台のホストを停止しますか？',
+    hibernate_other: '{{count}} 台のホストを休止しますか？',
+    reboot_other: '{{count}} 台のホストを再起動しますか？',
+    terminate_other: '{{count}} 台のホストを完全に終了（削除）しますか？',
   },
   running: { start: '起動中', stop: '停止中', hibernate: '休止中', reboot: '再起動中', terminate: '終了処理中' },
   reading: '影響を調べています…',
@@ -41,7 +41,7 @@ export const hostActions: Texts['hostActions'] = {
   },
   cannot: '対象外: {{reason}}',
   typeName: '確認のため {{name}} と入力してください',
-  doIt: { start: '起動する', stop: '停止する', hibernate: '休止する', reboot: '再起動する', terminate: '終了(削除)する' },
+  doIt: { start: '起動する', stop: '停止する', hibernate: '休止する', reboot: '再起動する', terminate: '終了（削除）する' },
   nothingToDo: '今この操作ができるホストはありません。',
   progress: 'ホストごとの進行状況',
   host: 'ホスト',
@@ -51,7 +51,7 @@ export const hostActions: Texts['hostActions'] = {
   phase: {
     waiting: '順番待ち',
     asking: 'AWS に依頼中',
-    retrying: 'AWS が呼び出しを制限しています。まもなく再試行します({{count}} 回目)',
+    retrying: 'AWS が呼び出しを制限しています。まもなく再試行します（{{count}} 回目）',
     changing: '移行中',
     done: '完了',
     failed: '失敗',

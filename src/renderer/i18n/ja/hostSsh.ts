@@ -13,6 +13,6 @@ export const hostSsh: Texts['hostSsh'] = {
   noKey: '信頼済みのホストキーはまだありません。',
   allowWeak: '弱いアルゴリズムを許可（SHA-1、CBC、group 1）',
   weakAllowed: 'このホストには弱いアルゴリズムが許可されています。通信が途中で読み取られたり、改ざんされたりするおそれがあります。',
-  weakInUse: '使用中の弱いアルゴリズム：{{names}}',
+  weakInUse: '使用中の弱いアルゴリズム: {{names}}',
   weakMark: '弱',
 };

@@ -27,14 +27,14 @@ export const keys: Texts['keys'] = {
   generateTitle: 'キーペアを生成',
   generateGo: '生成',
   generating: '生成しています…',
-  shape: { ed25519: '短く高速。通常はこれを選びます', 'rsa-3072': 'Windows インスタンスや古いホスト向け', 'rsa-4096': '同上、より長い鍵' },
+  shape: { ed25519: '短く高速。通常はこれを選びます', 'rsa-3072': 'Windows インスタンスや古いホスト向け', 'rsa-4096': '同上、より長いキー' },
 
   importTitle: '秘密鍵をインポート',
   importGo: 'インポート',
   importing: 'インポートしています…',
   file: 'ファイル',
   fileTooLarge: '{{name}} は {{size}} バイトあり、秘密鍵としては大きすぎます。',
-  text: 'または鍵のテキスト（PEM または OpenSSH 形式）',
+  text: 'またはキーのテキスト（PEM または OpenSSH 形式）',
   passphraseIfAny: 'パスフレーズ（ある場合）',
 
   store: '秘密鍵の保管場所',

@@ -17,7 +17,7 @@ export const knownHosts: Texts['knownHosts'] = {
   },
   none: 'まだありません。アドレスは変わるため、ホストキーは一度だけ証明または確認され、インスタンスごとに保存されます。',
   host: 'ホスト',
-  type: '種類',
+  type: 'タイプ',
   fingerprint: 'フィンガープリント',
   firstSeen: '初回確認',
   actions: '操作',
