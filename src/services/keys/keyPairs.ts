@@ -148,7 +148,7 @@ export function createKeyPairs({ dataDir, secrets, clock, log, onNotice, foreign
     },
     async remove({ keyPairId }) {
       if (lent.has(keyPairId)) throw new PosternError({ code: 'input.invalid', message: say`A key of the demo cannot be removed.`, remedy: say`It is gone when Postern ends.` });
-      if (keyPairId.startsWith('agent ')) throw new PosternError({ code: 'input.invalid', message: 'A key of an SSH agent cannot be removed here.', remedy: 'Remove it from the agent with: ssh-add -d FILE' });
+      if (keyPairId.startsWith('agent ')) throw new PosternError({ code: 'input.invalid', message: say`A key of an SSH agent cannot be removed here.`, remedy: say`Remove it from the agent with: ssh-add -d FILE` });
       await find(keyPairId);
       // The private half first: when that fails, the key stays listed and can be removed again.
       await secrets.delete(secretName(keyPairId));

@@ -1,0 +1,21 @@
+/** Tunnels. */
+export const forwards = {
+  'That forward has been closed.': 'そのフォワードは閉じられています。',
+  '{0} port {1} did not take a connection: {2}.': '{0} のポート {1} が接続を受け付けませんでした: {2}。',
+  'A connection of it was lost.': 'このフォワードの接続が 1 つ失われました。',
+  'The forward was closed.': 'フォワードは閉じられました。',
+  '{0} is in use.': '{0} は使用中です。',
+  'Cannot listen on {0} ({1}).': '{0} で待ち受けできません（{1}）。',
+  'Choose another path, or remove the socket that is there.': '別のパスを選択するか、そこにあるソケットを削除してください。',
+  'Choose another port, or 0 for a free one, and an address of this machine.': '別のポート（0 で空きポート）と、このコンピューターのアドレスを選択してください。',
+  'it begins with {0}, which is no version of SOCKS': '先頭が {0} で、SOCKS のバージョンではありません',
+  'the program wants to sign in': 'プログラムがサインインを求めています',
+  'its request is of another version than its greeting': 'リクエストのバージョンが最初の挨拶と異なります',
+  'addresses of the kind {0} are unknown': '種類 {0} のアドレスには対応していません',
+  'it asks for something else than a connection': '接続以外のものを要求しています',
+  'it asks for a host whose name cannot be one': 'ホスト名として使えない名前を要求しています',
+  'a text in it has no end': 'テキストに終わりがありません',
+  'The program left during the SOCKS handshake.': 'SOCKS のハンドシェイク中にプログラムが切断しました。',
+  "A program's SOCKS request was refused: {0}.": 'プログラムの SOCKS リクエストを拒否しました: {0}。',
+  'Set the program to SOCKS 5 without a user name and password.': 'プログラムを、ユーザー名とパスワードなしの SOCKS 5 に設定してください。',
+};
