@@ -147,6 +147,7 @@ export function App({ postern }: { readonly postern: Postern }) {
       case 'output-search':
       case 'previous-prompt':
       case 'next-prompt':
+      case 'copy-last-output':
       case 'broadcast':
         // Theirs who show it (useWindowAction).
         return false;

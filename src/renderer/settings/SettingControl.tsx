@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../contract/settings.ts';
 import { checkChanges } from '../../contract/settingsChange.ts';
+import { FontSetting } from '../terminal/FontSetting.tsx';
 import type { SettingField } from './settingFields.ts';
 import { rangeOf } from './settingRange.ts';
 
@@ -30,6 +31,8 @@ export function SettingControl(props: SettingControlProps) {
           ))}
         </select>
       );
+    case 'font':
+      return <FontSetting id={id} value={String(value)} onChange={onChange} />;
     case 'number':
     case 'text':
       // A value that changed elsewhere takes the place of what was being typed.

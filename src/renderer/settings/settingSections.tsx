@@ -7,6 +7,8 @@ import type { en } from '../i18n/en.ts';
 import type { Actions } from '../state/actions.ts';
 import type { Mirror } from '../state/mirror.ts';
 import { OsUsersSection } from './OsUsersSection.tsx';
+import { ClipboardHostsSection } from '../terminal/ClipboardHostsSection.tsx';
+import { ThemesSection } from '../terminal/themes/ThemesSection.tsx';
 import type { SettingCategory } from './settingFields.ts';
 
 export interface SettingSectionProps {
@@ -26,5 +28,7 @@ export interface SettingSection {
 }
 
 export const settingSections: readonly SettingSection[] = [
+  { id: 'terminalThemes', category: 'terminal', Section: ThemesSection },
+  { id: 'clipboardHosts', category: 'safety', Section: ClipboardHostsSection },
   { id: 'osUsers', category: 'connections', Section: OsUsersSection },
 ];

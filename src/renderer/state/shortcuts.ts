@@ -36,6 +36,7 @@ const table = [
   { name: 'output-search', group: 'terminal', keys: ['Ctrl+Shift+S'], mac: ['Shift+Cmd+F'] },
   { name: 'previous-prompt', group: 'terminal', keys: ['Ctrl+Shift+ArrowUp'], mac: ['Cmd+ArrowUp'] },
   { name: 'next-prompt', group: 'terminal', keys: ['Ctrl+Shift+ArrowDown'], mac: ['Cmd+ArrowDown'] },
+  { name: 'copy-last-output', group: 'terminal', keys: ['Ctrl+Shift+O'], mac: ['Shift+Cmd+O'] },
   { name: 'broadcast', group: 'terminal', keys: ['Ctrl+Shift+I'], mac: ['Shift+Cmd+I'] },
   { name: 'zoom-in', group: 'terminal', keys: ['Ctrl+=', 'Ctrl+Plus', 'Ctrl+Shift+Plus'], mac: ['Cmd+=', 'Cmd+Plus', 'Shift+Cmd+Plus'] },
   { name: 'zoom-out', group: 'terminal', keys: ['Ctrl+-'], mac: ['Cmd+-'] },

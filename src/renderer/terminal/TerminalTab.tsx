@@ -11,13 +11,16 @@ import { useRouteLabel } from '../state/useRouteLabel.ts';
 import { Button } from '../ui/Button.tsx';
 import { isTypingElsewhere } from '../ui/focus.ts';
 import { safeText } from '../ui/safeText.ts';
-import type { ShownTheme } from './theme.ts';
+import type { ChosenTheme } from './themes/chooseTheme.ts';
+import type { HostClipboard } from './useHostClipboard.tsx';
 
 const TerminalView = lazy(() => import('./TerminalView.tsx').then((module) => ({ default: module.TerminalView })));
 
 export interface TerminalTabProps {
   readonly tabId: string;
   readonly session: TerminalSession;
+  /** Whether this page opened the session: it may be connected before its tab is drawn. */
+  readonly openedHere: boolean;
   readonly visible: boolean;
   /** Whether a dialog or another panel has the keys. */
   readonly focusable: boolean;
@@ -25,7 +28,8 @@ export interface TerminalTabProps {
   readonly settings: Settings['terminal'];
   /** Every paste is shown first. */
   readonly production?: boolean;
-  readonly theme: ShownTheme;
+  readonly hostClipboard: HostClipboard;
+  readonly chosenTheme: ChosenTheme;
   readonly platform: string;
   readonly finding: boolean;
   readonly linkGeneration: number;
@@ -51,7 +55,7 @@ export function TerminalTab(props: TerminalTabProps) {
   const routeLabel = useRouteLabel();
   const overlay = useRef<HTMLDivElement>(null);
   // What ran before this tab was made is a replay; what this tab opened is not.
-  const [alreadyRunning] = useState(state.name !== 'connecting' && state.name !== 'asking');
+  const [alreadyRunning] = useState(!props.openedHere && state.name !== 'connecting' && state.name !== 'asking');
   const [ended, setEnded] = useState<string>();
   const [takeBacks, setTakeBacks] = useState(0);
   // A session that comes back may ask; its screen and its stream stay.
@@ -77,7 +81,8 @@ export function TerminalTab(props: TerminalTabProps) {
           focused={visible && props.focusable && !connecting}
           settings={props.settings}
           askBeforePaste={props.production === true}
-          theme={props.theme}
+          hostClipboard={props.hostClipboard}
+          chosenTheme={props.chosenTheme}
           platform={props.platform}
           finding={props.finding && visible}
           onFindClose={props.onFindClose}

@@ -5,12 +5,13 @@ import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { Terminal, type ITerminalOptions } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { holdFrames } from './frames.ts';
+import { answerSafely } from './safeAnswers.ts';
 import { fixedOptions } from './terminalOptions.ts';
 import type { TerminalParts } from './terminalParts.ts';
 
 export interface CreatedTerminal {
   readonly parts: TerminalParts;
-  dispose(): void;
+  readonly dispose: () => void;
 }
 
 export function createTerminal(element: HTMLElement, options: ITerminalOptions): CreatedTerminal {
@@ -19,12 +20,14 @@ export function createTerminal(element: HTMLElement, options: ITerminalOptions):
   const search = new SearchAddon();
   terminal.loadAddon(fit);
   terminal.loadAddon(search);
-  terminal.loadAddon(new UnicodeGraphemesAddon());
+  const graphemes = new UnicodeGraphemesAddon();
+  terminal.loadAddon(graphemes);
+  answerSafely(terminal);
   terminal.open(element);
   const frames = holdFrames(terminal);
   const stopFitting = fitWithElement(element, fit);
   return {
-    parts: { terminal, fit, search, frames, element },
+    parts: { terminal, fit, search, graphemes, frames, element },
     dispose: () => {
       stopFitting();
       frames.dispose();

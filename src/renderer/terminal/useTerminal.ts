@@ -13,7 +13,8 @@ export function useTerminal(container: RefObject<HTMLElement | null>, options: I
     setParts(created.parts);
     return () => {
       setParts(undefined);
-      created.dispose();
+      // After the other hooks have taken back what they added to it.
+      queueMicrotask(created.dispose);
     };
   });
   useEffect(() => (container.current === null ? undefined : create(container.current)), [container]);

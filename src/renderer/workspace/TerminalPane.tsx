@@ -4,7 +4,9 @@ import type { IDockviewPanelProps } from 'dockview-react';
 import { ForgottenTab } from '../panels/ForgottenTab.tsx';
 import { markOf } from '../state/accountMark.ts';
 import { seenTab } from '../state/tabs.ts';
+import { hostClipboardOf } from '../state/hostClipboard.ts';
 import { TerminalTab } from '../terminal/TerminalTab.tsx';
+import { chooseTheme } from '../terminal/themes/chooseTheme.ts';
 import { useWorkspace } from './WorkspaceContext.ts';
 
 export function TerminalPane({ api }: Pick<IDockviewPanelProps, 'api'>) {
@@ -30,12 +32,14 @@ export function TerminalPane({ api }: Pick<IDockviewPanelProps, 'api'>) {
     <TerminalTab
       tabId={tab.tabId}
       session={session}
+      openedHere={actions.isOpenedHere(session.sessionId)}
       visible={visible}
       focusable={inFront && state.dialog === undefined && findingTabId !== tab.tabId}
       keys={mirror.keys}
       settings={mirror.settings.terminal}
       production={markOf(mirror.instances.get(tab.instanceId), mirror.settings)?.production === true}
-      theme={theme}
+      hostClipboard={hostClipboardOf(tab.instanceId, session.instanceName, mirror, actions)}
+      chosenTheme={chooseTheme(theme, mirror.settings.terminal, mirror.instances.get(tab.instanceId))}
       platform={platform}
       finding={findingTabId === tab.tabId}
       linkGeneration={state.linkGeneration}
