@@ -3,7 +3,6 @@
  */
 import * as z from 'zod';
 import { ErrorReport } from './error.ts';
-import { Sentence } from './say.ts';
 
 export const Scope = z.object({
   /** Name of a profile in ~/.aws/config or ~/.aws/credentials. */
@@ -43,7 +42,7 @@ export const DeniedPermission = z.object({
   /** As IAM names it, e.g. `ec2:DescribeInstanceStatus`. */
   permission: z.string(),
   /** A key of what it would have shown, e.g. `status`: see `Feature`. */
-  feature: Sentence,
+  feature: z.string(),
 });
 export type DeniedPermission = z.infer<typeof DeniedPermission>;
 

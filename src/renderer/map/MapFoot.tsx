@@ -1,5 +1,6 @@
 /** What is selected on the map, in words: what it is, and for a host the way in that is drawn. */
 import { useTranslation } from 'react-i18next';
+import { useSaid } from '../i18n/said.ts';
 import type { PlanState } from '../panels/RoutesSection.tsx';
 import { StateDot } from '../panels/StateDot.tsx';
 import { useRouteLabel } from '../state/useRouteLabel.ts';
@@ -62,6 +63,7 @@ function ItemFoot({ item, onOpen }: { readonly item: MapItem; readonly onOpen: (
 
 function HostFoot({ graph, item, plan, way, wayIndex, onWay, onOpen }: MapFootProps & { readonly item: MapItem }) {
   const { t } = useTranslation();
+  const said = useSaid();
   const routeLabel = useRouteLabel();
   const plans = plan.name === 'ready' ? plan.plans : [];
   const chosen = plans[wayIndex];
@@ -88,7 +90,7 @@ function HostFoot({ graph, item, plan, way, wayIndex, onWay, onOpen }: MapFootPr
       </p>
       <p className="note" data-testid="way">
         {plan.name === 'loading' ? t('map.wayLoading') : way === undefined ? t('map.wayNone') : way.legs.map(({ stops, sure }) => `${stops.map((stop) => stopName(stop, graph, t)).join(' → ')}${sure ? '' : ` (${t('map.unsure')})`}`).join(' · ')}
-        {chosen === undefined ? undefined : <span title={safeText(chosen.reason)}> — {safeText(chosen.reason)}</span>}
+        {chosen === undefined ? undefined : <span title={safeText(said(chosen.reason))}> — {safeText(said(chosen.reason))}</span>}
       </p>
     </>
   );

@@ -12,6 +12,7 @@ import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { listText, numberText } from '../i18n/locale.ts';
+import { useSaid } from '../i18n/said.ts';
 import { safeText } from '../ui/safeText.ts';
 import { MapCanvas } from './MapCanvas.tsx';
 import { MapFoot } from './MapFoot.tsx';
@@ -42,6 +43,7 @@ export interface MapViewProps {
 
 export function MapView({ instances, network, accountLabels, pinned, selectedInstanceId, plan, linkOpen, onReadDetail, onSelect, onOpen }: MapViewProps) {
   const { t } = useTranslation();
+  const said = useSaid();
   const choices = useMemo(() => vpcChoices(instances.values(), network.values()), [instances, network]);
   const [shownId, showVpc] = useShownVpc(choices, selectedInstanceId === undefined ? undefined : instances.get(selectedInstanceId));
   const choice = choices.find(({ vpcId }) => vpcId === shownId);
@@ -150,7 +152,7 @@ export function MapView({ instances, network, accountLabels, pinned, selectedIns
         </p>
       )}
       {reading.detail !== undefined && reading.detail.denied.length > 0 ? <p className="note map-note">{t('map.notShown', { permissions: listText([...new Set(reading.detail.denied.map(({ permission }) => permission))]) })}</p> : undefined}
-      {reading.error === undefined ? undefined : <p className="note map-note">{safeText(reading.error.message)}</p>}
+      {reading.error === undefined ? undefined : <p className="note map-note">{safeText(said(reading.error.message))}</p>}
       <div className="map-field" data-vpc-id={laidOut?.vpcId} data-detail={reading.reading ? 'reading' : reading.detail === undefined ? 'failed' : 'known'}>
         {graph === undefined ? (
           <p className="note empty">{t('map.empty')}</p>

@@ -3,6 +3,7 @@ import { Fragment, useDeferredValue, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toPosternError, type ErrorReport } from '../../contract/error.ts';
 import type { HistoryEntry, HistoryKind, ListHistory } from '../../contract/history.ts';
+import { useSaid } from '../i18n/said.ts';
 import { ageText, durationText, momentText } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { bytesText } from '../ui/bytes.ts';
@@ -158,9 +159,10 @@ function callerName(arn: string | undefined): string {
 
 function EntryFacts({ entry }: { readonly entry: HistoryEntry }) {
   const { t } = useTranslation();
+  const said = useSaid();
   const bytes = entry.sentBytes === undefined || entry.receivedBytes === undefined ? undefined : t('history.sentReceived', { sent: bytesText(entry.sentBytes), received: bytesText(entry.receivedBytes) });
   const facts: readonly (readonly [string, string | undefined])[] = [
-    [t('history.ended'), entry.reason],
+    [t('history.ended'), entry.reason === undefined ? undefined : said(entry.reason)],
     [t('history.subject'), entry.subject],
     [t('history.caller'), entry.callerArn],
     [t('history.osUser'), entry.osUser],

@@ -4,6 +4,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { KeyPair } from '../../contract/key.ts';
 import type { Answer, Question } from '../../contract/session.ts';
+import { useSaid } from '../i18n/said.ts';
 import { Button } from '../ui/Button.tsx';
 import { Copyable } from '../ui/Copyable.tsx';
 import { safeLines, safeText } from '../ui/safeText.ts';
@@ -61,6 +62,7 @@ function QuestionFrame({ title, children, onSubmit, buttons }: FrameProps) {
 
 function HostKeyQuestion({ question, onReply }: { readonly question: QuestionOf<'host-key'>; readonly onReply: (reply: Reply) => void }) {
   const { t } = useTranslation();
+  const said = useSaid();
   const because = question.unprovenBecause ?? [];
   return (
     <QuestionFrame
@@ -82,7 +84,7 @@ function HostKeyQuestion({ question, onReply }: { readonly question: QuestionOf<
         </>
       }
     >
-      <p>{t('hostKey.seenFirst', { address: safeText(question.address), instanceId: question.instanceId })}</p>
+      <p>{t('hostKey.seenFirst', { address: safeText(said(question.address)), instanceId: question.instanceId })}</p>
       <p className="fingerprint">
         <span className="note">{safeText(question.algorithm)}</span> <Copyable value={question.fingerprint} mono label={t('hostKey.fingerprint')} />
       </p>
@@ -91,7 +93,7 @@ function HostKeyQuestion({ question, onReply }: { readonly question: QuestionOf<
           <p>{t('hostKey.unproven')}</p>
           <ul className="note">
             {because.map((reason) => (
-              <li key={reason}>{safeText(reason)}</li>
+              <li key={reason}>{safeText(said(reason))}</li>
             ))}
           </ul>
         </>
@@ -117,11 +119,12 @@ interface AnsweringProps<K extends Question['kind']> {
 
 function PassphraseQuestion({ question, onReply, onCancel }: AnsweringProps<'passphrase'>) {
   const { t } = useTranslation();
+  const said = useSaid();
   const [passphrase, setPassphrase] = useState('');
   const [remember, setRemember] = useState(false);
   return (
     <QuestionFrame
-      title={t('signIn.passphraseTitle', { keyName: safeText(question.keyName) })}
+      title={t('signIn.passphraseTitle', { keyName: safeText(said(question.keyName)) })}
       onSubmit={() => onReply({ kind: 'passphrase', passphrase, ...(remember ? { remember } : {}) })}
       buttons={<AnswerButtons word={t('signIn.unlock')} onCancel={onCancel} />}
     >
@@ -139,13 +142,14 @@ function PassphraseQuestion({ question, onReply, onCancel }: AnsweringProps<'pas
 
 function PromptsQuestion({ question, onReply, onCancel }: AnsweringProps<'keyboard-interactive'>) {
   const { t } = useTranslation();
+  const said = useSaid();
   const [responses, setResponses] = useState<readonly string[]>(question.prompts.map(() => ''));
   return (
     <QuestionFrame title={promptsTitle(question, t)} onSubmit={() => onReply({ kind: 'keyboard-interactive', responses: [...responses] })} buttons={<AnswerButtons word={t('session.answer')} onCancel={onCancel} />}>
       {question.instructions === '' ? undefined : <p className="instructions">{safeLines(question.instructions)}</p>}
       {question.prompts.map(({ prompt, echo }, index) => (
         <label key={`${index}-${prompt}`} className="field">
-          {safeText(prompt)}
+          {safeText(said(prompt))}
           <input
             type={echo ? 'text' : 'password'}
             autoComplete="off"

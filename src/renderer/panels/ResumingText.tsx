@@ -1,6 +1,7 @@
 /** What a dropped session says: when and why it dropped, when it is tried again, and what a person can do about it. */
 import { useTranslation } from 'react-i18next';
 import type { SessionState } from '../../contract/session.ts';
+import { useSaid } from '../i18n/said.ts';
 import { useNow } from '../state/useNow.ts';
 import { momentText } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
@@ -16,10 +17,11 @@ const TICK_MS = 250;
 
 export function ResumingText({ state: { since, reason, reconnecting }, onReconnectNow, onStop }: ResumingTextProps) {
   const { t } = useTranslation();
+  const said = useSaid();
   return (
     <>
       <span>
-        <span className="busy" aria-hidden="true" /> {t('reconnect.dropped', { time: momentText(since), reason: safeText(reason) })}{' '}
+        <span className="busy" aria-hidden="true" /> {t('reconnect.dropped', { time: momentText(since), reason: safeText(said(reason)) })}{' '}
         {reconnecting === undefined ? t('reconnect.comesBack') : <Attempt {...reconnecting} />}
       </span>
       {reconnecting === undefined ? undefined : (

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { KeyPair } from '../../contract/key.ts';
 import { routeKinds, type RouteKind } from '../../contract/route.ts';
+import { useSaid } from '../i18n/said.ts';
 import type { OpenChoice } from '../state/tabs.ts';
 import { routeKindLabel } from '../state/routeHint.ts';
 import { useRouteLabel } from '../state/useRouteLabel.ts';
@@ -23,6 +24,7 @@ export interface RouteChooserProps {
 
 export function RouteChooser({ instance, plan, keys, onOpen, onClose }: RouteChooserProps) {
   const { t } = useTranslation();
+  const said = useSaid();
   const routeLabel = useRouteLabel();
   const [via, setVia] = useState<RouteKind>();
   const [osUser, setOsUser] = useState('');
@@ -61,7 +63,7 @@ export function RouteChooser({ instance, plan, keys, onOpen, onClose }: RouteCho
                 <input type="radio" name="route" checked={via === kind} onChange={() => setVia(kind)} />
                 <span>
                   {best === undefined ? routeKindLabel(kind) : safeText(routeLabel(best.route))}
-                  <span className="note block">{best === undefined ? (plan.name === 'ready' ? t(notThere(kind)) : '') : safeText(best.reason)}</span>
+                  <span className="note block">{best === undefined ? (plan.name === 'ready' ? t(notThere(kind)) : '') : safeText(said(best.reason))}</span>
                 </span>
               </label>
             );

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ErrorReport } from '../../contract/error.ts';
 import type { RouteKind, RoutePlan } from '../../contract/route.ts';
+import { useSaid } from '../i18n/said.ts';
 import { useRouteLabel } from '../state/useRouteLabel.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
@@ -18,6 +19,7 @@ export interface RoutesSectionProps {
 
 export function RoutesSection({ plan, onOpen }: RoutesSectionProps) {
   const { t } = useTranslation();
+  const said = useSaid();
   const routeLabel = useRouteLabel();
   if (plan.name === 'failed') return <ErrorNote error={plan.error} />;
   if (plan.name === 'loading') return <p className="note">{t('routes.looking')}</p>;
@@ -42,7 +44,7 @@ export function RoutesSection({ plan, onOpen }: RoutesSectionProps) {
                 </Button>
               ) : undefined}
             </div>
-            <p className="note">{safeText(reason)}</p>
+            <p className="note">{safeText(said(reason))}</p>
           </li>
         );
       })}

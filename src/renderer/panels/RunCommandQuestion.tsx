@@ -2,6 +2,7 @@
 import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer, Question } from '../../contract/session.ts';
+import { useSaid } from '../i18n/said.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 
@@ -12,6 +13,7 @@ export interface RunCommandQuestionProps {
 
 export function RunCommandQuestion({ question, onReply }: RunCommandQuestionProps) {
   const { t } = useTranslation();
+  const said = useSaid();
   const handleSubmit = (event: FormEvent): void => {
     event.preventDefault();
     onReply({ kind: 'run-command', allow: true });
@@ -22,7 +24,7 @@ export function RunCommandQuestion({ question, onReply }: RunCommandQuestionProp
       <h2>{t('sshConfig.runTitle')}</h2>
       <p>{t(question.purpose === 'proxy-command' ? 'sshConfig.runProxy' : 'sshConfig.runMatch', { host })}</p>
       <pre className="command">{safeText(question.command)}</pre>
-      {question.place === undefined ? undefined : <p className="note mono">{safeText(question.place)}</p>}
+      {question.place === undefined ? undefined : <p className="note mono">{safeText(said(question.place))}</p>}
       <p className="note">{t('sshConfig.runNote')}</p>
       <div className="row-buttons">
         <Button type="submit" look="primary">

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { ExitStatus, SessionState } from '../../contract/session.ts';
+import { useSaid } from '../i18n/said.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
@@ -27,14 +28,15 @@ function exitText({ exitCode, signal }: ExitStatus, t: TFunction): string {
 
 export function SessionBanner({ state, takenOver, onReconnect, onOtherRoute, onTakeBack, onReconnectNow, onStopReconnecting, onClose }: SessionBannerProps) {
   const { t } = useTranslation();
+  const said = useSaid();
   switch (state.name) {
     case 'closed':
       return (
         <Strip kind="closed">
           <span>
             {state.reason !== undefined && state.exit.exitCode === undefined && state.exit.signal === undefined
-              ? t('session.closed', { reason: safeText(state.reason) })
-              : [exitText(state.exit, t), ...(state.reason === undefined ? [] : [safeText(state.reason)])].join(' ')}
+              ? t('session.closed', { reason: safeText(said(state.reason)) })
+              : [exitText(state.exit, t), ...(state.reason === undefined ? [] : [safeText(said(state.reason))])].join(' ')}
           </span>
           <Button look="primary" onClick={onReconnect}>
             {t('session.reconnect')}

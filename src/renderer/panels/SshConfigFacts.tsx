@@ -5,6 +5,7 @@ import { toPosternError } from '../../contract/error.ts';
 import type { ErrorReport } from '../../contract/error.ts';
 import type { ResolvedConfig } from '../../contract/sshConfig.ts';
 import { listText } from '../i18n/locale.ts';
+import { useSaid } from '../i18n/said.ts';
 import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 
@@ -35,6 +36,7 @@ export function useResolvedConfig(read: ReadConfig, hostId: string, files: unkno
 
 export function SshConfigFacts({ state }: { readonly state: ConfigState }) {
   const { t } = useTranslation();
+  const said = useSaid();
   if (state.name === 'reading') return <p className="note">{t('sshConfig.reading')}</p>;
   if (state.name === 'failed') return <ErrorNote error={state.error} />;
   const { config } = state;
@@ -44,7 +46,7 @@ export function SshConfigFacts({ state }: { readonly state: ConfigState }) {
   const where = (file: string, line: number): string => (line === 0 ? t('sshConfig.option') : t('sshConfig.line', { file: safeText(file), line }));
   return (
     <div className="ssh-config">
-      <Listed title={t('sshConfig.errors')} alarm rows={config.errors.map(({ message, file, line }) => [safeText(message), where(file, line)])} />
+      <Listed title={t('sshConfig.errors')} alarm rows={config.errors.map(({ message, file, line }) => [safeText(said(message)), where(file, line)])} />
       <Listed title={t('sshConfig.unsupported')} rows={config.unsupported.map(({ keyword, value, file, line }) => [`${safeText(keyword)} ${safeText(value)}`, where(file, line)])} />
       <Listed title={t('sshConfig.commands')} rows={config.commandsNotRun.map(({ command, file, line }) => [safeText(command), where(file, line)])} />
       {config.weakAlgorithms.length === 0 ? undefined : <p className="note warning">{t('sshConfig.weak', { names: listText(config.weakAlgorithms.map(safeText)) })}</p>}

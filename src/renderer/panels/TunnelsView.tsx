@@ -1,6 +1,7 @@
 /** The tunnels: what listens on this machine, where it comes out, what went through, and why a line was last lost. */
 import { useTranslation } from 'react-i18next';
 import { localEndText, targetText, type Forward } from '../../contract/forward.ts';
+import { useSaid } from '../i18n/said.ts';
 import { ageText, momentTitle } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { bytesText, rateText } from '../ui/bytes.ts';
@@ -79,6 +80,7 @@ interface TunnelRowsProps extends Omit<TunnelsViewProps, 'forwards' | 'hasHosts'
 /** The row, and under it what went wrong. */
 function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRowsProps) {
   const { t } = useTranslation();
+  const said = useSaid();
   const { state, error, lastDrop } = forward;
   const local = localEndText(forward.local);
   const target = safeText(targetText(forward));
@@ -95,7 +97,7 @@ function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRows
           {forward.kind === undefined && forward.remoteHost !== undefined ? <span className="note block">{t('tunnels.through', { host })}</span> : undefined}
           {forward.kind === 'dynamic' ? <span className="note block">{t('tunnels.dynamicNote')}</span> : undefined}
           {forward.kind === 'remote' ? <span className="note block">{t('tunnels.remoteNote', { host })}</span> : undefined}
-          {forward.message === undefined ? undefined : <span className="note block tunnel-message">{safeLines(forward.message)}</span>}
+          {forward.message === undefined ? undefined : <span className="note block tunnel-message">{safeLines(said(forward.message))}</span>}
         </td>
         <td data-label={t('tunnels.state')}>
           <span className={`tunnel-state ${state}`}>
@@ -120,7 +122,7 @@ function TunnelRows({ forward, nowMs, onRestart, onChange, onClose }: TunnelRows
           ) : (
             <>
               <span title={momentTitle(lastDrop.time)}>{ageText(lastDrop.time, nowMs)}</span>
-              {error === undefined ? <span className="note block">{safeText(lastDrop.reason)}</span> : undefined}
+              {error === undefined ? <span className="note block">{safeText(said(lastDrop.reason))}</span> : undefined}
             </>
           )}
         </td>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ActionCosts, ActionKind } from '../../../contract/action.ts';
 import type { MissingPart } from '../../../contract/part.ts';
 import { listText } from '../../i18n/locale.ts';
+import { useSaid } from '../../i18n/said.ts';
 import { safeText } from '../../ui/safeText.ts';
 
 export interface ActionCostListProps {
@@ -20,6 +21,7 @@ interface CostLine {
 
 export function ActionCostList({ kind, costs, typed, onType }: ActionCostListProps) {
   const { t } = useTranslation();
+  const said = useSaid();
   return (
     <ul className="action-costs">
       {costs.map((cost) => (
@@ -44,7 +46,7 @@ export function ActionCostList({ kind, costs, typed, onType }: ActionCostListPro
               )}
             </>
           ) : (
-            <p className="note">{t('hostActions.cannot', { reason: safeText(cost.impossible) })}</p>
+            <p className="note">{t('hostActions.cannot', { reason: safeText(said(cost.impossible)) })}</p>
           )}
         </li>
       ))}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../../contract/instance.ts';
 import type { KeyPair } from '../../../contract/key.ts';
 import type { AdministratorPassword, RemoteDesktop } from '../../../contract/windowsHost.ts';
+import { useSaid } from '../../i18n/said.ts';
 import type { HostActionCalls } from '../../state/hostActionCalls.ts';
 import { announce } from '../../ui/announce.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -26,6 +27,7 @@ export interface WindowsSectionProps {
 /** Give it the instance id as its key: a password is of that one. */
 export function WindowsSection({ instance, keys, calls }: WindowsSectionProps) {
   const { t } = useTranslation();
+  const said = useSaid();
   const { instanceId, keyName } = instance;
   const [keyPairId, setKeyPairId] = useState('');
   const [answer, setAnswer] = useState<AdministratorPassword>();
@@ -59,7 +61,7 @@ export function WindowsSection({ instance, keys, calls }: WindowsSectionProps) {
               </select>
             </label>
           </div>
-          {answer?.kind === 'not-yet' ? <p role="status">{safeText(answer.message)}</p> : undefined}
+          {answer?.kind === 'not-yet' ? <p role="status">{safeText(said(answer.message))}</p> : undefined}
         </>
       )}
       {reading.error === undefined ? undefined : <ErrorNote error={reading.error} />}

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ReactNode } from 'react';
 import type { MissingPart, Part } from '../../../contract/part.ts';
+import { useSaid } from '../../i18n/said.ts';
 import { safeText } from '../../ui/safeText.ts';
 
 export interface PartFactProps<T> {
@@ -29,10 +30,11 @@ export function MissingFact({ name, missing }: { readonly name: string; readonly
 /** For what is no list of facts. */
 export function MissingText({ missing }: { readonly missing: MissingPart }) {
   const { t } = useTranslation();
+  const said = useSaid();
   const { permission, denied, error } = missing;
   return (
-    <span className="note" title={safeText(error.remedy ?? error.message)}>
-      {denied ? t('hostDetail.needs', { permission: safeText(permission) }) : t('hostDetail.failed', { reason: safeText(error.message) })}
+    <span className="note" title={safeText(said(error.remedy ?? error.message))}>
+      {denied ? t('hostDetail.needs', { permission: safeText(permission) }) : t('hostDetail.failed', { reason: safeText(said(error.message)) })}
     </span>
   );
 }
