@@ -27,10 +27,13 @@ import { window } from './en/window.ts';
 import { managedNode } from './en/managedNode.ts';
 import { map } from './en/map.ts';
 import { network } from './en/network.ts';
+import { player } from './en/player.ts';
 import { reconnect } from './en/reconnect.ts';
+import { recording } from './en/recording.ts';
 import { regions } from './en/regions.ts';
 import { routes } from './en/routes.ts';
 import { settings } from './en/settings.ts';
+import { shortcuts } from './en/shortcuts.ts';
 import { signIn } from './en/signIn.ts';
 import { terminal } from './en/terminal.ts';
 import { terminalThemes } from './en/terminalThemes.ts';
@@ -73,10 +76,13 @@ export const en = {
   managedNode,
   map,
   network,
+  player,
   reconnect,
+  recording,
   regions,
   routes,
   settings,
+  shortcuts,
   signIn,
   sessionManager,
   sshConfig,

@@ -21,10 +21,13 @@ import { window } from './ja/window.ts';
 import { managedNode } from './ja/managedNode.ts';
 import { map } from './ja/map.ts';
 import { network } from './ja/network.ts';
+import { player } from './ja/player.ts';
 import { reconnect } from './ja/reconnect.ts';
+import { recording } from './ja/recording.ts';
 import { regions } from './ja/regions.ts';
 import { routes } from './ja/routes.ts';
 import { settings } from './ja/settings.ts';
+import { shortcuts } from './ja/shortcuts.ts';
 import { signIn } from './ja/signIn.ts';
 import { terminal } from './ja/terminal.ts';
 import { terminalThemes } from './ja/terminalThemes.ts';
@@ -68,10 +71,13 @@ export const ja: Texts = {
   managedNode,
   map,
   network,
+  player,
   reconnect,
+  recording,
   regions,
   routes,
   settings,
+  shortcuts,
   signIn,
   sessionManager,
   sshConfig,

@@ -7,7 +7,7 @@ export function SettingsSection({ id, children }: { readonly id: SettingSection[
   const { t } = useTranslation();
   const title = t(`settings.sections.${id}.title`);
   return (
-    <section className="settings-section" aria-label={title}>
+    <section className="settings-section" aria-label={title} data-setting={id}>
       <h3>{title}</h3>
       <p className="note">{t(`settings.sections.${id}.hint`)}</p>
       {children}

@@ -1,11 +1,14 @@
 /** The settings view: categories on the left, every setting of one on the right, and a search over all of them. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSaid } from '../i18n/said.ts';
 import type { Actions } from '../state/actions.ts';
 import type { Mirror } from '../state/mirror.ts';
 import { SettingRow } from './SettingRow.tsx';
 import { categories, settingFields, type SettingCategory } from './settingFields.ts';
 import { settingSections } from './settingSections.tsx';
+import { useShownSetting } from './useShownSetting.ts';
+import { useSettingsFile } from './useSettingsFile.ts';
 import './settings.css';
 
 /** A topic that has nothing yet is not shown. */
@@ -19,12 +22,22 @@ export interface SettingsViewProps {
 
 export function SettingsView({ mirror, actions, platform }: SettingsViewProps) {
   const { t } = useTranslation();
+  const said = useSaid();
   const [chosen, setChosen] = useState<SettingCategory>('appearance');
   const [search, setSearch] = useState('');
+  useShownSetting((category) => {
+    setChosen(category);
+    setSearch('');
+  });
   const query = search.trim().toLowerCase();
   const terms = query.split(/\s+/);
   const matches = (...texts: readonly string[]): boolean => terms.every((term) => texts.some((text) => text.toLowerCase().includes(term)));
   const { settings } = mirror;
+  const file = useSettingsFile(mirror, actions);
+  const problemOf = (path: string): string | undefined => {
+    const problem = file?.problems.find((one) => one.path === path);
+    return problem === undefined ? undefined : t('settings.fieldProblem', { line: problem.line, reason: said(problem.reason) });
+  };
   const parts = categories.flatMap((category) => {
     if (query === '' && category !== chosen) return [];
     const title = t(`settings.categories.${category}`);
@@ -60,10 +73,10 @@ export function SettingsView({ mirror, actions, platform }: SettingsViewProps) {
             <section key={category} className="settings-part" aria-label={title}>
               <h2>{title}</h2>
               {fields.map((field) => (
-                <SettingRow key={field.path} field={field} settings={settings} fileProblem={undefined} onChange={(path, value) => void actions.changeSetting(path, value)} />
+                <SettingRow key={field.path} field={field} settings={settings} fileProblem={problemOf(field.path)} onChange={(path, value) => void actions.changeSetting(path, value)} />
               ))}
               {sections.map(({ id, Section }) => (
-                <Section key={id} mirror={mirror} actions={actions} platform={platform} query={query} />
+                <Section key={id} mirror={mirror} actions={actions} platform={platform} query={query} file={file} />
               ))}
             </section>
           ))}

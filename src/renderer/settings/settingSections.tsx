@@ -3,12 +3,15 @@
  * own part, and its title in `settings.sections` of both languages.
  */
 import type { ComponentType } from 'react';
+import type { SettingsFile } from '../../contract/settingsFile.ts';
 import type { en } from '../i18n/en.ts';
 import type { Actions } from '../state/actions.ts';
 import type { Mirror } from '../state/mirror.ts';
+import { FileSection } from './FileSection.tsx';
 import { OsUsersSection } from './OsUsersSection.tsx';
 import { ClipboardHostsSection } from '../terminal/ClipboardHostsSection.tsx';
 import { ThemesSection } from '../terminal/themes/ThemesSection.tsx';
+import { ShortcutsSection } from './ShortcutsSection.tsx';
 import type { SettingCategory } from './settingFields.ts';
 
 export interface SettingSectionProps {
@@ -17,6 +20,8 @@ export interface SettingSectionProps {
   readonly platform: string;
   /** What is searched for, in lower case; empty: nothing. */
   readonly query: string;
+  /** Undefined until it was read. */
+  readonly file: SettingsFile | undefined;
 }
 
 export interface SettingSection {
@@ -31,4 +36,6 @@ export const settingSections: readonly SettingSection[] = [
   { id: 'terminalThemes', category: 'terminal', Section: ThemesSection },
   { id: 'clipboardHosts', category: 'safety', Section: ClipboardHostsSection },
   { id: 'osUsers', category: 'connections', Section: OsUsersSection },
+  { id: 'shortcuts', category: 'shortcuts', Section: ShortcutsSection, searchesItself: true },
+  { id: 'file', category: 'file', Section: FileSection },
 ];

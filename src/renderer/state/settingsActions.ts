@@ -33,6 +33,14 @@ export function createSettingsActions({ mirror, services, run }: SettingsActionP
       const { settings } = mirror.get();
       return send(changesBetween(settings, { ...settings, ...change }));
     },
+    settingsFile: () => services().settings.file({}),
+    previewSettings: (text: string) => services().settings.preview({ text }),
+    /** @returns the name of the copy, if there was something to copy and it worked */
+    resetSettings: async (): Promise<string | undefined> => {
+      let copy: string | undefined;
+      await run(async () => void ({ copy } = await services().settings.reset({})));
+      return copy;
+    },
     /** Several at once, all or none. */
     sendSettings: send,
     /** One setting, e.g. `terminal.fontSize`. @param value undefined: the default */

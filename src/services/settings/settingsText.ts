@@ -40,13 +40,14 @@ export function readSettingsText(text: string): SettingsText {
   const add = (path: JsonPath, kind: SettingsProblem['kind'], reason: string): void => {
     problems.push({ path: path.join('.'), line: lineAt(nearest(root, path)?.offset ?? 0), kind, reason });
   };
+  const [error] = errors;
+  if (root !== undefined && error !== undefined) dropUnfinished(text, root, error);
   const content = root?.type === 'object' ? toValue(root, [], indices, (path) => add(path, 'bad', say`it is there twice, and the first counts`)) : {};
   if (!isRecord(content)) throw new Error('an object of the settings was read as something else');
   const settings = withoutBadValues(content, indices, (path, reason) => add(path, 'bad', reason));
   const version = content['version'];
   const newer = typeof version === 'number' && version > SETTINGS_VERSION;
   for (const path of unknownKeys(content, settings)) if (!newer && !/^(\$schema|version)$/.test(path.join('.'))) add(path, 'unknown', say`Postern has no such setting`);
-  const [error] = errors;
   const syntax = error === undefined ? (root?.type === 'object' ? undefined : { line: 1, reason: say`the settings stand in { }` }) : { line: lineAt(error.offset), reason: text.slice(error.offset).trim() === '' ? say`the file ends too early` : syntaxReason(error) };
   return { settings, content, problems: problems.toSorted((a, b) => a.line - b.line), syntax, newer, indexInText: (list, index) => indices.get(list)?.[index] ?? index };
 }
@@ -90,6 +91,17 @@ function putList(text: string, read: SettingsText, path: JsonPath, before: reado
   for (let index = before.length - end - 1; index >= start; index -= 1) now = removeAt(now, [...path, place(index)]);
   const at = start === 0 ? 0 : place(start - 1) + 1;
   return after.slice(start, after.length - end).reduce<string>((rest, entry, index) => insertAt(rest, path, at + index, entry), now);
+}
+
+/** Of a text that breaks off, what stands whole before that: half a list is another list. */
+function dropUnfinished(text: string, root: Node, { offset }: ParseError): void {
+  const children = root.children ?? [];
+  const isWhole = ({ children: [, value] = [] }: Node): boolean => {
+    const errors: ParseError[] = [];
+    if (value === undefined || value.offset + value.length > offset) return false;
+    return parseTree(text.slice(value.offset, value.offset + value.length), errors, jsonOptions) !== undefined && errors.length === 0;
+  };
+  children.splice(0, children.length, ...children.filter(isWhole));
 }
 
 function toValue(node: Node, path: JsonPath, indices: WeakMap<readonly unknown[], number[]>, onTwice: (path: JsonPath) => void): unknown {

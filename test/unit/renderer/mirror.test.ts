@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ServiceApi } from '../../../src/contract/contract.ts';
+import type { Settings } from '../../../src/contract/settings.ts';
+import { defaultSettings, type SettingsChange } from '../../../src/contract/settingsChange.ts';
 import type { Client } from '../../../src/renderer/state/connection.ts';
 import { keepConnected, mirrorServices, retryDelayMs, type LinkState } from '../../../src/renderer/state/connection.ts';
 import { applyEvent, emptyMirror, type Mirror } from '../../../src/renderer/state/mirror.ts';
+import { createSettingsActions } from '../../../src/renderer/state/settingsActions.ts';
 import { createStore } from '../../../src/renderer/state/store.ts';
 import { forward, instance, networkFacts, scopeStatus, session } from './literals.ts';
 
@@ -54,7 +57,7 @@ test('what the person does shows at once, after everything that was told before'
 });
 
 /** A client whose answers are given here; what a test does not list answers with nothing. */
-function clientOf(answers: { [call: string]: () => Promise<unknown> }, onListener: (listener: Parameters<ServiceApi<never>['onEvent']>[0]) => void = () => undefined): Client {
+function clientOf(answers: { [call: string]: (input: unknown) => Promise<unknown> }, onListener: (listener: Parameters<ServiceApi<never>['onEvent']>[0]) => void = () => undefined): Client {
   const area = (name: string) => new Proxy({}, { get: (_target, call) => answers[`${name}.${String(call)}`] ?? (() => Promise.resolve([])) });
   return new Proxy({}, {
     get: (_target, name) =>
@@ -135,4 +138,50 @@ test('a token that is refused ends the attempts: no further one could work', asy
     });
   });
   expect({ states, attempts }).toEqual({ states: ['connecting', 'token-refused'], attempts: 1 });
+});
+
+test('a late echo of an earlier change does not undo a later one, and what is refused is taken back', async () => {
+  vi.stubGlobal('requestAnimationFrame', () => 0);
+  vi.stubGlobal('cancelAnimationFrame', () => undefined);
+  let tell: Parameters<ServiceApi<never>['onEvent']>[0] | undefined;
+  const calls: { readonly changes: readonly SettingsChange[]; done(): void; fail(error: Error): void }[] = [];
+  const client = clientOf(
+    {
+      'settings.get': () => Promise.resolve(defaultSettings),
+      'settings.change': (input: unknown) => new Promise((resolve, reject) => calls.push({ changes: (input as { changes: SettingsChange[] }).changes, done: () => resolve(undefined), fail: reject })),
+    },
+    (listener) => {
+      tell = listener;
+    },
+  );
+  const mirror = createStore(emptyMirror);
+  await mirrorServices(client, mirror);
+  const echo = (settings: Settings): void => tell?.({ name: 'settings.changed', payload: settings });
+  const shown = () => mirror.get().settings.terminal;
+  /** What came from the services is put in, as with the next frame. */
+  const nextFrame = (): void => mirror.set((value) => value);
+  const refused: unknown[] = [];
+  const actions = createSettingsActions({ mirror, services: () => client, run: (work) => work().then(() => true, (thrown: unknown) => refused.push(thrown) < 0) });
+
+  const first = actions.changeSettings({ terminal: { ...shown(), fontSize: 14 } });
+  const second = actions.changeSetting('terminal.fontSize', 15);
+  const third = actions.changeSettings({ terminal: { ...shown(), scrollback: 500 } });
+  expect(calls.map(({ changes }) => changes)).toEqual([[{ path: ['terminal', 'fontSize'], value: 14 }], [{ path: ['terminal', 'fontSize'], value: 15 }], [{ path: ['terminal', 'scrollback'], value: 500 }]]);
+  const told = { ...defaultSettings, terminal: { ...defaultSettings.terminal, fontSize: 14 } };
+  echo(told);
+  calls[0]?.done();
+  await first;
+  nextFrame();
+  expect(shown()).toMatchObject({ fontSize: 15, scrollback: 500 });
+  // Meanwhile another window changed the theme: that is not undone either.
+  echo({ ...told, theme: 'dark', terminal: { ...told.terminal, fontSize: 15 } });
+  calls[1]?.done();
+  await second;
+  nextFrame();
+  expect(mirror.get().settings).toMatchObject({ theme: 'dark', terminal: { fontSize: 15, scrollback: 500 } });
+  calls[2]?.fail(new Error('the disk is full'));
+  expect(await third).toBe(false);
+  nextFrame();
+  expect(mirror.get().settings).toMatchObject({ theme: 'dark', terminal: { fontSize: 15, scrollback: 10_000 } });
+  expect(mirror.get().pendingSettings).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { chordText, ChordText, parseChord } from '../../../src/contract/chord.ts';
 import * as shortcuts from '../../../src/renderer/state/shortcuts.ts';
 import type { ActionName, Keys } from '../../../src/renderer/state/shortcuts.ts';
 
@@ -58,4 +59,55 @@ test('panes are split, walked and maximised by keys that no shell is waiting for
     expect(shortcutOf(arrow(side, 'ctrl'), 'linux')).toBeUndefined();
   }
   for (const letter of ['d', 'e', 'r']) expect(shortcutOf(keys(letter, 'ctrl'), 'linux')).toBeUndefined();
+});
+
+/** As a browser tells a press of keys that are written `Ctrl+Shift+T`. */
+function press(text: string): Keys {
+  const chord = parseChord(text);
+  if (chord === undefined) throw new Error(`${text} names no keys`);
+  const { key, ctrl, alt, shift, meta } = chord;
+  const typed = key === 'Plus' ? '+' : key === 'Space' ? ' ' : /^[A-Z]$/.test(key) && !shift ? key.toLowerCase() : key;
+  return { key: typed, code: /^\d$/.test(key) ? `Digit${key}` : /^[A-Z]$/.test(key) ? `Key${key}` : key, ctrlKey: ctrl, altKey: alt, shiftKey: shift, metaKey: meta };
+}
+
+test.each(['linux', 'win32', 'darwin'])('every default of %s starts its action, is no other\'s, and takes nothing from the shell', (platform) => {
+  const all = shortcuts.shortcutActions.flatMap(({ name }) => shortcuts.keysOf(name, platform, none).map((chord) => ({ name, text: chordText(chord), chord })));
+  expect(all.filter(({ name, text }) => JSON.stringify(shortcutOf(press(text), platform)) !== JSON.stringify(shortcuts.actionOf(name)))).toEqual([]);
+  expect(new Set(all.map(({ text }) => text)).size).toBe(all.length);
+  const defined = shortcuts.shortcutActions.flatMap(({ keys: other, mac }) => (platform === 'darwin' ? mac : other));
+  expect(all).toHaveLength(defined.length);
+});
+
+test('no choice of the person takes a plain Ctrl+letter, Alt+letter, a control character, typing or the clipboard', () => {
+  const refused = [...'ABCDEFGHIJLMNOPQRSTUVWXYZ'].flatMap((letter) => [`Ctrl+${letter}`, `Alt+${letter}`, `Alt+Shift+${letter}`, letter, `Shift+${letter}`]);
+  refused.push('Alt+K', 'Ctrl+[', 'Ctrl+\\', 'Ctrl+]', 'Ctrl+Space', 'Ctrl+/', 'Ctrl+3', 'Enter', 'Shift+Tab', 'ArrowUp', 'Escape', 'Ctrl+Shift+C', 'Ctrl+Shift+V', 'Cmd+C', 'Cmd+V');
+  expect(refused.filter((text) => ChordText.safeParse(text).success)).toEqual([]);
+  for (const text of refused) expect(shortcuts.shortcutOf(press(text), 'linux', { find: [text] })).toBeUndefined();
+  const allowed = ['Ctrl+K', 'F5', 'Shift+F2', 'Ctrl+Shift+A', 'Ctrl+Alt+A', 'Ctrl+Enter', 'Alt+1', 'Cmd+A', 'ctrl + shift + a', 'Control+Option+Up'];
+  expect(allowed.filter((text) => !ChordText.safeParse(text).success)).toEqual([]);
+});
+
+test('the person\'s keys take the place of the defaults, win over those of others, and are shown everywhere', () => {
+  const mine = { find: ['Ctrl+Shift+D'], palette: [], 'no-such-action': ['Ctrl+Shift+X'] };
+  expect(shortcuts.shortcutOf(press('Ctrl+Shift+D'), 'linux', mine)).toEqual({ kind: 'find' });
+  expect(shortcuts.shortcutOf(press('Ctrl+Shift+F'), 'linux', mine)).toBeUndefined();
+  expect(shortcuts.shortcutOf(press('Ctrl+K'), 'linux', mine)).toBeUndefined();
+  expect(shortcuts.shortcutOf(press('Ctrl+Shift+X'), 'linux', mine)).toBeUndefined();
+  const shown = (name: ActionName) => shortcuts.shortcutText(name, 'linux', mine);
+  expect([shown('find'), shown('split-right'), shown('palette'), shown('split-down')]).toEqual(['Ctrl+Shift+D', undefined, undefined, 'Ctrl+Shift+E']);
+  expect(shortcuts.shortcutText('find', 'darwin', { find: ['Ctrl+Alt+ArrowUp'] })).toBe('⌃⌥↑');
+  expect(shortcuts.shortcutText('find', 'win32', { find: ['Cmd+F'] })).toBe('Win+F');
+});
+
+test('text that is being composed, AltGr and the number pad with Alt start nothing', () => {
+  expect(shortcutOf({ ...press('Ctrl+Shift+T'), isComposing: true }, 'linux')).toBeUndefined();
+  expect(shortcutOf({ ...press('Ctrl+K'), key: 'Process' }, 'linux')).toBeUndefined();
+  expect(shortcutOf({ ...press('Ctrl+Alt+ArrowUp'), getModifierState: (modifier) => modifier === 'AltGraph' }, 'win32')).toBeUndefined();
+  expect(shortcutOf({ ...press('Alt+1'), code: 'Numpad1' }, 'win32')).toBeUndefined();
+});
+
+test('letters count by what the layout writes, and by their place where it writes no Latin ones; digits by their place', () => {
+  expect(shortcutOf({ ...press('Ctrl+Shift+T'), code: 'KeyK' }, 'linux')).toEqual({ kind: 'new-tab' });
+  expect(shortcutOf({ ...press('Ctrl+Shift+T'), key: 'Е' }, 'linux')).toEqual({ kind: 'new-tab' });
+  expect(shortcutOf({ ...press('Alt+2'), key: 'é' }, 'linux')).toEqual({ kind: 'tab', index: 1 });
 });

@@ -91,6 +91,15 @@ test('where a text stops being JSON is named with its line', () => {
   expect(syntax('{ "theme": "dark" } {}')).toMatchObject({ reason: 'something stands behind the end' });
 });
 
+test('of a text that breaks off counts what stands whole before that', () => {
+  const settings = (broken: string) => readSettingsText(broken).settings;
+  expect(settings('{"theme": "dark", "scopes": [')).toEqual(Settings.parse({ theme: 'dark' }));
+  expect(settings('{"theme": "dark", "scopes": [{"profile": "prod", "region": "us-east-1"}')).toEqual(Settings.parse({ theme: 'dark' }));
+  expect(settings('{"theme": "dark", "terminal": {"fontSize": 20')).toEqual(Settings.parse({ theme: 'dark' }));
+  expect(settings('{"terminal": {"fontSize": 20}, "theme": "dark"')).toEqual(Settings.parse({ theme: 'dark', terminal: { fontSize: 20 } }));
+  expect(settings('{"theme": "dark" "language": "ja"}')).toEqual(Settings.parse({ theme: 'dark' }));
+});
+
 test('shortcuts that would take a key from the shell are bad values', () => {
   const { settings, problems } = readSettingsText('{"shortcuts": {"find": ["Ctrl+A"], "palette": ["Alt+X"], "new-tab": ["Ctrl+Shift+N", "Ctrl+K"], "close-tab": ["Ctrl+Shift"]}}');
   expect(problems.map(({ path }) => path)).toEqual(['shortcuts.find.0', 'shortcuts.palette.0', 'shortcuts.close-tab.0']);
