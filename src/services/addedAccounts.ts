@@ -1,6 +1,7 @@
 /** What Postern keeps of accounts itself, in `accounts.json`: profiles and sign-ins that are in no AWS file, and the commands agreed to. No secret is in it. */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { ACCOUNTS_FILE } from './accountsFile.ts';
 import { AddedProfile, AddedSignIn } from '../contract/account.ts';
 import { PosternError } from '../contract/error.ts';
 import { say } from '../contract/say.ts';
@@ -30,7 +31,7 @@ export interface AddedAccountsStore {
 }
 
 export function createAddedAccounts({ dataDir, clock, onNotice }: { readonly dataDir: string; readonly clock: Clock; readonly onNotice: (notice: Notice) => void }): AddedAccountsStore {
-  const store = openStore({ path: join(dataDir, 'accounts.json'), version: ACCOUNTS_VERSION, schema: AccountsDocument, clock, onNotice });
+  const store = openStore({ path: join(dataDir, ACCOUNTS_FILE), version: ACCOUNTS_VERSION, schema: AccountsDocument, clock, onNotice });
   return {
     read: () => store.read(),
     async addProfiles(profiles) {

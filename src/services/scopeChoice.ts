@@ -1,8 +1,6 @@
 /**
  * Which profiles and regions are listed: what the person chose, kept in the settings, else every profile's own region.
  */
-import { PosternError } from '../contract/error.ts';
-import { say } from '../contract/say.ts';
 import { scopeKey, type Profile, type Scope } from '../contract/scope.ts';
 import type { Notice, Settings } from '../contract/settings.ts';
 import { sameValue } from '../contract/settingsChange.ts';

@@ -26,22 +26,20 @@ export async function listAction(query: readonly string[], options: ListOptions)
     if (options.offline === true) {
       if (known === undefined || known.statuses.length === 0) throw new PosternError({ code: 'instance.not-found', message: 'Nothing is known yet of the chosen profiles and regions.', remedy: 'Run "postern ls" once while AWS can be reached.' });
       tellAges(known);
-      return await listCommand(knownSource(known, options, query), query, json);
+      return await listCommand(knownSource(known, options), query, json);
     }
-    if (known?.appReadAt !== undefined && Date.now() - Date.parse(known.appReadAt) < FRESH_MS) return await listCommand(knownSource(known, options, query), query, json);
+    if (known?.appReadAt !== undefined && Date.now() - Date.parse(known.appReadAt) < FRESH_MS) return await listCommand(knownSource(known, options), query, json);
   } finally {
     known?.close();
   }
   return runCommand('cli', options, (running) => listCommand(liveSource(running), query, json));
 }
 
-function knownSource(known: KnownEstate, options: ListOptions, query: readonly string[]): ListSource {
+function knownSource(known: KnownEstate, options: ListOptions): ListSource {
   const { home, localUser, configFiles, systemFolder } = openSshHome(process.env, options.configFile);
   return {
     configHosts: () => listSshConfigHosts({ configFiles, home, localUser, ...(systemFolder === undefined ? {} : { systemFolder }) }),
-    // A field may ask for any address of any interface; words and the table need none.
-    instances: async () => known.instances(options.json === true || query.some((argument) => argument.includes(':'))),
-    table: () => known.table(),
+    instances: async (needs) => known.instances(needs),
     statuses: async () => known.statuses,
     network: async () => known.network(),
   };

@@ -10,9 +10,9 @@ import { scopeKey } from '../../contract/scope.ts';
 import type { ConfigHost } from '../../contract/sshConfig.ts';
 import { toFilterContext } from '../../query/filterContext.ts';
 import { emptyContext, parseHostFilter, wordsOf, type FilterContext, type HostFilter } from '../../query/hostFilter.ts';
+import { queryNeeds, type QueryNeeds } from '../../query/queryNeeds.ts';
 import { printAnswer, printJson, printReportOf } from './output.ts';
 import { printable } from './printable.ts';
-import type { ListedInstance } from '../../services/knownEstate.ts';
 import type { Running } from './run.ts';
 import { untilInterrupted } from './run.ts';
 import { shortened, table } from './table.ts';
@@ -25,10 +25,11 @@ type ListedConfigHost = Pick<ConfigHost, 'name' | 'file' | 'line'>;
 /** Where the list comes from: AWS, or what was last known. */
 export interface ListSource {
   configHosts(): Promise<readonly ListedConfigHost[]>;
-  /** @throws PosternError `aws.no-profile`, `aws.no-region` */
-  instances(): Promise<Instance[]>;
-  /** What the table shows of all of them, where that is at hand without the rest. */
-  table?(): readonly ListedInstance[];
+  /**
+   * @param needs what may be left out when it is at hand without the rest
+   * @throws PosternError `aws.no-profile`, `aws.no-region`
+   */
+  instances(needs: QueryNeeds): Promise<Instance[]>;
   statuses(): Promise<ScopeStatus[]>;
   network(): Promise<NetworkFacts[]>;
 }
@@ -46,9 +47,9 @@ export function liveSource({ services, interrupted }: Running): ListSource {
 /** @returns the exit status: 1 only when no scope answered */
 export async function listCommand(source: ListSource, query: readonly string[], json: boolean): Promise<number> {
   const configHosts = (json ? [] : await source.configHosts()).filter(({ name }) => query.every((word) => name.toLowerCase().includes(word.toLowerCase())));
-  const asked: readonly ListedInstance[] | undefined = json || query.length > 0 ? undefined : source.table?.();
-  if (asked !== undefined && asked.length > 0) return printListed(asked, await source.statuses(), configHosts);
-  const known = await source.instances().catch(async (thrown: unknown): Promise<Instance[]> => {
+  const terms = query.map(asTerm).join(' ');
+  const needs = queryNeeds(terms);
+  const known = await source.instances(json ? { ...needs, whole: true } : needs).catch(async (thrown: unknown): Promise<Instance[]> => {
     // Who has hosts of their own and no AWS account has nothing to be told of.
     if (configHosts.length === 0 || !isNoAccount(thrown)) throw thrown;
     await printConfigHosts(configHosts);
@@ -61,7 +62,7 @@ export async function listCommand(source: ListSource, query: readonly string[], 
   const all = known.filter(({ scope }) => !unconfirmed.has(scopeKey(scope)));
   if (all.length < known.length) process.stderr.write(`postern: ${known.length - all.length} hosts of an earlier run are not shown; "postern ls --offline" does.\n`);
   const answered = statuses.some(({ state }) => state !== 'failed' && state !== 'needs-sign-in');
-  const filter = parseHostFilter(query.map(asTerm).join(' '), await contextOf(source, all, query));
+  const filter = parseHostFilter(terms, await contextOf(source, all, needs));
   for (const problem of filter.problems) process.stderr.write(`postern: ${printable(problem)}\n`);
   const instances = inOrder(all.filter((instance) => matches(instance, filter)));
   // An empty list would say that nothing is there, when nobody answered.
@@ -73,15 +74,7 @@ export async function listCommand(source: ListSource, query: readonly string[], 
   return answered ? 0 : 1;
 }
 
-/** All that is known, without a filter. */
-async function printListed(instances: readonly ListedInstance[], statuses: readonly ScopeStatus[], configHosts: readonly ListedConfigHost[]): Promise<number> {
-  for (const status of statuses) printProblems(status);
-  await printTable(inOrder(instances));
-  if (configHosts.length > 0) await printConfigHosts(configHosts);
-  return 0;
-}
-
-function printTable(instances: readonly ListedInstance[]): Promise<void> {
+function printTable(instances: readonly Instance[]): Promise<void> {
   return printAnswer(table([header, ...instances.map(row)]));
 }
 
@@ -107,9 +100,11 @@ function printProblems({ scope, error, problems }: ScopeStatus): void {
 
 const header = ['NAME', 'INSTANCE ID', 'STATE', 'TYPE', 'PRIVATE', 'PUBLIC', 'SSM', 'SCOPE'];
 
-function row(instance: ListedInstance): string[] {
+function row(instance: Instance): string[] {
+  const name = instance.name ?? '-';
   const cells = [
-    shortened(printable(instance.name ?? '-'), NAME_COLUMNS),
+    // No character takes more than two columns.
+    name.length * 2 <= NAME_COLUMNS ? name : shortened(printable(name), NAME_COLUMNS),
     instance.instanceId,
     instance.state,
     instance.instanceType ?? (instance.managedNode === undefined ? '-' : 'managed node'),
@@ -119,7 +114,8 @@ function row(instance: ListedInstance): string[] {
     scopeKey(instance.scope),
   ];
   // Looked at together: mostly there is nothing to replace.
-  return printable(cells.join('')) === cells.join('') ? cells : cells.map(printable);
+  const text = cells.join('');
+  return printable(text) === text ? cells : cells.map(printable);
 }
 
 /** An argument with a space came quoted, and stays one term. */
@@ -128,8 +124,8 @@ function asTerm(argument: string): string {
 }
 
 /** Facts of the network are asked for only where a field may need them. */
-async function contextOf(source: ListSource, instances: readonly Instance[], query: readonly string[]): Promise<FilterContext> {
-  if (!query.some((argument) => argument.includes(':'))) return emptyContext;
+async function contextOf(source: ListSource, instances: readonly Instance[], needs: QueryNeeds): Promise<FilterContext> {
+  if (!needs.network) return emptyContext;
   return toFilterContext({ instances: new Map(instances.map((instance) => [instance.instanceId, instance])), network: await source.network(), accountLabels: new Map(), pinned: new Set() });
 }
 
@@ -142,9 +138,9 @@ function matches(instance: Instance, { words, holds }: HostFilter): boolean {
 }
 
 /** By place, then by name; numbers in them by their value, letters whatever their case. */
-function inOrder<T extends ListedInstance>(instances: readonly T[]): T[] {
-  const places = new Map<T['scope'], string>();
-  const placeOf = ({ scope }: T): string => {
+function inOrder(instances: readonly Instance[]): Instance[] {
+  const places = new Map<Instance['scope'], string>();
+  const placeOf = ({ scope }: Instance): string => {
     let place = places.get(scope);
     if (place === undefined) {
       place = sortKey(scopeKey(scope));
@@ -153,9 +149,13 @@ function inOrder<T extends ListedInstance>(instances: readonly T[]): T[] {
     return place;
   };
   return instances
-    .map((instance) => ({ instance, key: `${placeOf(instance)}\n${sortKey(instance.name ?? '')}\n${instance.instanceId}` }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map((instance) => ({ instance, place: placeOf(instance), name: sortKey(instance.name ?? '') }))
+    .sort((a, b) => compare(a.place, b.place) || compare(a.name, b.name) || compare(a.instance.instanceId, b.instance.instanceId))
     .map(({ instance }) => instance);
+}
+
+function compare(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }
 
 /** Made once for each text: comparing by a collator takes longer than reading all of them. */

@@ -1,11 +1,8 @@
 /** What the command line understands: its commands, their options, and their help. */
-import { Command, InvalidArgumentError, Option } from 'commander';
-import packageJson from '../../../package.json' with { type: 'json' };
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { PosternError } from '../../contract/error.ts';
-import { filterFields } from '../../query/hostFilter.ts';
 import { routeKinds } from '../../contract/route.ts';
 import type { RouteKind } from '../../contract/route.ts';
-import { listAction, type ListOptions } from './listAction.ts';
 import type { OpenSshFlags } from './openSshOptions.ts';
 import { loginCommand } from './loginCommand.ts';
 import { printError } from './output.ts';
@@ -14,6 +11,9 @@ import type { ForwardSpec } from './forwardSpec.ts';
 import { parseForwardSpec } from './forwardSpec.ts';
 import type { ProxyVia } from './proxyCommand.ts';
 import { addActionCommands } from './addActionCommands.ts';
+import { addListCommand } from './addListCommand.ts';
+import { createBareProgram } from './bareProgram.ts';
+import { collect, common, wholeNumber } from './commonOptions.ts';
 import { addPolicyCommand } from './policyCommand.ts';
 import type { CommonOptions, Running } from './run.ts';
 import { runCommand, untilInterrupted } from './run.ts';
@@ -26,21 +26,8 @@ const TARGET = 'a name, an instance or managed node id, an address, or a unique 
 
 /** @param finish told the exit status of the command that ran */
 export function createProgram(finish: (status: number) => void): Command {
-  const program = new Command('postern')
-    .description('The best way into a cloud machine: EC2 instances of every account and region, opened by SSH or Session Manager.')
-    .version(packageJson.version)
-    .exitOverride()
-    .enablePositionalOptions()
-    .showHelpAfterError('(--help shows how it is used)')
-    // The person wrote --demo=N: see withDemoSize.
-    .configureOutput({ outputError: (text, write) => write(text.replace('--demo-instances <number>', '--demo=N')) })
-    .addHelpText('after', programHelp);
-
-  common(program.command('ls').description('list instances').argument('[query...]', 'words and fields that must all hold, e.g. web state:running tag:env=prod').option('--json', 'print all that is known of them as JSON'))
-    .addOption(new Option('--offline', 'print what was last known, and ask nobody').conflicts('refresh'))
-    .option('--refresh', 'ask AWS even if an app did so within the last minute')
-    .addHelpText('after', listHelp)
-    .action(async (query: string[], options: ListOptions) => finish(await listAction(query, options)));
+  const program = createBareProgram();
+  addListCommand(program, finish);
   addPolicyCommand(program, finish);
 
   addSshCommand(program, finish);
@@ -89,12 +76,6 @@ export function createProgram(finish: (status: number) => void): Command {
   addActionCommands(program, finish, common);
   addKeysCommands(program, finish);
   return program;
-}
-
-/** `--demo=N` in two words: an option with an optional value would take the target after a bare `--demo` for it. */
-export function withDemoSize(argv: readonly string[]): string[] {
-  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
-  return argv.flatMap((word, index) => (index < end && word.startsWith('--demo=') ? ['--demo', '--demo-instances', word.slice('--demo='.length)] : [word]));
 }
 
 function addSshCommand(program: Command, finish: (status: number) => void): void {
@@ -221,18 +202,6 @@ function addKeysCommands(program: Command, finish: (status: number) => void): vo
   common(keys.command('use-file').description('where there is no keychain: keep keys in a file encrypted with a passphrase')).action((options: CommonOptions) => run(options, async (running) => (await keysCode()).useFile(running)));
 }
 
-function common(command: Command): Command {
-  return command
-    .option('--profile <name>', 'a profile of ~/.aws/config; may be given several times', collect)
-    .option('--region <code>', 'a region, e.g. ap-northeast-1; may be given several times', collect)
-    .option('--demo', 'use the built-in demo cloud; --demo=N makes one of N instances')
-    .addOption(new Option('--demo-instances <number>').argParser(wholeNumber(1, 100_000)).hideHelp());
-}
-
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
-}
-
 function collectForwards(value: string, previous: readonly ForwardSpec[] = []): readonly ForwardSpec[] {
   try {
     return [...previous, parseForwardSpec(value)];
@@ -240,42 +209,6 @@ function collectForwards(value: string, previous: readonly ForwardSpec[] = []): 
     throw thrown instanceof PosternError ? new InvalidArgumentError(`${thrown.message} ${thrown.remedy ?? ''}`) : thrown;
   }
 }
-
-function wholeNumber(least: number, most: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!/^\d+$/.test(value) || number < least || number > most) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-    return number;
-  };
-}
-
-const programHelp = `
-Examples:
-  postern ls --demo                      look around without an AWS account
-  postern ls prod running                instances of every profile that match both words
-  postern ssh web-1                      a shell, by the best way in
-  postern ssh ubuntu@web-1 -- uptime     a command; its exit status is the exit status
-  postern forward db-1 -L 5432:5432      a port of the instance, on this machine
-  postern serve --open                   the window, in a browser
-
-Profiles, regions and endpoints are those of the AWS tools: ~/.aws/config and ~/.aws/credentials, AWS_PROFILE,
-AWS_REGION, AWS_ENDPOINT_URL, AWS_CONFIG_FILE and the others. POSTERN_DATA_DIR names another folder for
-Postern's own files.
-
-Exit status: 0 done, 1 failed, 2 wrong use; for "ssh" the remote's own, or 255 when there was no session.`;
-
-const listHelp = `
-Fields: ${filterFields.join(' ')}. FIELD:VALUE,VALUE is one of several values, * stands for anything, ! before a term means not.
-Without --profile and --region: what was chosen in the window, else every profile's own region. What the window's
-app read within the last minute is printed without asking AWS again; --refresh asks anyway.
-A scope that does not answer is told on stderr, one line each; the exit status is 1 only when none answered.
-
-Examples:
-  postern ls web running
-  postern ls state:running,pending tag:env=prod region:ap-* ip:10.0.0.0/16 is:bastion
-  postern ls '!tag:env=prod' 'name:"web 1"'
-  postern ls --profile prod --profile stage --region eu-west-1
-  postern ls --json | jq -r '.[].privateIpAddress'`;
 
 const sshHelp = `
 A command without input goes by Session Manager where that is the best way in: its output then comes when it has ended,

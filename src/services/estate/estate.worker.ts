@@ -1,6 +1,6 @@
 /** The thread that reads and writes the estate file: SQLite answers at once or not at all, and must not hold up a terminal. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { joinRow, keepAside, openEstateDatabase, UnreadableEstate, type EstateDatabase, type EstateRow, type EstateScope } from './estateDatabase.ts';
+import { keepAside, openEstateDatabase, UnreadableEstate, type EstateDatabase, type EstateRow, type EstateScope } from './estateDatabase.ts';
 
 /** Asked in order; each is answered. */
 export type ToEstate =
@@ -62,9 +62,8 @@ function answer(message: ToEstate): EstateAnswer {
     case 'regions':
       return { regions: database.regions(message.profile) };
     case 'page': {
-      const rows = database.page(message.scopeKey, message.after, PAGE_ROWS);
-      const last = rows.length < PAGE_ROWS ? undefined : rows.at(-1)?.[0];
-      return { instances: `[${rows.map(([, listed, interfaces]) => joinRow(listed, interfaces)).join(',')}]`, ...(last === undefined ? {} : { last }) };
+      const { instances, count, last } = database.page(message.scopeKey, message.after, PAGE_ROWS);
+      return { instances, ...(count < PAGE_ROWS || last === undefined ? {} : { last }) };
     }
     case 'write':
       database.write(message.scopeKey, message.rows, message.removed);
