@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import { ErrorReport } from './error.ts';
+import { say } from './say.ts';
 
 /** How a profile comes by its credentials, in the words of the AWS config files. */
 export const ProfileKind = z.enum(['keys', 'identity-center', 'role', 'process', 'web-identity', 'container', 'instance', 'login', 'environment', 'none']);
@@ -73,7 +74,7 @@ export type AccountPrompt = z.infer<typeof AccountPrompt>;
 export const PromptReply = z.object({
   promptId: z.string(),
   reply: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('mfa'), code: z.string().regex(/^\d{6}$/, 'the code has six digits') }),
+    z.object({ kind: z.literal('mfa'), code: z.string().regex(/^\d{6}$/, say`the code has six digits`) }),
     z.object({ kind: z.literal('agree') }),
     z.object({ kind: z.literal('decline') }),
   ]),
@@ -90,15 +91,15 @@ export const AddedProfile = z.object({
   signIn: z.string(),
   accountId: z.string().regex(/^\d{12}$/),
   roleName: z.string().min(1).max(64),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'write the region as AWS does, e.g. eu-west-1'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, say`write the region as AWS does, e.g. eu-west-1`),
 });
 export type AddedProfile = z.infer<typeof AddedProfile>;
 
 /** An Identity Center of Postern's own, in no AWS file. */
 export const AddedSignIn = z.object({
-  signIn: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'use letters, digits and . _ -'),
+  signIn: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, say`use letters, digits and . _ -`),
   startUrl: z.url({ protocol: /^https?$/ }),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'write the region as AWS does, e.g. eu-west-1'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, say`write the region as AWS does, e.g. eu-west-1`),
 });
 export type AddedSignIn = z.infer<typeof AddedSignIn>;
 

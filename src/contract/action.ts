@@ -4,7 +4,7 @@
 import * as z from 'zod';
 import { ErrorReport } from './error.ts';
 import { part } from './part.ts';
-import { Sentence } from './say.ts';
+import { say, Sentence } from './say.ts';
 import { Scope } from './scope.ts';
 
 export const actionKinds = ['start', 'stop', 'hibernate', 'reboot', 'terminate'] as const;
@@ -14,7 +14,7 @@ export type ActionKind = z.infer<typeof ActionKind>;
 /** Hosts of one run. */
 export const MAX_ACTION_HOSTS = 100;
 
-const HostId = z.string().regex(/^i-[0-9a-f]{8,17}$/, 'an instance id is i- and hexadecimal digits');
+const HostId = z.string().regex(/^i-[0-9a-f]{8,17}$/, say`an instance id is i- and hexadecimal digits`);
 
 export const RunAction = z.object({
   /** Chosen by whoever asks: the same run asked for twice is done once. */

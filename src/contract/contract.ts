@@ -21,6 +21,7 @@ import { NetworkReach } from './networkReach.ts';
 import { part } from './part.ts';
 import { RecordedStreams, RecordingFormat, RecordingRef } from './recording.ts';
 import { RoutePlan } from './route.ts';
+import { say } from './say.ts';
 import { Profile, Scope, ScopeStatus } from './scope.ts';
 import { Answer, OpenSession, TerminalSession, TerminalSize } from './session.ts';
 import { SessionPreferences } from './sessionPreferences.ts';
@@ -242,7 +243,7 @@ export const contract = {
   secrets: {
     status: call(nothing, SecretStoreStatus),
     /** Make or open the passphrase-encrypted file, for machines without a keychain. */
-    useFile: call(z.object({ passphrase: z.string().min(8, 'use at least 8 characters') }), done),
+    useFile: call(z.object({ passphrase: z.string().min(8, say`use at least 8 characters`) }), done),
     changed: event(SecretStoreStatus),
   },
   hostKeys: {

@@ -3,6 +3,7 @@
  */
 import * as z from 'zod';
 import { ErrorReport } from './error.ts';
+import { say } from './say.ts';
 
 /** `-sk`: in a security key (FIDO2), used through an agent. */
 export const KeyType = z.enum(['ed25519', 'rsa', 'ecdsa', 'ed25519-sk', 'ecdsa-sk']);
@@ -28,7 +29,7 @@ export const KeyPair = z.object({
 });
 export type KeyPair = z.infer<typeof KeyPair>;
 
-const keyName = z.string().min(1).max(255).regex(/^[^\p{Cc}]+$/u, 'a key name has no control characters');
+const keyName = z.string().min(1).max(255).regex(/^[^\p{Cc}]+$/u, say`a key name has no control characters`);
 
 export const GenerateKey = z.object({
   keyName,

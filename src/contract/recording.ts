@@ -1,7 +1,7 @@
 /** Recordings of sessions: what is kept of which, and where. A file of the person's, 0600; nothing of it leaves the machine. */
 import * as z from 'zod';
 import { ErrorReport } from './error.ts';
-import { Sentence } from './say.ts';
+import { say, Sentence } from './say.ts';
 
 /** `asciicast`: version 2, replayed with its times. `text`: what was printed, line by line. */
 export const RecordingFormat = z.enum(['asciicast', 'text']);
@@ -17,7 +17,7 @@ export const RecordingRule = z.object({
   /** The Name tag, or the name in ~/.ssh/config; `*` stands for anything. */
   name: z.string().optional(),
   tag: z.object({ key: z.string(), value: z.string() }).optional(),
-  accountId: z.string().regex(/^\d{12}$/, 'an account id has twelve digits').optional(),
+  accountId: z.string().regex(/^\d{12}$/, say`an account id has twelve digits`).optional(),
   /** Absent: as set for all. */
   format: RecordingFormat.optional(),
   kept: RecordedStreams.optional(),

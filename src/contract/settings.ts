@@ -5,13 +5,13 @@ import * as z from 'zod';
 import { AccountMark } from './account.ts';
 import { ChordText } from './chord.ts';
 import { RecordingSettings } from './recording.ts';
-import { Sentence } from './say.ts';
+import { say, Sentence } from './say.ts';
 import { Scope } from './scope.ts';
 import { Snippet } from './snippet.ts';
 import { terminalLooks } from './terminalLooks.ts';
 
 /** A user name of a host. */
-export const OsUser = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.@\\-]{0,63}$/, 'a user name has letters, digits and _ . @ - only');
+export const OsUser = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.@\\-]{0,63}$/, say`a user name has letters, digits and _ . @ - only`);
 
 /** What a rule names must all fit; one that names nothing fits every host. */
 export const OsUserRule = z.object({

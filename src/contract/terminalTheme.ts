@@ -1,8 +1,9 @@
 /** A terminal's colours under a name: sixteen of ANSI, background, foreground, and what may be left out. */
 import * as z from 'zod';
+import { say } from './say.ts';
 
 /** Opaque; short forms and names of CSS are no colours here, so that contrast can always be computed. */
-export const Colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'a colour is # and six hexadecimal digits');
+export const Colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, say`a colour is # and six hexadecimal digits`);
 
 /** In the order of the ANSI numbers 0 to 15. */
 export const ansiNames = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'brightBlack', 'brightRed', 'brightGreen', 'brightYellow', 'brightBlue', 'brightMagenta', 'brightCyan', 'brightWhite'] as const;
@@ -41,7 +42,7 @@ export type TerminalTheme = z.infer<typeof TerminalTheme>;
 
 /** Which hosts get a theme of their own: those of an account, or with a tag. The first that fits counts. */
 export const ThemeRule = z.union([
-  z.strictObject({ accountId: z.string().regex(/^\d{12}$/, 'an account id has twelve digits'), theme: ThemeName }),
+  z.strictObject({ accountId: z.string().regex(/^\d{12}$/, say`an account id has twelve digits`), theme: ThemeName }),
   z.strictObject({ tag: z.object({ key: z.string().min(1).max(128), value: z.string().max(256) }), theme: ThemeName }),
 ]);
 export type ThemeRule = z.infer<typeof ThemeRule>;

@@ -9,7 +9,7 @@
 import type { Call, Event, ServiceApi, Stream } from '../contract/contract.ts';
 import { contract } from '../contract/contract.ts';
 import { ErrorReport, PosternError, toPosternError } from '../contract/error.ts';
-import { say } from '../contract/say.ts';
+import { say, sayAll } from '../contract/say.ts';
 import { sentencesIn } from '../contract/sentencesIn.ts';
 import { decodeFrame } from './frame.ts';
 import type { Link } from './link.ts';
@@ -130,6 +130,6 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
 
 /** Says where an input is wrong and what was expected, never what was given: that may be a passphrase. */
 function inputError(call: string, issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): PosternError {
-  const reasons = issues.slice(0, 3).map((issue) => (issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`));
-  return new PosternError({ code: 'input.invalid', message: say`${call} was given a wrong input. ${reasons.join('; ').slice(0, 450)}` });
+  const reasons = issues.slice(0, 3).map((issue) => (issue.path.length === 0 ? issue.message : say`${issue.path.join('.')}: ${issue.message}`));
+  return new PosternError({ code: 'input.invalid', message: say`${call} was given a wrong input. ${sayAll(reasons, '; ')}`.slice(0, 500) });
 }

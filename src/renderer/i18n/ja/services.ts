@@ -4,6 +4,7 @@
  * test/unit/renderer/said.test.ts holds it complete. A file an area of the services; what several areas say is in `base`.
  */
 import { actions } from './services/actions.ts';
+import { app } from './services/app.ts';
 import { aws } from './services/aws.ts';
 import { base } from './services/base.ts';
 import { estate } from './services/estate.ts';
@@ -12,7 +13,6 @@ import { history } from './services/history.ts';
 import { keys } from './services/keys.ts';
 import { recording } from './services/recording.ts';
 import { routes } from './services/routes.ts';
-import { services } from './services/services.ts';
 import { sessions } from './services/sessions.ts';
 import { settings } from './services/settings.ts';
 import { ssh } from './services/ssh.ts';
@@ -20,6 +20,7 @@ import { ssm } from './services/ssm.ts';
 
 export const services: Readonly<Record<string, string>> = {
   ...actions,
+  ...app,
   ...aws,
   ...base,
   ...estate,
@@ -28,7 +29,6 @@ export const services: Readonly<Record<string, string>> = {
   ...keys,
   ...recording,
   ...routes,
-  ...services,
   ...sessions,
   ...settings,
   ...ssh,

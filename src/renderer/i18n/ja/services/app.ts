@@ -1,5 +1,5 @@
 /** The services together. */
-export const services = {
+export const app = {
   'There is no sign-in called {0}.': '{0} というサインインはありません。',
   'Check the sso-session sections of ~/.aws/config.': '~/.aws/config の sso-session セクションを確認してください。',
   'Listing the accounts of {0} needs a sign-in.': '{0} のアカウントを一覧するにはサインインが必要です。',
