@@ -47,10 +47,21 @@ export const PaneLayout: z.ZodType<PaneLayout> = z.lazy(() =>
   ]),
 );
 
+/** Something that was used from the palette, by the palette's own key. */
+export const UsedItem = z.object({
+  key: z.string().min(1).max(300),
+  /** Fades: what was used long ago counts less. */
+  count: z.number().min(0).max(1_000_000),
+  lastUsedAt: z.iso.datetime(),
+});
+export type UsedItem = z.infer<typeof UsedItem>;
+
 export const SavedWorkspace = z.object({
   tabs: z.array(WorkspaceTab).max(MAX_TABS).default([]),
   /** Absent: one group with all tabs. */
   layout: PaneLayout.optional(),
   activeTabId: TabId.optional(),
+  /** One that cannot be read is no reason to lose the tabs. */
+  used: z.array(UsedItem).max(100).optional().catch(undefined),
 });
 export type SavedWorkspace = z.infer<typeof SavedWorkspace>;

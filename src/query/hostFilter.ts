@@ -225,7 +225,7 @@ function isPublic({ publicIpAddress, networkInterfaces }: Instance): boolean {
 }
 
 /** The whole text, where `*` stands for anything. */
-function wholeMatcher(value: string): TextMatcher {
+export function wholeMatcher(value: string): TextMatcher {
   const wanted = value.toLowerCase();
   if (!wanted.includes('*')) return (text) => text === wanted || (text !== undefined && text.length === wanted.length && text.toLowerCase() === wanted);
   const pieces = wanted.split('*');

@@ -119,6 +119,9 @@ export function App({ postern }: { readonly postern: Postern }) {
       case 'new-tab':
         showDialog({ name: 'palette' });
         return true;
+      case 'snippets':
+        showDialog({ name: 'palette', query: '#' });
+        return true;
       case 'settings':
         showView('settings');
         return true;

@@ -1,9 +1,8 @@
 /** The dialog that is open now, if any. */
 import { lazy, Suspense } from 'react';
-import { i18n } from '../i18n/i18n.ts';
 import type { Actions } from '../state/actions.ts';
 import type { Mirror } from '../state/mirror.ts';
-import { shortcutText, type WindowAction } from '../state/shortcuts.ts';
+import type { WindowAction } from '../state/shortcuts.ts';
 import { scopeKey } from '../../contract/scope.ts';
 import { useRoutePlan } from '../state/useRoutePlan.ts';
 import { activeTab } from '../state/tabs.ts';
@@ -11,14 +10,13 @@ import type { OpenDialog, View, WindowState } from '../state/windowState.ts';
 import { formOf } from '../state/forwardForm.ts';
 import { RenameDialog } from '../workspace/RenameDialog.tsx';
 import type { WorkspaceActionContext } from '../workspace/runWorkspaceAction.ts';
-import { paletteCommands } from '../workspace/paletteCommands.ts';
-import { actionCommands } from './hostActions/actionCommands.ts';
-import { Palette, type PaletteAction } from './Palette.tsx';
+import { PaletteDialog } from '../palette/PaletteDialog.tsx';
 import { RouteChooser } from './RouteChooser.tsx';
 import { ScopeChooser } from './ScopeChooser.tsx';
 
 const AccountsDialog = lazy(() => import('./AccountsDialog.tsx').then((module) => ({ default: module.AccountsDialog })));
 const ActionDialog = lazy(() => import('./hostActions/ActionDialog.tsx').then((module) => ({ default: module.ActionDialog })));
+const HandsDialogs = lazy(() => import('../palette/HandsDialogs.tsx').then((module) => ({ default: module.HandsDialogs })));
 const ForwardDialog = lazy(() => import('./ForwardDialog.tsx').then((module) => ({ default: module.ForwardDialog })));
 
 export interface DialogsProps {
@@ -42,14 +40,28 @@ export function Dialogs(props: DialogsProps) {
       return undefined;
     case 'palette':
       return (
-        <Palette
-          instances={mirror.instances}
-          configHosts={mirror.configHosts}
-          actions={paletteActions(props)}
-          onOpen={(instanceId) => void actions.open(instanceId)}
-          onChooseRoute={(instanceId) => onShow({ name: 'routes', instanceId })}
+        <PaletteDialog
+          postern={props.workspace.postern}
+          mirror={mirror}
+          state={state}
+          workspace={props.workspace}
+          platform={props.platform}
+          initialQuery={dialog.query}
+          onAction={props.onAction}
+          onShow={onShow}
+          onView={props.onView}
           onClose={onClose}
         />
+      );
+    case 'broadcast':
+    case 'snippet':
+    case 'snippets':
+    case 'generate-key':
+    case 'import-key':
+      return (
+        <Suspense>
+          <HandsDialogs postern={props.workspace.postern} mirror={mirror} state={state} dialog={dialog} onClose={onClose} />
+        </Suspense>
       );
     case 'scopes':
       return (
@@ -129,33 +141,8 @@ function RoutesDialog({ mirror, state, actions, linkOpen, onClose, dialog }: Dia
   );
 }
 
-const views = [
-  { view: 'hosts', name: 'window.action.hosts' },
-  { view: 'tunnels', name: 'window.action.tunnels' },
-  { view: 'keys', name: 'window.action.keys' },
-  { view: 'history', name: 'window.action.history' },
-] as const;
-
 /** The host a new tunnel is likely meant for: the selected one, else that of the tab in front. */
 export function selectedInstance(state: WindowState): { readonly instanceId?: string } {
   const instanceId = state.selectedInstanceId ?? activeTab(state.tabs)?.instanceId;
   return instanceId === undefined ? {} : { instanceId };
-}
-
-function paletteActions({ mirror, state, actions, workspace, platform, onAction, onShow, onView }: DialogsProps): PaletteAction[] {
-  const keyed = (name: string, kind: Exclude<WindowAction['kind'], 'tab'>): PaletteAction => ({ name, shortcut: shortcutText(kind, platform, mirror.settings.shortcuts), run: () => onAction({ kind }) });
-  const onTab = activeTab(state.tabs) === undefined ? [] : [keyed(i18n.t('window.action.closeTab'), 'close-tab'), keyed(i18n.t('window.action.nextTab'), 'next-tab'), keyed(i18n.t('window.action.previousTab'), 'previous-tab'), keyed(i18n.t('window.action.find'), 'find'), keyed(i18n.t('window.action.zoomIn'), 'zoom-in'), keyed(i18n.t('window.action.zoomOut'), 'zoom-out')];
-  return [
-    { name: i18n.t('window.action.readAgain'), run: () => void actions.refresh() },
-    { name: i18n.t('window.action.accounts'), run: () => onShow({ name: 'accounts' }) },
-    { name: i18n.t('window.chooseScopes'), run: () => onShow({ name: 'scopes' }) },
-    keyed(i18n.t('window.action.filter'), 'filter'),
-    ...views.filter(({ view }) => view !== state.view).map(({ view, name }) => ({ name: i18n.t(name), run: () => onView(view) })),
-    { name: i18n.t('window.action.forward'), run: () => onShow({ name: 'forward', ...selectedInstance(state) }) },
-    ...actionCommands(mirror.instances.get(selectedInstance(state).instanceId ?? ''), onShow),
-    keyed(i18n.t('settings.title'), 'settings'),
-    ...onTab,
-    ...paletteCommands({ ...workspace, tab: state.view === 'hosts' ? activeTab(state.tabs) : undefined }, platform, mirror.settings.shortcuts, (tabId) => onShow({ name: 'rename', tabId })),
-    ...(mirror.info?.demoAvailable === true && !mirror.info.demo ? [{ name: i18n.t('window.startDemo'), run: () => void actions.startDemo() }] : []),
-  ];
 }

@@ -6,6 +6,8 @@ import { keepConnected, type Client, type Connection } from './connection.ts';
 import { emptyMirror, type Mirror } from './mirror.ts';
 import { createShownHosts, type ShownHosts } from './shownHosts.ts';
 import { createStore, type Store } from './store.ts';
+import { createBroadcast, type Broadcast } from '../broadcast/broadcast.ts';
+import { createUsage, type UsageStore } from '../palette/keepUsage.ts';
 import { startWorkspace } from '../workspace/startWorkspace.ts';
 import type { WorkspaceActions } from '../workspace/workspaceActions.ts';
 import { initialWindowState, type WindowState } from './windowState.ts';
@@ -15,6 +17,10 @@ export interface Postern {
   readonly window: Store<WindowState>;
   readonly actions: Actions;
   readonly workspace: WorkspaceActions;
+  /** Typing into several terminals at once. */
+  readonly broadcast: Broadcast;
+  /** What was used how often, for the palette. */
+  readonly usage: UsageStore;
   /** What is on the screen is told here, and kept fresh by the services. */
   readonly shownHosts: ShownHosts;
   /** Absent when there is nothing to connect to: a browser page without a token. */
@@ -33,11 +39,13 @@ export function createPostern(page: Window): Postern {
     isHidden: () => page.document.visibilityState === 'hidden',
   });
   page.document.addEventListener('visibilitychange', () => shownHosts.tellNow());
-  const { workspace, connected } = startWorkspace({ page, mirror, window, actions, client: () => client });
+  const broadcast = createBroadcast({ window, mirror });
+  const usage = createUsage(window);
+  const { workspace, connected } = startWorkspace({ page, mirror, window, usage, actions, client: () => client });
   const openLink = chooseLink(page);
   if (openLink === undefined) {
     window.set((state) => ({ ...state, link: { name: 'no-token' } }));
-    return { mirror, window, actions, workspace, shownHosts, connection: undefined };
+    return { mirror, window, actions, workspace, broadcast, usage, shownHosts, connection: undefined };
   }
   const connection = keepConnected({
     openLink,
@@ -59,7 +67,7 @@ export function createPostern(page: Window): Postern {
   });
   // A hint only: without a connection there is nobody to tell, and a new one finds the sessions as they are.
   page.addEventListener('online', () => void client?.sessions.wake({}).catch((cause: unknown) => console.debug('The wake was not told', cause)));
-  return { mirror, window, actions, workspace, shownHosts, connection };
+  return { mirror, window, actions, workspace, broadcast, usage, shownHosts, connection };
 }
 
 function chooseLink(page: Window) {

@@ -2,13 +2,18 @@
 import type { ActionKind } from '../../contract/action.ts';
 import type { ErrorReport } from '../../contract/error.ts';
 import type { Forward } from '../../contract/forward.ts';
+import type { Snippet } from '../../contract/snippet.ts';
 import type { PaneLayout, SavedWorkspace } from '../../contract/workspace.ts';
 import type { LinkState } from './connection.ts';
 import { noTabs, type Tab, type Tabs } from './tabs.ts';
 
 export type View = 'hosts' | 'map' | 'tunnels' | 'keys' | 'history' | 'settings';
 export type OpenDialog =
-  | { readonly name: 'palette' | 'scopes' | 'accounts' }
+  | { readonly name: 'scopes' | 'accounts' | 'broadcast' | 'snippets' | 'generate-key' | 'import-key' }
+  /** `query`: what stands in the box at first. */
+  | { readonly name: 'palette'; readonly query?: string }
+  /** Before it is sent to a tab, or to the broadcast. */
+  | { readonly name: 'snippet'; readonly snippet: Snippet; readonly tabId: string }
   | { readonly name: 'routes'; readonly instanceId: string; readonly tabId?: string }
   | { readonly name: 'rename'; readonly tabId: string }
   /** An action to be confirmed, or with `actionId` the one that runs. */

@@ -27,7 +27,7 @@ export interface TerminalTabProps {
   readonly keys: readonly KeyPair[];
   readonly settings: Settings['terminal'];
   /** Every paste is shown first. */
-  readonly production?: boolean;
+  readonly askBeforePaste?: boolean;
   readonly hostClipboard: HostClipboard;
   readonly chosenTheme: ChosenTheme;
   readonly platform: string;
@@ -80,7 +80,7 @@ export function TerminalTab(props: TerminalTabProps) {
           inputClosed={state.name === 'resuming' || asksWhileAway || state.name === 'closed' || state.name === 'failed'}
           focused={visible && props.focusable && !connecting}
           settings={props.settings}
-          askBeforePaste={props.production === true}
+          askBeforePaste={props.askBeforePaste === true}
           hostClipboard={props.hostClipboard}
           chosenTheme={props.chosenTheme}
           platform={props.platform}

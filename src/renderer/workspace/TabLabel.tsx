@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { AccountMark } from '../../contract/account.ts';
 import type { TerminalSession } from '../../contract/session.ts';
 import { LOCAL_SHELL_ID } from '../../contract/workspace.ts';
+import { RecordingChip } from '../recording/RecordingMark.tsx';
 import { TabLimit } from '../panels/SessionLimits.tsx';
 import { routeKindLabel, routeKindShort } from '../state/routeHint.ts';
 import type { Tab } from '../state/tabs.ts';
@@ -31,6 +32,7 @@ export function TabLabel({ tab, session, mark }: TabLabelProps) {
       {mark?.production === true ? <span className="production-mark">{t('accounts.productionMark')}</span> : undefined}
       <RouteChip session={session} />
       <WeakChip session={session} />
+      <RecordingChip recording={session?.recording} />
       <TabLimit session={session} />
       {tab.mark === undefined ? undefined : (
         <span className={`tab-happened ${tab.mark}`} title={t(`workspace.${tab.mark}`)} aria-hidden="true">

@@ -2,6 +2,7 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IDockviewPanelHeaderProps } from 'dockview-react';
+import { useReceiver } from '../broadcast/useBroadcast.ts';
 import { markOf, markStyle } from '../state/accountMark.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { safeText } from '../ui/safeText.ts';
@@ -19,8 +20,9 @@ export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, '
   const name = tab === undefined ? '' : tabName(tab, session);
   const whole = safeText(session?.instanceName ?? tab?.name ?? tab?.instanceId ?? '');
   const title = [...new Set([tab?.title, whole, tab?.shellTitle, state])].filter((part) => part !== undefined && part !== '').join(' · ');
+  const receives = useReceiver(api.id) === undefined ? undefined : t('broadcast.tabMark');
   const happened = tab?.mark === undefined ? undefined : t(`workspace.${tab.mark}`);
-  const spoken = [name, state, happened].filter((part) => part !== undefined).join(', ');
+  const spoken = [name, state, receives, happened].filter((part) => part !== undefined).join(', ');
   const mark = tab === undefined ? undefined : markOf(mirror.instances.get(tab.instanceId), mirror.settings);
 
   // The element that is the tab to the keyboard and to screen readers is the library's.
@@ -59,7 +61,7 @@ export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, '
   return (
     <div
       ref={ref}
-      className={`tab${inFront ? ' active' : ''}${mark?.production === true ? ' production' : ''}`}
+      className={`tab${inFront ? ' active' : ''}${receives === undefined ? '' : ' broadcasting'}${mark?.production === true ? ' production' : ''}`}
       style={markStyle(mark)}
       data-state={state}
       data-tab-id={tab.tabId}
@@ -68,6 +70,11 @@ export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, '
         if (event.button === 1) postern.actions.closeTab(tab);
       }}
     >
+      {receives === undefined ? undefined : (
+        <span className="tab-broadcast" title={receives} aria-hidden="true">
+          ⇶
+        </span>
+      )}
       <TabLabel tab={tab} session={session} mark={mark} />
       {/* For the pointer: the keyboard has Delete and the shortcut. */}
       <button type="button" className="tab-close" tabIndex={-1} aria-hidden="true" title={t('workspace.close')} onPointerDown={(event) => event.stopPropagation()} onClick={() => postern.actions.closeTab(tab)}>

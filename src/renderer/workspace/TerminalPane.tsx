@@ -1,10 +1,14 @@
 /** What one tab shows: its terminal, or why there is none yet. It is never taken out of the document while its tab lives. */
 import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { IDockviewPanelProps } from 'dockview-react';
+import { BroadcastFrame } from '../broadcast/BroadcastBar.tsx';
+import { useReceiver } from '../broadcast/useBroadcast.ts';
 import { ForgottenTab } from '../panels/ForgottenTab.tsx';
 import { markOf } from '../state/accountMark.ts';
 import { seenTab } from '../state/tabs.ts';
 import { hostClipboardOf } from '../state/hostClipboard.ts';
+import { PasteNote } from '../terminal/PasteNote.ts';
 import { TerminalTab } from '../terminal/TerminalTab.tsx';
 import { chooseTheme } from '../terminal/themes/chooseTheme.ts';
 import { useWorkspace } from './WorkspaceContext.ts';
@@ -12,6 +16,8 @@ import { useWorkspace } from './WorkspaceContext.ts';
 export function TerminalPane({ api }: Pick<IDockviewPanelProps, 'api'>) {
   const { postern, mirror, state, platform, theme, findingTabId, onFindClose, onChooseRoute } = useWorkspace();
   const { actions, window: windowStore } = postern;
+  const { t } = useTranslation();
+  const receiver = useReceiver(api.id);
   const [inView, setInView] = useState(api.isVisible);
   useEffect(() => {
     setInView(api.isVisible);
@@ -29,33 +35,36 @@ export function TerminalPane({ api }: Pick<IDockviewPanelProps, 'api'>) {
   if (session === undefined) return <ForgottenTab tab={tab} visible={visible} onReopen={() => void actions.reconnect(tab)} onClose={() => actions.closeTab(tab)} />;
   const inFront = tab.tabId === state.tabs.activeTabId;
   return (
-    <TerminalTab
-      tabId={tab.tabId}
-      session={session}
-      openedHere={actions.isOpenedHere(session.sessionId)}
-      visible={visible}
-      focusable={inFront && state.dialog === undefined && findingTabId !== tab.tabId}
-      keys={mirror.keys}
-      settings={mirror.settings.terminal}
-      production={markOf(mirror.instances.get(tab.instanceId), mirror.settings)?.production === true}
-      hostClipboard={hostClipboardOf(tab.instanceId, session.instanceName, mirror, actions)}
-      chosenTheme={chooseTheme(theme, mirror.settings.terminal, mirror.instances.get(tab.instanceId))}
-      platform={platform}
-      finding={findingTabId === tab.tabId}
-      linkGeneration={state.linkGeneration}
-      linkOpen={state.link.name === 'open'}
-      onFindClose={onFindClose}
-      onAttach={actions.attach}
-      onSize={actions.resize}
-      onTitle={(title) => actions.setShellTitle(tab.tabId, title)}
-      onMark={(mark) => actions.markTab(tab.tabId, mark)}
-      onAnswer={(answer) => void actions.answer(answer)}
-      onReconnect={() => void actions.reconnect(tab)}
-      onOtherRoute={() => onChooseRoute(tab.instanceId, tab.tabId)}
-      onReconnectNow={() => void actions.reconnectNow(tab.sessionId)}
-      onStopReconnecting={() => void actions.stopReconnecting(tab.sessionId)}
-      onShowKeys={() => windowStore.set((value) => ({ ...value, view: 'keys' }))}
-      onClose={() => actions.closeTab(tab)}
-    />
+    <PasteNote value={receiver === undefined ? undefined : t('broadcast.pasteNote', { count: receiver.count, names: receiver.names.join(t('broadcast.nameSeparator')) })}>
+      <TerminalTab
+        tabId={tab.tabId}
+        session={session}
+        openedHere={actions.isOpenedHere(session.sessionId)}
+        visible={visible}
+        focusable={inFront && state.dialog === undefined && findingTabId !== tab.tabId}
+        keys={mirror.keys}
+        settings={mirror.settings.terminal}
+        askBeforePaste={receiver !== undefined || markOf(mirror.instances.get(tab.instanceId), mirror.settings)?.production === true}
+        hostClipboard={hostClipboardOf(tab.instanceId, session.instanceName, mirror, actions)}
+        chosenTheme={chooseTheme(theme, mirror.settings.terminal, mirror.instances.get(tab.instanceId))}
+        platform={platform}
+        finding={findingTabId === tab.tabId}
+        linkGeneration={state.linkGeneration}
+        linkOpen={state.link.name === 'open'}
+        onFindClose={onFindClose}
+        onAttach={actions.attach}
+        onSize={actions.resize}
+        onTitle={(title) => actions.setShellTitle(tab.tabId, title)}
+        onMark={(mark) => actions.markTab(tab.tabId, mark)}
+        onAnswer={(answer) => void actions.answer(answer)}
+        onReconnect={() => void actions.reconnect(tab)}
+        onOtherRoute={() => onChooseRoute(tab.instanceId, tab.tabId)}
+        onReconnectNow={() => void actions.reconnectNow(tab.sessionId)}
+        onStopReconnecting={() => void actions.stopReconnecting(tab.sessionId)}
+        onShowKeys={() => windowStore.set((value) => ({ ...value, view: 'keys' }))}
+        onClose={() => actions.closeTab(tab)}
+      />
+      {receiver === undefined || !visible ? undefined : <BroadcastFrame count={receiver.count} />}
+    </PasteNote>
   );
 }

@@ -6,6 +6,7 @@ import type { WorkspaceHandle } from './Workspace.tsx';
 import { WorkspaceContext, type WorkspaceView } from './WorkspaceContext.ts';
 
 const Workspace = lazy(() => import('./Workspace.tsx').then((module) => ({ default: module.Workspace })));
+const WorkBars = lazy(() => import('./WorkBars.tsx').then((module) => ({ default: module.WorkBars })));
 
 export interface WorkAreaProps extends WorkspaceView {
   readonly handle: Ref<WorkspaceHandle>;
@@ -33,7 +34,9 @@ export function WorkArea({ handle, children, ...view }: WorkAreaProps) {
       {state.tabs.tabs.length > 0 ? (
         <WorkspaceContext value={view}>
           <Suspense fallback={<p className="note padded">{t('common.opening')}</p>}>
-            <Workspace handle={handle} />
+            <WorkBars>
+              <Workspace handle={handle} />
+            </WorkBars>
           </Suspense>
         </WorkspaceContext>
       ) : state.detached && state.linkGeneration > 0 ? (

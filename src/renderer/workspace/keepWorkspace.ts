@@ -1,5 +1,6 @@
 /** Tells the services what the window shows, for the next start; and this page's own memory, for a reload. */
 import type { SavedWorkspace } from '../../contract/workspace.ts';
+import type { Usage } from '../palette/usage.ts';
 import type { Mirror } from '../state/mirror.ts';
 import type { Store } from '../state/store.ts';
 import type { WindowState } from '../state/windowState.ts';
@@ -12,11 +13,12 @@ export interface KeepWorkspaceParts {
   readonly storage: Pick<Storage, 'setItem'>;
   readonly mirror: Store<Mirror>;
   readonly window: Store<WindowState>;
+  readonly usage: Pick<Store<Usage>, 'get' | 'subscribe'>;
   readonly save: (workspace: SavedWorkspace) => void;
 }
 
 /** Begins with the first tab: an empty window must not wipe out what the last start had, nor one that only looks. */
-export function keepWorkspace({ storage, mirror, window, save }: KeepWorkspaceParts): void {
+export function keepWorkspace({ storage, mirror, window, usage, save }: KeepWorkspaceParts): void {
   let last = '';
   let begun = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,7 +28,8 @@ export function keepWorkspace({ storage, mirror, window, save }: KeepWorkspacePa
     const { tabs, layout } = window.get();
     begun ||= tabs.tabs.length > 0;
     if (!begun) return;
-    const workspace = toSavedWorkspace(tabs, layout, mirror.get().sessions);
+    const used = [...usage.get().values()];
+    const workspace = { ...toSavedWorkspace(tabs, layout, mirror.get().sessions), ...(used.length === 0 ? {} : { used }) };
     const text = JSON.stringify(workspace);
     if (text === last) return;
     last = text;
@@ -49,6 +52,7 @@ export function keepWorkspace({ storage, mirror, window, save }: KeepWorkspacePa
     seen = { tabs, layout };
     consider();
   });
+  usage.subscribe(consider);
   // The route and the user of a tab are known when it is connected.
   let sessions = mirror.get().sessions;
   mirror.subscribe(() => {

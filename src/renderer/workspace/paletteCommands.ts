@@ -1,6 +1,6 @@
 /** The workspace's entries of the palette. */
-import type { PaletteAction } from '../panels/Palette.tsx';
-import { i18n } from '../i18n/i18n.ts';
+import { bothNames } from '../palette/bothNames.ts';
+import type { PaletteAction } from '../palette/paletteItems.ts';
 import { shortcutText, type Overrides } from '../state/shortcuts.ts';
 import { runWorkspaceAction, type WorkspaceActionContext } from './runWorkspaceAction.ts';
 import { workspaceCommands } from './workspaceCommands.ts';
@@ -18,7 +18,7 @@ export function paletteCommands(context: WorkspaceActionContext, platform: strin
   const several = tab !== undefined && panes?.several === true;
   const commands = workspaceCommands({ postern, tab, narrow, onRename, toggleMaximised: several ? () => void panes.toggleMaximised() : undefined, maximised: panes?.maximised === true });
   return [
-    ...commands.map(({ key, action, run }) => ({ name: i18n.t(`workspace.${key}`), shortcut: action === undefined ? undefined : shortcutText(action, platform, overrides), run })),
-    ...(several ? moves.map(({ kind, key }) => ({ name: i18n.t(`workspace.${key}`), shortcut: shortcutText(kind, platform, overrides), run: () => void runWorkspaceAction(kind, context) })) : []),
+    ...commands.map(({ key, action, run }) => ({ id: `workspace:${key}`, kind: 'action' as const, ...bothNames((t) => t(`workspace.${key}`)), shortcut: action === undefined ? undefined : shortcutText(action, platform, overrides), run })),
+    ...(several ? moves.map(({ kind, key }) => ({ id: `workspace:${key}`, kind: 'action' as const, ...bothNames((t) => t(`workspace.${key}`)), shortcut: shortcutText(kind, platform, overrides), run: () => void runWorkspaceAction(kind, context) })) : []),
   ];
 }

@@ -1,10 +1,11 @@
 /** What the workspace's own keys do. */
+import { runRecordingAction } from '../recording/recordingCommands.ts';
 import type { Postern } from '../state/postern.ts';
 import type { WindowAction } from '../state/shortcuts.ts';
 import type { Tab } from '../state/tabs.ts';
 import type { WorkspaceHandle } from './Workspace.tsx';
 
-export type WorkspaceActionKind = Extract<WindowAction['kind'], `split-${string}` | `pane-${string}` | 'maximise' | 'reopen-closed'>;
+export type WorkspaceActionKind = Extract<WindowAction['kind'], `split-${string}` | `pane-${string}` | 'maximise' | 'reopen-closed' | 'record' | 'mark-recording'>;
 
 export interface WorkspaceActionContext {
   readonly postern: Postern;
@@ -34,6 +35,9 @@ export function runWorkspaceAction(kind: WorkspaceActionKind, { postern, tab, na
       return panes?.focusPane('down') === true;
     case 'maximise':
       return panes?.toggleMaximised() === true;
+    case 'record':
+    case 'mark-recording':
+      return tab !== undefined && runRecordingAction(kind, postern.mirror.get().sessions.get(tab.sessionId), postern.actions.recordings);
     case 'reopen-closed':
       return !window.get().detached && workspace.reopenClosed();
   }

@@ -1,5 +1,7 @@
 /** The workspace of one window from its first connection on: what it shows first, what it offers to bring back, what it keeps. */
 import { isDesktop } from '../link.ts';
+import type { UsageStore } from '../palette/keepUsage.ts';
+import { usageOf } from '../palette/usage.ts';
 import type { Actions } from '../state/actions.ts';
 import type { Client } from '../state/connection.ts';
 import type { Mirror } from '../state/mirror.ts';
@@ -21,11 +23,12 @@ export interface StartWorkspaceParts {
   readonly page: Window;
   readonly mirror: Store<Mirror>;
   readonly window: Store<WindowState>;
+  readonly usage: UsageStore;
   readonly actions: Actions;
   readonly client: () => Client | undefined;
 }
 
-export function startWorkspace({ page, mirror, window, actions, client }: StartWorkspaceParts): StartedWorkspace {
+export function startWorkspace({ page, mirror, window, usage, actions, client }: StartWorkspaceParts): StartedWorkspace {
   const workspace = createWorkspaceActions({ page, mirror, window, actions });
   const detached = detachedSession(page.location);
   if (detached !== undefined) window.set((state) => ({ ...state, detached: true, panels: { hosts: false, host: false } }));
@@ -34,6 +37,7 @@ export function startWorkspace({ page, mirror, window, actions, client }: StartW
   /** What the last start showed, unless this page shows it already. */
   const offer = async (): Promise<void> => {
     const saved = await client()?.workspace.get({});
+    usage.set((now) => new Map([...usageOf(saved?.used ?? []), ...now]));
     const shown = new Set(window.get().tabs.tabs.map(({ sessionId }) => sessionId));
     const { settings, sessions } = mirror.get();
     if (saved === undefined || saved.tabs.length === 0 || saved.tabs.some(({ sessionId }) => shown.has(sessionId)) || settings.restoreWorkspace === 'never') return;
@@ -48,6 +52,7 @@ export function startWorkspace({ page, mirror, window, actions, client }: StartW
       storage: page.sessionStorage,
       mirror,
       window,
+      usage,
       // Not worth a message of its own: the next change is told again.
       save: (saved) => void client()?.workspace.save(saved).catch((cause: unknown) => console.debug('The workspace was not kept', cause)),
     });

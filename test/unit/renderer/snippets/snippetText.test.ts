@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { expandSnippet, parametersOf } from '../../../../src/renderer/snippets/snippetText.ts';
-import { fitsSnippet, matchesName } from '../../../../src/renderer/snippets/offeredSnippets.ts';
+import { fitsSnippet } from '../../../../src/renderer/snippets/offeredSnippets.ts';
 import { instance } from '../literals.ts';
 
 const none = new Set<string>();
@@ -86,8 +86,4 @@ test('a snippet is offered where a tag, the account or the host fits, and everyw
   expect(fitsSnippet({ accounts: ['123456789012'] }, target)).toBe(true);
   expect(fitsSnippet({ hosts: ['web-*'] }, target)).toBe(true);
   expect(fitsSnippet({ hosts: ['db-*'] }, { ...target, instance: undefined })).toBe(false);
-});
-
-test('a star stands for anything, and nothing else is special', () => {
-  expect([matchesName('web-*', 'WEB-12'), matchesName('*', ''), matchesName('*-prod-*', 'a-prod-b'), matchesName('a*a', 'a'), matchesName('web.1', 'webx1'), matchesName('a*b*b', 'ab')]).toEqual([true, true, true, false, false, false]);
 });

@@ -1,0 +1,32 @@
+/** Typing into several terminals at once. */
+export const broadcast = {
+  command: 'Broadcast typing to several tabs…',
+  mark: 'BROADCAST',
+  goesTo: 'What you type goes to {{count}} terminals: {{names}}',
+  nameSeparator: ', ',
+  change: 'Change…',
+  stop: 'Stop broadcast',
+  receives: 'Broadcast: receives what you type, as one of {{count}}',
+  tabMark: 'broadcast',
+  title: 'Broadcast typing',
+  explain: 'What you type or paste in one of these terminals goes to all of them. It ends when one of them is lost, and does not survive a restart.',
+  terminals: 'Terminals',
+  preset: {
+    all: 'All in this window',
+    shown: 'All panes in view',
+    inPane: 'All tabs of this pane',
+  },
+  notConnected: 'not connected',
+  confirmProduction_one: 'I mean to type into production: {{names}}',
+  confirmProduction_other: 'I mean to type into {{count}} terminals of production: {{names}}',
+  needsTwo: 'Choose two terminals or more. Production is chosen one by one.',
+  start: 'Type into {{count}} terminals',
+  ended: {
+    closed: 'Broadcast ended: {{name}} was closed.',
+    dropped: 'Broadcast ended: {{name}} is no longer connected.',
+    production: 'Broadcast ended: {{name}} is production now.',
+    link: 'Broadcast ended: the window lost its connection to Postern.',
+  },
+  endedNote: 'What you type goes to the terminal in front only. The others may hold half of a command.',
+  pasteNote: 'Broadcast: this goes to {{count}} terminals: {{names}}',
+} as const;

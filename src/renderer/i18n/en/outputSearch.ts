@@ -1,0 +1,21 @@
+/** The search over the output of all tabs. */
+export const outputSearch = {
+  command: 'Search the output of all tabs',
+  title: 'Search output',
+  label: 'Search in all tabs',
+  regex: 'Regular expression',
+  matchCase: 'Match case',
+  searching: 'Searching…',
+  idle: 'Searches every open tab, up to the end of its scrollback.',
+  none_one: 'Nothing found in {{count}} tab.',
+  none_other: 'Nothing found in {{count}} tabs.',
+  found_one: '{{count}} line, newest first',
+  found_other: '{{count}} lines, newest first',
+  more: 'more than {{count}} lines, the newest are shown',
+  tooSlow: 'This regular expression takes too long on a line, and was stopped.',
+  badRegex: 'This is no regular expression.',
+  behind: 'under the full-screen program',
+  behindNote: 'The line is under the program that fills the screen. It is seen when that ends.',
+  gone: 'The line has left the scrollback.',
+  close: 'Close the search',
+} as const;

@@ -1,0 +1,51 @@
+/**
+ * The lines of a terminal as text, a piece at a time: what was wrapped at the edge is one line. Pure but for the buffer it reads.
+ */
+import type { IBuffer } from '@xterm/xterm';
+
+export interface OutputLine {
+  /** Row of the buffer where it begins. */
+  readonly row: number;
+  readonly text: string;
+}
+
+/** A line without an end (a progress bar, a binary file) is cut, so that no single one holds up the others. */
+const MAX_ROWS = 200;
+
+/** From the last line upwards: what was said last is found first. */
+export function* linesOf(buffer: Pick<IBuffer, 'length' | 'getLine'>): Generator<OutputLine> {
+  let rows: string[] = [];
+  for (let row = buffer.length - 1; row >= 0; row -= 1) {
+    const line = buffer.getLine(row);
+    if (line === undefined) continue;
+    // A row that goes on in the next one is whole; the last one ends where its text does.
+    rows.push(line.translateToString(rows.length === 0));
+    if (line.isWrapped && row > 0 && rows.length < MAX_ROWS) continue;
+    const text = rows.toReversed().join('');
+    rows = [];
+    if (text !== '') yield { row, text };
+  }
+}
+
+export interface Cells {
+  readonly row: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+/** Where a piece of a line's text stands on the screen: wide characters take two cells, joined ones share one. */
+export function cellsOf(buffer: Pick<IBuffer, 'getLine'>, { row, from, to, columns }: { readonly row: number; readonly from: number; readonly to: number; readonly columns: number }): Cells {
+  let characters = 0;
+  let start: number | undefined;
+  for (let cell = 0; ; cell += 1) {
+    if (characters >= from) start ??= cell;
+    const line = buffer.getLine(row + Math.floor(cell / columns));
+    const shown = line?.getCell(cell % columns);
+    if (shown === undefined || characters >= to) {
+      const begin = start ?? 0;
+      return { row: row + Math.floor(begin / columns), column: begin % columns, length: Math.max(1, cell - begin) };
+    }
+    // The second half of a wide character holds nothing; an empty cell is a blank in the text.
+    if (shown.getWidth() > 0) characters += shown.getChars().length || 1;
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Searches the output of many terminals without holding up the window: lines are read for a few milliseconds at a time, and matched in
+ * a worker that is ended when it answers no more.
+ */
+import { linesOf, type OutputLine } from './lineReader.ts';
+import type { LineMatch, SearchPattern } from './matcher.ts';
+import type { SearchAnswer, SearchBatch } from './searchWorker.ts';
+
+type Buffer = Parameters<typeof linesOf>[0];
+
+export interface SearchedTerminal {
+  readonly tabId: string;
+  /** What is shown now first; behind a full-screen program also what is under it. */
+  readonly buffers: readonly { readonly buffer: Buffer; readonly behind: boolean }[];
+}
+
+export interface OutputMatch {
+  readonly tabId: string;
+  readonly row: number;
+  readonly from: number;
+  readonly to: number;
+  /** The line, cut round the match. */
+  readonly text: string;
+  /** The match in `text`. */
+  readonly start: number;
+  readonly end: number;
+  /** Under a full-screen program. */
+  readonly behind: boolean;
+}
+
+export type SearchEnd = 'done' | 'stopped' | 'too-slow';
+
+/** Half a frame, so that the other half is the window's. */
+const SLICE_MS = 8;
+const BATCH_LINES = 2000;
+/** Of one tab; whoever finds more looks for something else. */
+export const MAX_MATCHES = 500;
+/** A batch takes a millisecond; what takes this long never ends. */
+const ANSWER_MS = 3000;
+const TEXT_CHARACTERS = 160;
+const BEFORE_CHARACTERS = 40;
+
+export interface SearchParts {
+  readonly createWorker: () => Pick<Worker, 'postMessage' | 'terminate' | 'addEventListener'>;
+  readonly onMatches: (tabId: string, matches: readonly OutputMatch[], more: boolean) => void;
+}
+
+export async function searchOutput(terminals: readonly SearchedTerminal[], pattern: SearchPattern, { createWorker, onMatches }: SearchParts, signal: AbortSignal): Promise<SearchEnd> {
+  const worker = createWorker();
+  try {
+    let sliceStart = performance.now();
+    for (const { tabId, buffers } of terminals) {
+      let found = 0;
+      for (const { buffer, behind } of buffers) {
+        let lines: OutputLine[] = [];
+        const match = async (): Promise<void> => {
+          const batch = lines;
+          lines = [];
+          if (batch.length === 0 || found > MAX_MATCHES) return;
+          const matches = await answerOf(worker, pattern, batch.map(({ text }) => text), signal);
+          const shown = matches.slice(0, MAX_MATCHES - found).flatMap((one) => {
+            const line = batch[one.index];
+            return line === undefined ? [] : [toOutputMatch(tabId, line, one, behind)];
+          });
+          const more = found + matches.length > MAX_MATCHES;
+          found += matches.length;
+          if (shown.length > 0 || more) onMatches(tabId, shown, more);
+        };
+        for (const line of linesOf(buffer)) {
+          lines.push(line);
+          if (lines.length >= BATCH_LINES) await match();
+          if (found > MAX_MATCHES) break;
+          if (performance.now() - sliceStart > SLICE_MS) {
+            await nextTurn();
+            sliceStart = performance.now();
+          }
+          if (signal.aborted) return 'stopped';
+        }
+        await match();
+        if (signal.aborted) return 'stopped';
+      }
+    }
+    return 'done';
+  } catch (thrown) {
+    if (thrown === TOO_SLOW) return 'too-slow';
+    if (signal.aborted) return 'stopped';
+    throw thrown;
+  } finally {
+    worker.terminate();
+  }
+}
+
+const TOO_SLOW = new Error('the pattern takes too long on a line');
+let lastBatchId = 0;
+
+function answerOf(worker: Pick<Worker, 'postMessage' | 'addEventListener'>, pattern: SearchPattern, lines: readonly string[], signal: AbortSignal): Promise<readonly LineMatch[]> {
+  const batch: SearchBatch = { batchId: (lastBatchId += 1), pattern, lines };
+  return new Promise((resolve, reject) => {
+    const done = new AbortController();
+    const timer = setTimeout(() => finish(() => reject(TOO_SLOW)), ANSWER_MS);
+    const finish = (settle: () => void): void => {
+      clearTimeout(timer);
+      done.abort();
+      settle();
+    };
+    const listening = { signal: done.signal };
+    worker.addEventListener('message', ({ data }: MessageEvent<SearchAnswer>) => {
+      if (data.batchId === batch.batchId) finish(() => resolve(data.matches));
+    }, listening);
+    worker.addEventListener('error', (event) => finish(() => reject(new Error(event.message))), listening);
+    signal.addEventListener('abort', () => finish(() => resolve([])), listening);
+    worker.postMessage(batch);
+  });
+}
+
+function toOutputMatch(tabId: string, { row, text }: OutputLine, { from, to }: LineMatch, behind: boolean): OutputMatch {
+  const begin = Math.max(0, from - BEFORE_CHARACTERS);
+  const shown = text.slice(begin, begin + TEXT_CHARACTERS);
+  return { tabId, row, from, to, text: shown, start: from - begin, end: Math.min(to - begin, shown.length), behind };
+}
+
+/** Lets the window draw and answer keys. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
