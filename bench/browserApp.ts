@@ -69,6 +69,14 @@ export async function openHost(page: Page, name: string): Promise<void> {
   await prompt(page);
 }
 
+/** By the palette. Ends with the prompt on the screen. */
+export async function openLocalShell(page: Page): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.getByRole('combobox', { name: 'Search hosts and actions' }).fill('New local shell');
+  await page.getByRole('option', { name: /^New local shell/ }).click();
+  await page.waitForFunction(() => document.querySelector('.terminal-tab:not([hidden])')?.getAttribute('data-state') === 'connected' && window.terminalText() !== '');
+}
+
 export async function typeLine(page: Page, line: string): Promise<void> {
   await page.getByTestId('terminal').filter({ visible: true }).locator('textarea').focus();
   await page.keyboard.insertText(line);

@@ -1,8 +1,7 @@
 /**
  * How long a keystroke takes to come back: through services and link beside bare ssh2 to the same host, and in the browser
- * until it is painted, also while another tab is flooded. Run: node bench/echo.ts
+ * until it is painted (keyToPaint.ts). Run: node bench/echo.ts
  */
-import type { Browser, Page } from '@playwright/test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,10 +19,9 @@ import type { Cloud } from '../src/services/base/cloud.ts';
 import { silentLog } from '../src/services/base/log.ts';
 import { MemorySecretStore } from '../src/services/base/secret.ts';
 import { createServices } from '../src/services/services.ts';
-import { serveBareTerminal } from './bareTerminal.ts';
-import { launchChromium, launchDemo, openHost, openPage, typeLine, waitForHosts } from './browserApp.ts';
 import type { BenchFigure } from './figure.ts';
 import { percentile, toLine } from './figure.ts';
+import { benchKeyToPaint } from './keyToPaint.ts';
 
 const KEYS = 300;
 const SIZE = { columns: 80, rows: 24 };
@@ -41,7 +39,7 @@ interface Echo {
 }
 
 export async function benchEcho(): Promise<BenchFigure[]> {
-  return [...(await echoThroughLink()), ...(await echoInBrowser())];
+  return [...(await echoThroughLink()), ...(await benchKeyToPaint())];
 }
 
 /** The demo's SSH server, its terminals and both clients share this process: what is equal for both stays out of the difference. */
@@ -150,138 +148,6 @@ async function timeOneKey(echo: Echo): Promise<number> {
     echo.write(Buffer.from('x'));
   });
   return performance.now() - start;
-}
-
-interface KeyTimes {
-  /** When the browser got each key, its echo's frame, had changed the rows, and had painted them; in ms. */
-  readonly keys: readonly number[];
-  readonly arrived: readonly number[];
-  readonly drawn: readonly number[];
-  readonly painted: readonly number[];
-}
-
-declare global {
-  interface Window {
-    keyTimes: { keys: number[]; arrived: number[]; drawn: number[]; painted: number[] };
-  }
-}
-
-async function echoInBrowser(): Promise<BenchFigure[]> {
-  const browser: Browser = await launchChromium();
-  const app = await launchDemo();
-  try {
-    const bare = await typeInBareTerminal(browser);
-    const page = await openPage(browser);
-    await page.addInitScript(watchKeys);
-    await page.goto(app.url);
-    await waitForHosts(page);
-    await openHost(page, SSH_HOST);
-    await openEchoTerminal(page);
-    const idle = await typeKeys(page);
-    await openHost(page, SSH_HOST);
-    await typeLine(page, 'yes this line fills a tab that nobody looks at');
-    await page.waitForFunction(() => window.terminalText().split('\n').length > 10);
-    await page.getByRole('tab').first().click();
-    await page.waitForFunction(() => /^ready/m.test(window.terminalText()));
-    await focusTerminal(page);
-    const flooded = await typeKeys(page);
-    const of = (times: KeyTimes, end: 'arrived' | 'drawn' | 'painted', percent: number): number => percentile(times[end].map((ms, index) => ms - (times.keys[index] ?? Number.NaN)), percent);
-    return [50, 99].flatMap((percent): BenchFigure[] => {
-      const painted = of(idle, 'painted', percent);
-      const barePainted = of(bare, 'painted', percent);
-      const amidFlood = of(flooded, 'painted', percent);
-      return [
-        { name: `key to echo in the browser, SSH, arrived, p${percent}`, value: of(idle, 'arrived', percent), unit: 'ms', note: `${KEYS} keys, idle; app, demo host and Chromium on this machine` },
-        { name: `key to echo in the browser, SSH, on the rows, p${percent}`, value: of(idle, 'drawn', percent), unit: 'ms', note: 'xterm.js waits for an animation frame' },
-        { name: `key to echo in the browser, SSH, painted, p${percent}`, value: painted, unit: 'ms', ratio: painted / barePainted, peer: `xterm.js echoing to itself in the same Chromium, ${barePainted.toFixed(1)} ms`, goal: { of: 'value', atMost: percent === 50 ? 6 : 20 } },
-        { name: `the same while another tab is flooded, painted, p${percent}`, value: amidFlood, unit: 'ms', ratio: amidFlood / painted, peer: 'idle', ...(percent === 99 ? { goal: { of: 'ratio', atMost: 3 } } : {}) },
-      ];
-    });
-  } finally {
-    await browser.close();
-    await app.stop();
-  }
-}
-
-/** What Chromium and xterm.js take of a keystroke when its echo costs nothing. */
-async function typeInBareTerminal(browser: Browser): Promise<KeyTimes> {
-  const bare = await serveBareTerminal();
-  const page = await openPage(browser);
-  await page.addInitScript(watchKeys);
-  await page.goto(bare.url);
-  await page.waitForFunction(() => 'bareTerminal' in window);
-  await page.evaluate(() => {
-    const screen = document.getElementById('screen');
-    if (screen === null) throw new Error('the page has no place for a terminal');
-    const terminal = new window.bareTerminal({ cols: 100, rows: 40, fontSize: 13, fontFamily: '"DejaVu Sans Mono", monospace', lineHeight: 1.15 });
-    terminal.open(screen);
-    terminal.onData((text) => terminal.write(text));
-    terminal.focus();
-  });
-  const times = await typeKeys(page);
-  await page.close();
-  await bare.close();
-  return times;
-}
-
-async function openEchoTerminal(page: Page): Promise<void> {
-  await typeLine(page, READY_COMMAND);
-  await page.waitForFunction(() => /^ready/m.test(window.terminalText()));
-  await focusTerminal(page);
-}
-
-async function focusTerminal(page: Page): Promise<void> {
-  await page.getByTestId('terminal').filter({ visible: true }).locator('textarea').focus();
-}
-
-async function typeKeys(page: Page): Promise<KeyTimes> {
-  await page.keyboard.press('Enter');
-  await page.evaluate(() => (window.keyTimes = { keys: [], arrived: [], drawn: [], painted: [] }));
-  for (let key = 1; key <= KEYS; key += 1) {
-    await page.keyboard.press('x');
-    // Uneven, so that keys do not keep step with the screen's frames.
-    await wait(15 + ((key * 7) % 17));
-  }
-  await page.waitForFunction((count) => window.keyTimes.painted.length === count, KEYS);
-  return await page.evaluate(() => window.keyTimes);
-}
-
-/** Runs in the page before anything of Postern: notes each `x` as a key, as a byte of a frame, on the rows, and painted. */
-function watchKeys(): void {
-  window.keyTimes = { keys: [], arrived: [], drawn: [], painted: [] };
-  let before = 0;
-  addEventListener('keydown', (event) => {
-    const { keys } = window.keyTimes;
-    if (event.key !== 'x') return;
-    if (keys.length === 0) before = countOnRows();
-    keys.push(event.timeStamp);
-  }, { capture: true });
-  const countOnRows = (): number => (document.querySelector('.terminal-tab:not([hidden]) .xterm-rows, #screen .xterm-rows')?.textContent ?? '').split('x').length - 1;
-  const OriginalSocket = WebSocket;
-  window.WebSocket = class extends OriginalSocket {
-    constructor(url: string | URL, protocols?: string | string[]) {
-      super(url, protocols);
-      this.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-        if (!(data instanceof ArrayBuffer) || data.byteLength > 5 + 64) return;
-        for (const byte of new Uint8Array(data, 5)) if (byte === 0x78) window.keyTimes.arrived.push(performance.now());
-      });
-    }
-  };
-  const channel = new MessageChannel();
-  channel.port1.addEventListener('message', () => {
-    const { drawn, painted } = window.keyTimes;
-    while (painted.length < drawn.length) painted.push(performance.now());
-  });
-  channel.port1.start();
-  new MutationObserver(() => {
-    const { keys, drawn } = window.keyTimes;
-    if (drawn.length === keys.length) return;
-    const count = countOnRows() - before;
-    if (count <= drawn.length) return;
-    while (drawn.length < count) drawn.push(performance.now());
-    // xterm.js changes the rows within an animation frame: this message is handled when that frame has been drawn.
-    channel.port2.postMessage(undefined);
-  }).observe(document, { subtree: true, childList: true, characterData: true });
 }
 
 if (import.meta.main) for (const figure of await benchEcho()) process.stdout.write(`${toLine(figure)}\n`);

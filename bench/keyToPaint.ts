@@ -1,0 +1,235 @@
+/**
+ * A keystroke until its cell is painted, in Chromium: idle, beside ttyd (the same shell, echoed by the kernel) and beside xterm.js
+ * echoing to itself; while another tab floods; Ctrl+C during a flood; and the frames of a tab beside a flooded one.
+ * Run: node bench/keyToPaint.ts
+ */
+import type { Browser, Page } from '@playwright/test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { serveBareTerminal } from './bareTerminal.ts';
+import { launchChromium, launchDemo, openHost, openLocalShell, openPage, typeLine, waitForHosts } from './browserApp.ts';
+import type { BenchFigure } from './figure.ts';
+import { median, percentile, toLine } from './figure.ts';
+import { startTtyd } from './ttyd.ts';
+
+const KEYS = 300;
+const INTERRUPTS = 9;
+const FRAMES_MS = 5000;
+/** The kernel's terminal echoes, and nothing of the shell takes part. The prompt never contains the word in one piece. */
+const READY_COMMAND = "echo rea''dy; exec cat >/dev/null";
+const FLOOD_COMMAND = 'yes this line fills a tab that nobody looks at';
+
+interface KeyTimes {
+  /** When the browser got each key, its echo's frame, had changed the rows, and had painted them; in ms. */
+  readonly keys: readonly number[];
+  readonly arrived: readonly number[];
+  readonly drawn: readonly number[];
+  readonly painted: readonly number[];
+}
+
+declare global {
+  interface Window {
+    keyTimes: { keys: number[]; arrived: number[]; drawn: number[]; painted: number[] };
+    interruptMs: number | undefined;
+  }
+}
+
+export async function benchKeyToPaint(): Promise<BenchFigure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'postern-bench-'));
+  const ttyd = await startTtyd(folder, ['bash', '--norc']);
+  const browser = await launchChromium();
+  const app = await launchDemo();
+  try {
+    const bare = await typeInBareTerminal(browser);
+    const theirs = await typeInTtyd(browser, ttyd.url);
+    const page = await openPage(browser);
+    await page.addInitScript(watchKeys);
+    await page.goto(app.url);
+    await waitForHosts(page);
+    await openLocalShell(page);
+    await typeLine(page, 'exec bash --norc');
+    await openEchoTerminal(page);
+    const local = await typeKeys(page);
+    await openHost(page, 'bastion');
+    await openEchoTerminal(page);
+    const idle = await typeKeys(page);
+    await openHost(page, 'bastion');
+    await typeLine(page, FLOOD_COMMAND);
+    await page.waitForFunction(() => window.terminalText().split('\n').length > 10);
+    await page.getByRole('tab').nth(1).click();
+    await page.waitForFunction(() => /^ready/m.test(window.terminalText()));
+    await focusTerminal(page);
+    const flooded = await typeKeys(page);
+    const longestGap = await longestFrameGap(page);
+    await page.getByRole('tab').nth(2).click();
+    await focusTerminal(page);
+    const interrupts = await timeInterrupts(page);
+    const of = (times: KeyTimes, percent: number, end: 'arrived' | 'drawn' | 'painted' = 'painted'): number => percentile(times[end].map((ms, index) => ms - (times.keys[index] ?? Number.NaN)), percent);
+    return [
+      ...[50, 99].flatMap((percent): BenchFigure[] => [
+        { name: `key to painted cell, local shell, p${percent}`, value: of(local, percent), unit: 'ms', ratio: of(local, percent) / of(theirs, percent), peer: `${ttyd.version}, ${of(theirs, percent).toFixed(1)} ms`, goal: { of: 'ratio', atMost: 1 }, note: `${KEYS} keys, idle` },
+        { name: `key to painted cell, SSH, p${percent}`, value: of(idle, percent), unit: 'ms', ratio: of(idle, percent) / of(bare, percent), peer: `xterm.js echoing to itself in the same Chromium, ${of(bare, percent).toFixed(1)} ms`, goal: { of: 'value', atMost: percent === 50 ? 6 : 20 }, note: `arrived ${of(idle, percent, 'arrived').toFixed(1)}, on the rows ${of(idle, percent, 'drawn').toFixed(1)} ms; app, demo host and Chromium on this machine` },
+      ]),
+      { name: 'key to painted cell while another tab is flooded, SSH, p95', value: of(flooded, 95), unit: 'ms', ratio: of(flooded, 95) / of(idle, 95), peer: 'idle', goal: { of: 'value', atMost: 60 } },
+      { name: 'longest gap between frames beside a flooded tab', value: longestGap, unit: 'ms', goal: { of: 'value', atMost: 100 }, note: `${FRAMES_MS / 1000} s` },
+      { name: 'Ctrl+C during `yes` to the prompt painted', value: median(interrupts), unit: 'ms', goal: { of: 'value', atMost: 150 }, note: `median of ${INTERRUPTS}, worst ${Math.max(...interrupts).toFixed(0)} ms` },
+    ];
+  } finally {
+    await browser.close();
+    await app.stop();
+    await ttyd.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function longestFrameGap(page: Page): Promise<number> {
+  return page.evaluate(
+    (forMs) =>
+      new Promise<number>((resolve) => {
+        const start = performance.now();
+        let before = start;
+        let longest = 0;
+        const look = (now: number): void => {
+          longest = Math.max(longest, now - before);
+          before = now;
+          if (now - start > forMs) resolve(longest);
+          else requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+      }),
+    FRAMES_MS,
+  );
+}
+
+/** The tab in front is flooded: each time it is stopped, timed until its prompt stands painted, and flooded again. */
+async function timeInterrupts(page: Page): Promise<number[]> {
+  const times: number[] = [];
+  for (let turn = 0; turn < INTERRUPTS; turn += 1) {
+    // Uneven, and long enough that everything on the way is full.
+    await wait(700 + turn * 37);
+    await page.evaluate(() => {
+      window.interruptMs = undefined;
+      const watch = (keyMs: number): void => {
+        const observer = new MutationObserver(() => {
+          if (!window.terminalText().endsWith('$')) return;
+          observer.disconnect();
+          window.afterPaint((nowMs) => (window.interruptMs = nowMs - keyMs));
+        });
+        observer.observe(document, { subtree: true, childList: true, characterData: true });
+      };
+      const handle = (event: KeyboardEvent): void => {
+        if (event.key !== 'c' || !event.ctrlKey) return;
+        removeEventListener('keydown', handle, { capture: true });
+        watch(event.timeStamp);
+      };
+      addEventListener('keydown', handle, { capture: true });
+    });
+    await page.keyboard.press('Control+c');
+    await page.waitForFunction(() => window.interruptMs !== undefined);
+    times.push(await page.evaluate(() => window.interruptMs ?? Number.NaN));
+    await typeLine(page, FLOOD_COMMAND);
+    await page.waitForFunction(() => !window.terminalText().endsWith('$'));
+  }
+  return times;
+}
+
+/** What Chromium and xterm.js take of a keystroke when its echo costs nothing. */
+async function typeInBareTerminal(browser: Browser): Promise<KeyTimes> {
+  const bare = await serveBareTerminal();
+  const page = await openPage(browser);
+  await page.addInitScript(watchKeys);
+  await page.goto(bare.url);
+  await page.waitForFunction(() => 'bareTerminal' in window);
+  await page.evaluate(() => {
+    const screen = document.getElementById('screen');
+    if (screen === null) throw new Error('the page has no place for a terminal');
+    const terminal = new window.bareTerminal({ cols: 100, rows: 40, fontSize: 13, fontFamily: '"DejaVu Sans Mono", monospace', lineHeight: 1.15 });
+    terminal.open(screen);
+    terminal.onData((text) => terminal.write(text));
+    terminal.focus();
+  });
+  const times = await typeKeys(page);
+  await page.close();
+  await bare.close();
+  return times;
+}
+
+/** ttyd, with the kernel's terminal echoing as in ours. */
+async function typeInTtyd(browser: Browser, url: string): Promise<KeyTimes> {
+  const page = await openPage(browser);
+  await page.addInitScript(watchKeys);
+  await page.goto(url);
+  const text = () => document.querySelector('.xterm-rows')?.textContent ?? '';
+  await page.waitForFunction(`/[#$]/.test((${text.toString()})())`);
+  await page.locator('textarea.xterm-helper-textarea').focus();
+  await page.keyboard.insertText(READY_COMMAND);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(`/ready\\s*$/.test((${text.toString()})())`);
+  const times = await typeKeys(page);
+  await page.close();
+  return times;
+}
+
+async function openEchoTerminal(page: Page): Promise<void> {
+  await typeLine(page, READY_COMMAND);
+  await page.waitForFunction(() => /^ready/m.test(window.terminalText()));
+  await focusTerminal(page);
+}
+
+async function focusTerminal(page: Page): Promise<void> {
+  await page.getByTestId('terminal').filter({ visible: true }).locator('textarea').focus();
+}
+
+async function typeKeys(page: Page): Promise<KeyTimes> {
+  await page.keyboard.press('Enter');
+  await page.evaluate(() => (window.keyTimes = { keys: [], arrived: [], drawn: [], painted: [] }));
+  for (let key = 1; key <= KEYS; key += 1) {
+    await page.keyboard.press('x');
+    // Uneven, so that keys do not keep step with the screen's frames.
+    await wait(15 + ((key * 7) % 17));
+  }
+  await page.waitForFunction((count) => window.keyTimes.painted.length === count, KEYS);
+  return await page.evaluate(() => window.keyTimes);
+}
+
+/** Runs in the page before anything of Postern: notes each `x` as a key, as a byte of a frame, on the rows, and painted. */
+function watchKeys(): void {
+  window.keyTimes = { keys: [], arrived: [], drawn: [], painted: [] };
+  let before = 0;
+  addEventListener('keydown', (event) => {
+    const { keys } = window.keyTimes;
+    if (event.key !== 'x') return;
+    if (keys.length === 0) before = countOnRows();
+    keys.push(event.timeStamp);
+  }, { capture: true });
+  const countOnRows = (): number => ((document.querySelector('.terminal-tab:not([hidden]) .xterm-rows') ?? document.querySelector('.xterm-rows'))?.textContent ?? '').split('x').length - 1;
+  const OriginalSocket = WebSocket;
+  window.WebSocket = class extends OriginalSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      this.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        if (!(data instanceof ArrayBuffer) || data.byteLength > 5 + 64) return;
+        for (const byte of new Uint8Array(data, 5)) if (byte === 0x78) window.keyTimes.arrived.push(performance.now());
+      });
+    }
+  };
+  const channel = new MessageChannel();
+  channel.port1.addEventListener('message', () => {
+    const { drawn, painted } = window.keyTimes;
+    while (painted.length < drawn.length) painted.push(performance.now());
+  });
+  channel.port1.start();
+  new MutationObserver(() => {
+    const { keys, drawn } = window.keyTimes;
+    if (drawn.length === keys.length) return;
+    const count = countOnRows() - before;
+    if (count <= drawn.length) return;
+    while (drawn.length < count) drawn.push(performance.now());
+    // xterm.js changes the rows within an animation frame: this message is handled when that frame has been drawn.
+    channel.port2.postMessage(undefined);
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+}
+
+if (import.meta.main) for (const figure of await benchKeyToPaint()) process.stdout.write(`${toLine(figure)}\n`);
