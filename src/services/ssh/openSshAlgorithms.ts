@@ -2,6 +2,7 @@
  * The algorithm names OpenSSH 9.2 knows and those it offers by default (`ssh -Q`, ssh_config(5)): what the lists of a
  * configuration that begin with `+`, `-` or `^` are relative to.
  */
+import { say } from '../../contract/say.ts';
 import { SshConfigFault } from './sshConfigLine.ts';
 import { matchesPattern } from './sshPattern.ts';
 
@@ -113,7 +114,7 @@ export function checkAlgorithms(list: AlgorithmList, text: string, { known }: Al
   const wildcards = list === 'hostKeyAlgorithms' || list === 'pubkeyAcceptedAlgorithms';
   for (const name of text.replace(/^[+^]/, '').split(',')) {
     const isKnown = known.includes(name) || (wildcards && known.some((one) => matchesPattern(one, name)));
-    if (!isKnown) throw new SshConfigFault(`"${name}" is no algorithm that OpenSSH 9.2 has for this keyword`);
+    if (!isKnown) throw new SshConfigFault(say`"${name}" is no algorithm that OpenSSH 9.2 has for this keyword`);
   }
 }
 

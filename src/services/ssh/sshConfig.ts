@@ -1,6 +1,7 @@
 /**
  * What ~/.ssh/config and the system's file say about one host, as OpenSSH 9.2 resolves it (`ssh -G`). Reads files; runs nothing.
  */
+import { say } from '../../contract/say.ts';
 import { canonicalAddress, looksLikeAddress } from './hostAddress.ts';
 import { checkHostName, checkUser } from './hostileNames.ts';
 import type { FirstValues } from './sshConfigDraft.ts';
@@ -183,7 +184,7 @@ async function finalName(
     if (domain === 'none') break;
     if (await resolves(`${lower}.${domain}`)) return `${lower}.${domain}`;
   }
-  if (first.canonicalizeFallbackLocal === false) throw new SshConfigFault(`"${lower}" is in none of the CanonicalDomains`);
+  if (first.canonicalizeFallbackLocal === false) throw new SshConfigFault(say`"${lower}" is in none of the CanonicalDomains`);
   return lower;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Each ssh_config keyword Postern follows, and what its line does to the draft; and the ones it knows and does not follow.
  */
+import { say } from '../../contract/say.ts';
 import type { AlgorithmList } from './openSshAlgorithms.ts';
 import { checkAlgorithms, openSshAlgorithms } from './openSshAlgorithms.ts';
 import type { FirstValues, SshConfigDraft } from './sshConfigDraft.ts';
@@ -41,12 +42,12 @@ const rules: Readonly<Record<string, KeywordRule>> = {
     const mode = takeArgument(args);
     const lifetime = args.shift();
     if (!Object.hasOwn(yesNoAskConfirm, asciiLower(mode))) {
-      if (lifetime !== undefined) throw new SshConfigFault(`"${mode} ${lifetime}" is no answer to whether keys go to the agent`);
+      if (lifetime !== undefined) throw new SshConfigFault(say`"${mode} ${lifetime}" is no answer to whether keys go to the agent`);
       return { mode: 'yes', lifetimeSeconds: toSeconds(mode) };
     }
     const chosen = toChoice(mode, yesNoAskConfirm);
     if (lifetime === undefined) return { mode: chosen, lifetimeSeconds: 0 };
-    if (chosen !== 'confirm') throw new SshConfigFault(`only "confirm" takes a time after it, not "${mode}"`);
+    if (chosen !== 'confirm') throw new SshConfigFault(say`only "confirm" takes a time after it, not "${mode}"`);
     return { mode: chosen, lifetimeSeconds: toSeconds(lifetime) };
   }),
   addressfamily: choice('addressFamily', { inet: 'inet', inet6: 'inet6', any: 'any' }),
@@ -54,7 +55,7 @@ const rules: Readonly<Record<string, KeywordRule>> = {
   bindaddress: text('bindAddress'),
   canonicaldomains: ({ draft, active, args }) => {
     const domains = takeWords(args, 'CanonicalDomains').map((domain) => {
-      if (!/^[a-z0-9](?!.*\.\.)[a-z0-9._-]*$/i.test(domain)) throw new SshConfigFault(`"${domain}" is no domain`);
+      if (!/^[a-z0-9](?!.*\.\.)[a-z0-9._-]*$/i.test(domain)) throw new SshConfigFault(say`"${domain}" is no domain`);
       return asciiLower(domain).replace(/\.$/, '');
     });
     return addOnce(draft.canonicalDomains, domains, active, CANONICAL_DOMAINS_MAX);
@@ -92,7 +93,7 @@ const rules: Readonly<Record<string, KeywordRule>> = {
   localforward: ({ draft, active, args, environment }) => {
     const listen = takeArgument(args);
     const connect = args.shift() ?? '';
-    if (connect === '') throw new SshConfigFault('a LocalForward says where from and where to');
+    if (connect === '') throw new SshConfigFault(say`a LocalForward says where from and where to`);
     return addForward(draft.localForwards, toForward(listen, connect, { remote: false, environment }), active);
   },
   loglevel: choice('logLevel', {
@@ -140,7 +141,7 @@ const rules: Readonly<Record<string, KeywordRule>> = {
   sendenv: ({ draft, active, args }) => {
     const names = args.splice(0);
     const wrong = names.find((name) => name === '' || name.includes('='));
-    if (wrong !== undefined) throw new SshConfigFault(`"${wrong}" is no name of an environment variable`);
+    if (wrong !== undefined) throw new SshConfigFault(say`"${wrong}" is no name of an environment variable`);
     if (!active) return false;
     for (const name of names) {
       if (!name.startsWith('-')) draft.sendEnv.push(name);
@@ -153,7 +154,7 @@ const rules: Readonly<Record<string, KeywordRule>> = {
   setenv: ({ draft, active, args }) => {
     const settings = args.splice(0);
     const wrong = settings.find((setting) => !setting.includes('='));
-    if (wrong !== undefined) throw new SshConfigFault(`"${wrong}" is no NAME=value`);
+    if (wrong !== undefined) throw new SshConfigFault(say`"${wrong}" is no NAME=value`);
     const names = settings.map((setting) => setting.slice(0, setting.indexOf('=')));
     return addOnce(draft.setEnv, settings.filter((_, index) => names.indexOf(names[index] ?? '') === index), active, Infinity);
   },
@@ -249,15 +250,15 @@ function algorithms(list: AlgorithmList): KeywordRule {
 
 function takeArgument(args: string[]): string {
   const argument = args.shift();
-  if (argument === undefined || argument === '') throw new SshConfigFault('a value is missing');
+  if (argument === undefined || argument === '') throw new SshConfigFault(say`a value is missing`);
   return argument;
 }
 
 /** All arguments; `none` stands alone. */
 function takeWords(args: string[], keyword: string): string[] {
   const words = args.splice(0);
-  if (words.includes('')) throw new SshConfigFault(`an argument of ${keyword} is empty`);
-  if (words.length > 1 && words.some((word) => asciiLower(word) === 'none')) throw new SshConfigFault(`"none" is the only argument of ${keyword} or is none of them`);
+  if (words.includes('')) throw new SshConfigFault(say`an argument of ${keyword} is empty`);
+  if (words.length > 1 && words.some((word) => asciiLower(word) === 'none')) throw new SshConfigFault(say`"none" is the only argument of ${keyword} or is none of them`);
   return words;
 }
 
@@ -270,13 +271,13 @@ function takeCommand({ args, rest }: KeywordContext): string {
 /** An agent's socket: a path, `none`, `SSH_AUTH_SOCK` or `$NAME`; its variables must be set. */
 function checkAgentPath(path: string, environment: Environment): string {
   expandVariables(path, environment);
-  if (/^\$(?!\{)/.test(path) && !/^\$[A-Za-z0-9_]+$/.test(path)) throw new SshConfigFault(`"${path}" is no name of an environment variable`);
+  if (/^\$(?!\{)/.test(path) && !/^\$[A-Za-z0-9_]+$/.test(path)) throw new SshConfigFault(say`"${path}" is no name of an environment variable`);
   return path;
 }
 
 function addKeyFile(files: string[], file: string, active: boolean): boolean {
   if (!active || files.includes(file)) return false;
-  if (files.length >= KEY_FILES_MAX) throw new SshConfigFault(`more than ${KEY_FILES_MAX} files for one host`);
+  if (files.length >= KEY_FILES_MAX) throw new SshConfigFault(say`more than ${KEY_FILES_MAX} files for one host`);
   files.push(file);
   return true;
 }
@@ -284,7 +285,7 @@ function addKeyFile(files: string[], file: string, active: boolean): boolean {
 /** The first line of such a keyword wins, with all its words. */
 function addOnce(list: string[], words: readonly string[], active: boolean, limit: number): boolean {
   if (!active || list.length > 0) return false;
-  if (words.length > limit) throw new SshConfigFault(`more than ${limit} entries in one line`);
+  if (words.length > limit) throw new SshConfigFault(say`more than ${limit} entries in one line`);
   list.push(...words);
   return words.length > 0;
 }

@@ -1,6 +1,7 @@
 /**
  * Splits a line of an ssh_config file into keyword and arguments, with OpenSSH's quoting, escapes, comments and `=`.
  */
+import { say } from '../../contract/say.ts';
 import { asciiLower } from './sshPattern.ts';
 
 /** What is wrong with one line, in a sentence; the reader adds file and line. */
@@ -36,7 +37,7 @@ export function toKeywordLine(text: string): KeywordLine | undefined {
   if (taken === undefined || taken.word === '' || taken.word.startsWith('#')) return undefined;
   const keyword = asciiLower(taken.word);
   const rest = taken.rest?.replace(/^[ \t\r\n]+/, '');
-  if (rest === undefined || rest === '') throw new SshConfigFault(`no argument after the keyword "${keyword}"`);
+  if (rest === undefined || rest === '') throw new SshConfigFault(say`no argument after the keyword "${keyword}"`);
   return { keyword, rest };
 }
 
@@ -93,7 +94,7 @@ export function toArguments(text: string): string[] {
         word += character;
       }
     }
-    if (quote !== '') throw new SshConfigFault('a quote is never closed');
+    if (quote !== '') throw new SshConfigFault(say`a quote is never closed`);
     words.push(word);
   }
   return words;

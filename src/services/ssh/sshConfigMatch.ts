@@ -1,6 +1,7 @@
 /**
  * Whether a Match line applies (ssh_config(5), Match). Commands of `exec` are run by the caller or not at all.
  */
+import { say } from '../../contract/say.ts';
 import { SshConfigFault, takeWord } from './sshConfigLine.ts';
 import { asciiLower, matchHostName, matchPatternList } from './sshPattern.ts';
 
@@ -40,7 +41,7 @@ export async function matches(criteria: string, subject: MatchSubject): Promise<
     const attribute = asciiLower(negated ? word.slice(1) : word);
     if (attribute === 'all') {
       const next = take();
-      if (attributes > 1 || (next !== undefined && next !== '' && !next.startsWith('#'))) throw new SshConfigFault(`"${word}" cannot be combined with other criteria`);
+      if (attributes > 1 || (next !== undefined && next !== '' && !next.startsWith('#'))) throw new SshConfigFault(say`"${word}" cannot be combined with other criteria`);
       return result && !negated;
     }
     attributes += 1;
@@ -50,7 +51,7 @@ export async function matches(criteria: string, subject: MatchSubject): Promise<
       continue;
     }
     const argument = take();
-    if (argument === undefined || argument === '' || argument.startsWith('#')) throw new SshConfigFault(`the criterion "${attribute}" says nothing to match`);
+    if (argument === undefined || argument === '' || argument.startsWith('#')) throw new SshConfigFault(say`the criterion "${attribute}" says nothing to match`);
     if (attribute === 'exec') {
       const ran = result ? await subject.exec(argument) : undefined;
       // Not run is not matched, in either sense.
@@ -59,7 +60,7 @@ export async function matches(criteria: string, subject: MatchSubject): Promise<
       result = false;
     }
   }
-  if (attributes === 0) throw new SshConfigFault('a Match line needs at least one criterion');
+  if (attributes === 0) throw new SshConfigFault(say`a Match line needs at least one criterion`);
   return result;
 }
 
@@ -76,6 +77,6 @@ function isCriterionMet(attribute: string, argument: string, subject: MatchSubje
     case 'tagged':
       return matchPatternList(subject.tag, argument) === 'matched';
     default:
-      throw new SshConfigFault(`"${attribute}" is no criterion of a Match line that Postern knows`);
+      throw new SshConfigFault(say`"${attribute}" is no criterion of a Match line that Postern knows`);
   }
 }

@@ -2,6 +2,7 @@
  * Reads ssh_config files line by line into a draft: Host, Match and Include, with the same nesting as OpenSSH.
  */
 import { readFile, stat } from 'node:fs/promises';
+import { say } from '../../contract/say.ts';
 import type { SshConfigDraft } from './sshConfigDraft.ts';
 import { expandGlob } from './sshConfigGlob.ts';
 import { keywordRule } from './sshConfigKeywords.ts';
@@ -57,7 +58,7 @@ export function readOptionLines(context: ReadingContext, lines: readonly string[
     noteFault(context.draft, place, () => {
       const found = toKeywordLine(text);
       if (found === undefined) return;
-      if (['host', 'match', 'include'].includes(found.keyword)) throw new SshConfigFault(`"${found.keyword}" stands in files only`);
+      if (['host', 'match', 'include'].includes(found.keyword)) throw new SshConfigFault(say`"${found.keyword}" stands in files only`);
       applyKeyword(context, place, true, found.keyword, found.rest, toArguments(found.rest));
     });
   }
@@ -103,20 +104,20 @@ async function readText({ uid }: ReadingContext, { path, checkOwner }: Reading):
   });
   // An include may match a folder; OpenSSH finds no lines in one.
   if (status === undefined || status.isDirectory()) return undefined;
-  if (!status.isFile()) throw new SshConfigFault(`${path} is not a file`);
+  if (!status.isFile()) throw new SshConfigFault(say`${path} is not a file`);
   const othersMayWrite = (status.mode & 0o022) !== 0 || (status.uid !== 0 && status.uid !== uid);
-  if (checkOwner && uid !== undefined && othersMayWrite) throw new SshConfigFault(`${path} belongs to somebody else or can be written by others, and is not read`);
+  if (checkOwner && uid !== undefined && othersMayWrite) throw new SshConfigFault(say`${path} belongs to somebody else or can be written by others, and is not read`);
   return readFile(path, 'utf8');
 }
 
 function isHostLineFor(host: string, patterns: readonly string[]): boolean {
-  if (patterns.includes('')) throw new SshConfigFault('a pattern of this Host line is empty');
+  if (patterns.includes('')) throw new SshConfigFault(say`a pattern of this Host line is empty`);
   if (patterns.some((pattern) => pattern.startsWith('!') && matchesPattern(host, pattern.slice(1)))) return false;
   return patterns.some((pattern) => matchesPattern(host, pattern));
 }
 
 async function include(context: ReadingContext, reading: Reading, place: SshConfigPlace, patterns: readonly string[]): Promise<void> {
-  if (reading.depth >= INCLUDE_DEPTH_MAX) throw new SshConfigFault(`includes are nested more than ${INCLUDE_DEPTH_MAX} deep`);
+  if (reading.depth >= INCLUDE_DEPTH_MAX) throw new SshConfigFault(say`includes are nested more than ${INCLUDE_DEPTH_MAX} deep`);
   for (const path of await includedFiles(context, reading, patterns)) {
     await readInto(context, { ...reading, path, depth: reading.depth + 1, checkOwner: true }, place);
   }
@@ -130,8 +131,8 @@ export async function includedFiles(
 ): Promise<string[]> {
   const files: string[] = [];
   for (const pattern of patterns) {
-    if (pattern === '') throw new SshConfigFault('a path of this Include line is empty');
-    if (pattern.startsWith('~') && kind === 'system') throw new SshConfigFault(`a system file cannot include "${pattern}"`);
+    if (pattern === '') throw new SshConfigFault(say`a path of this Include line is empty`);
+    if (pattern.startsWith('~') && kind === 'system') throw new SshConfigFault(say`a system file cannot include "${pattern}"`);
     const isAnchored = pattern.startsWith('/') || pattern.startsWith('~') || /^[A-Za-z]:[\\/]/.test(pattern);
     const anchored = isAnchored ? pattern : `${kind === 'user' ? '~/.ssh' : systemFolder}/${pattern}`;
     files.push(...(await expandGlob(expandTilde(anchored, { home, localUser }))));
@@ -147,11 +148,11 @@ function applyKeyword({ draft, environment }: ReadingContext, place: SshConfigPl
   }
   if (rule === 'unknown') {
     if (draft.first.ignoreUnknown !== undefined && matchPatternList(keyword, asciiLower(draft.first.ignoreUnknown)) === 'matched') return;
-    throw new SshConfigFault(`"${keyword}" is no keyword of OpenSSH`);
+    throw new SshConfigFault(say`"${keyword}" is no keyword of OpenSSH`);
   }
   const hasValue = rule.apply({ draft, active, args, rest, environment });
   if (hasValue && !draft.places.has(rule.name)) draft.places.set(rule.name, place);
-  if (args.length > 0) throw new SshConfigFault(`"${args.join(' ')}" is more than "${keyword}" takes`);
+  if (args.length > 0) throw new SshConfigFault(say`"${args.join(' ')}" is more than "${keyword}" takes`);
 }
 
 function noteFault(draft: SshConfigDraft, place: SshConfigPlace, work: () => void): void {

@@ -1,6 +1,7 @@
 /**
  * The resolved configuration of one host: defaults filled in, tokens and paths expanded, and where each value came from.
  */
+import { say } from '../../contract/say.ts';
 import type { AlgorithmList } from './openSshAlgorithms.ts';
 import { openSshAlgorithms, resolveAlgorithms } from './openSshAlgorithms.ts';
 import type { FirstValues, RefusedCommand, SshConfigDraft, SshConfigNote, UnsupportedKeyword } from './sshConfigDraft.ts';
@@ -122,7 +123,7 @@ export function toSshConfig(draft: SshConfigDraft, names: ResolvedNames): SshCon
   const proxyJump = (first.proxyJump ?? []).flatMap((jump) => attempt('proxyjump', () => expandJump(jump, proxyTokens)));
   const [lastJump] = proxyJump.slice(-1);
   if (lastJump?.host === hostName && (lastJump.port ?? 22) === port && (lastJump.user ?? user) === user) {
-    errors.push({ ...(places.get('proxyjump') ?? { file: 'command line', line: 0 }), message: `"${lastJump.host}" is its own ProxyJump` });
+    errors.push({ ...(places.get('proxyjump') ?? { file: 'command line', line: 0 }), message: say`"${lastJump.host}" is its own ProxyJump` });
   }
   const [expandedCommand] = proxyCommand === undefined ? [] : attempt('proxycommand', () => expandTokens(proxyCommand, proxyTokens));
   const [expandedRemoteCommand] = remoteCommand === undefined ? [] : attempt('remotecommand', () => expandTokens(remoteCommand, tokens));

@@ -2,6 +2,7 @@
  * Tokens (`%h`), environment variables (`${NAME}`) and `~` in ssh_config values. Pure text: nothing here runs anything.
  */
 import { createHash } from 'node:crypto';
+import { say } from '../../contract/say.ts';
 import { SshConfigFault } from './sshConfigLine.ts';
 
 /** What each token stands for, by its letter. */
@@ -40,7 +41,7 @@ export function expandTokens(text: string, tokens: TokenValues, environment?: En
       at += 1;
       const letter = text[at];
       const value = letter === '%' ? '%' : letter === undefined ? undefined : Object.hasOwn(known, letter) ? known[letter] : undefined;
-      if (value === undefined) throw new SshConfigFault(`"${text}" has the token %${letter ?? ''}, which this keyword does not know`);
+      if (value === undefined) throw new SshConfigFault(say`"${text}" has the token %${letter ?? ''}, which this keyword does not know`);
       expanded += value;
     } else {
       expanded += text[at];
@@ -72,9 +73,9 @@ export function expandVariables(text: string, environment: Environment): string 
 function variableAt(text: string, at: number, environment: Environment): { readonly value: string; readonly end: number } {
   const end = text.indexOf('}', at);
   const name = text.slice(at + 2, end);
-  if (end === -1 || name === '') throw new SshConfigFault(`"${text}" has a variable without a name or without its closing brace`);
+  if (end === -1 || name === '') throw new SshConfigFault(say`"${text}" has a variable without a name or without its closing brace`);
   const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
-  if (value === undefined) throw new SshConfigFault(`the environment variable ${name} of "${text}" is not set`);
+  if (value === undefined) throw new SshConfigFault(say`the environment variable ${name} of "${text}" is not set`);
   return { value, end };
 }
 
@@ -86,7 +87,7 @@ function variableAt(text: string, at: number, environment: Environment): { reado
 export function expandTilde(path: string, { home, localUser }: { readonly home: string; readonly localUser: string }): string {
   const [, user = '', slashes = '', rest = ''] = /^~([^/]*)(\/*)(.*)$/s.exec(path) ?? [];
   if (!path.startsWith('~')) return path;
-  if (user !== '' && user !== localUser) throw new SshConfigFault(`the home folder of the user ${user} in "${path}" is not known`);
+  if (user !== '' && user !== localUser) throw new SshConfigFault(say`the home folder of the user ${user} in "${path}" is not known`);
   // OpenSSH puts a slash after the home folder even where nothing follows.
   return slashes === '' && rest === '' ? `${home.replace(/\/$/, '')}/` : `${home.replace(/\/$/, '')}/${rest}`;
 }

@@ -1,6 +1,7 @@
 /**
  * The kinds of value ssh_config has: choices, numbers, times, ports, forwards and jumps.
  */
+import { say } from '../../contract/say.ts';
 import { SshConfigFault } from './sshConfigLine.ts';
 import type { Environment } from './sshConfigTokens.ts';
 import { expandVariables } from './sshConfigTokens.ts';
@@ -19,39 +20,39 @@ const servicePorts: Readonly<Record<string, number>> = { ssh: 22, http: 80, http
 export function toChoice<Value>(text: string, choices: Readonly<Record<string, Value>>): Value {
   const name = asciiLower(text);
   const value = Object.hasOwn(choices, name) ? choices[name] : undefined;
-  if (value === undefined) throw new SshConfigFault(`"${text}" is none of ${Object.keys(choices).join(', ')}`);
+  if (value === undefined) throw new SshConfigFault(say`"${text}" is none of ${Object.keys(choices).join(', ')}`);
   return value;
 }
 
 /** 0 to 2,147,483,647. */
 export function toInteger(text: string): number {
   const number = /^\s*\+?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number <= INT_MAX)) throw new SshConfigFault(`"${text}" is no whole number that OpenSSH can hold`);
+  if (!(number <= INT_MAX)) throw new SshConfigFault(say`"${text}" is no whole number that OpenSSH can hold`);
   return number;
 }
 
 /** TIME FORMATS of sshd_config(5): `90`, `1h30m`, `2W`. */
 export function toSeconds(text: string): number {
-  if (!/^(\s*\+?\d+[smhdw]?)+$/i.test(text)) throw new SshConfigFault(`"${text}" is no time such as 90, 10m or 1h30m`);
+  if (!/^(\s*\+?\d+[smhdw]?)+$/i.test(text)) throw new SshConfigFault(say`"${text}" is no time such as 90, 10m or 1h30m`);
   let seconds = 0;
   for (const [, amount = '', unit = ''] of text.matchAll(/(\d+)([smhdw]?)/gi)) {
     seconds += Number(amount) * (unitSeconds[unit.toLowerCase()] ?? 1);
   }
-  if (seconds > INT_MAX) throw new SshConfigFault(`"${text}" is a longer time than OpenSSH can hold`);
+  if (seconds > INT_MAX) throw new SshConfigFault(say`"${text}" is a longer time than OpenSSH can hold`);
   return seconds;
 }
 
 /** 0 to 65535, or a service. */
 export function toPort(text: string): number {
   const port = /^\s*\+?\d+$/.test(text) ? Number(text) : Object.hasOwn(servicePorts, text) ? servicePorts[text] : undefined;
-  if (port === undefined || port > 65_535) throw new SshConfigFault(`"${text}" is no port`);
+  if (port === undefined || port > 65_535) throw new SshConfigFault(say`"${text}" is no port`);
   return port;
 }
 
 /** A port that something can listen at or be reached at. */
 export function toUsablePort(text: string): number {
   const port = toPort(text);
-  if (port === 0) throw new SshConfigFault('port 0 is not one to connect to');
+  if (port === 0) throw new SshConfigFault(say`port 0 is not one to connect to`);
   return port;
 }
 
@@ -70,7 +71,7 @@ export interface SshForward {
 
 /** LocalForward, RemoteForward (`remote`), or, without `connect`, the SOCKS form of either. */
 export function toForward(listen: string, connect: string | undefined, { remote, environment }: { readonly remote: boolean; readonly environment: Environment }): SshForward {
-  const bad = new SshConfigFault(`"${listen}${connect === undefined ? '' : ` ${connect}`}" is no forwarding`);
+  const bad = new SshConfigFault(say`"${listen}${connect === undefined ? '' : ` ${connect}`}" is no forwarding`);
   // OpenSSH joins the two before it reads them, in 255 characters.
   const text = expandVariables((connect === undefined ? listen : `${listen}:${connect}`).slice(0, 255), environment).trimStart();
   const [first, second, third, fourth] = forwardFields(text, bad);
@@ -90,7 +91,7 @@ export function toForward(listen: string, connect: string | undefined, { remote,
   }
   const isSocks = forward.connectHost === undefined && forward.connectPath === undefined;
   if (isSocks !== (connect === undefined)) throw bad;
-  if (!remote && forward.listenPort === 0) throw new SshConfigFault('port 0 is not one to listen at');
+  if (!remote && forward.listenPort === 0) throw new SshConfigFault(say`port 0 is not one to listen at`);
   if ((forward.listenHost ?? '').length >= HOST_MAX || (forward.connectHost ?? '').length >= HOST_MAX) throw bad;
   if ((forward.listenPath ?? '').length >= SOCKET_PATH_MAX || (forward.connectPath ?? '').length >= SOCKET_PATH_MAX) throw bad;
   return forward;
@@ -140,7 +141,7 @@ export function toJumps(text: string): SshJump[] {
 
 /** `[user@]host[:port]` or `ssh://[user@]host[:port]`. */
 function toJump(text: string): SshJump {
-  const bad = new SshConfigFault(`"${text}" is no host to jump through`);
+  const bad = new SshConfigFault(say`"${text}" is no host to jump through`);
   const isUri = text.startsWith('ssh://');
   const written = isUri ? text.slice('ssh://'.length) : text;
   const at = isUri ? written.indexOf('@') : written.lastIndexOf('@');

@@ -16,6 +16,7 @@ import { routes } from './services/routes.ts';
 import { sessions } from './services/sessions.ts';
 import { settings } from './services/settings.ts';
 import { ssh } from './services/ssh.ts';
+import { sshConfig } from './services/sshConfig.ts';
 import { ssm } from './services/ssm.ts';
 
 export const services: Readonly<Record<string, string>> = {
@@ -32,5 +33,6 @@ export const services: Readonly<Record<string, string>> = {
   ...sessions,
   ...settings,
   ...ssh,
+  ...sshConfig,
   ...ssm,
 };
