@@ -20,8 +20,10 @@ import { HostPanel } from './panels/HostPanel.tsx';
 import { HostSsh } from './panels/HostSsh.tsx';
 import { HostsPanel } from './panels/HostsPanel.tsx';
 import { LentAgents } from './panels/LentAgents.tsx';
+import { EndedCommands } from './notifications/EndedCommands.tsx';
 import { Notices } from './panels/Notices.tsx';
 import { NoToken } from './panels/NoToken.tsx';
+import { RecordingItem } from './recording/RecordingMark.tsx';
 import { SessionLimits } from './panels/SessionLimits.tsx';
 import { StatusBar } from './panels/StatusBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
@@ -46,7 +48,7 @@ import { WorkArea } from './workspace/WorkArea.tsx';
 import type { WorkspaceHandle } from './workspace/Workspace.tsx';
 
 const TunnelsView = lazy(() => import('./panels/TunnelsView.tsx').then((module) => ({ default: module.TunnelsView })));
-const HistoryView = lazy(() => import('./panels/HistoryView.tsx').then((module) => ({ default: module.HistoryView })));
+const HistoryView = lazy(() => import('./panels/history/HistoryView.tsx').then((module) => ({ default: module.HistoryView })));
 const Ec2KeysSection = lazy(() => import('./panels/Ec2KeysSection.tsx').then((module) => ({ default: module.Ec2KeysSection })));
 const SettingsView = lazy(() => import('./settings/SettingsView.tsx').then((module) => ({ default: module.SettingsView })));
 const KeysView = lazy(() => import('./panels/KeysView.tsx').then((module) => ({ default: module.KeysView })));
@@ -297,7 +299,7 @@ export function App({ postern }: { readonly postern: Postern }) {
         ) : undefined}
         {state.view === 'history' ? (
           <Suspense fallback={<p className="note padded">{t('common.opening')}</p>}>
-            <HistoryView changes={mirror.historyChanges} nowMs={nowMs} onList={actions.host.history} />
+            <HistoryView changes={mirror.historyChanges} nowMs={nowMs} calls={actions.recordings} settings={settings.terminal} keepDays={settings.history.keepDays} theme={theme} onSettings={() => showView('settings')} />
           </Suspense>
         ) : undefined}
         {state.view === 'settings' ? (
@@ -343,6 +345,7 @@ export function App({ postern }: { readonly postern: Postern }) {
         limits={
           <>
             <AccountsItem prompts={mirror.prompts} onShow={() => showDialog({ name: 'accounts' })} />
+            <RecordingItem session={front === undefined ? undefined : sessions.get(front.sessionId)} sessions={sessions} onStop={(sessionId) => void actions.recordings.stop(sessionId)} />
             <SessionLimits sessions={sessions} frontSessionId={front?.sessionId} />
           </>
         }
@@ -355,6 +358,7 @@ export function App({ postern }: { readonly postern: Postern }) {
       <Notices cutOff={state.link.name === 'token-refused'} notices={mirror.notices} problems={state.problems} onDismissNotice={(noticeId) => void actions.dismissNotice(noticeId)} onDismissProblem={actions.dismissProblem} />
       <ActionRuns key={mirror.loaded ? 'loaded' : 'loading'} runs={mirror.actionRuns} shownId={state.dialog?.name === 'action' ? state.dialog.actionId : undefined} hidden={state.dialog?.name === 'action'} onShow={({ actionId, kind, hosts }) => showDialog({ name: 'action', kind, instanceIds: hosts.map(({ instanceId }) => instanceId), actionId })} />
       <Dialogs mirror={mirror} state={state} actions={actions} workspace={{ postern, panes: workspace.current, narrow: drawer }} platform={platform} linkOpen={linkOpen} onAction={runAction} onShow={showDialog} onView={showView} onClose={() => change({ dialog: undefined })} />
+      <EndedCommands commandEnds={postern.commandEnds} />
       <Announcer />
     </div>
     </InstanceNames>

@@ -11,6 +11,7 @@ import './panels/panels.css';
 import './panels/hostActions/hostActions.css';
 import './panels/accounts.css';
 import './network/network.css';
+import './recording/recording.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element "root"');

@@ -12,6 +12,7 @@ import { createHostDetailActions } from './hostDetailActions.ts';
 import { createSettingsActions } from './settingsActions.ts';
 import { createNetworkActions } from './networkActions.ts';
 import type { Client } from './connection.ts';
+import { createRecordingCalls } from '../recording/recordingCalls.ts';
 import { createHostActionCalls } from './hostActionCalls.ts';
 import { withAll, type Mirror } from './mirror.ts';
 import type { Store } from './store.ts';
@@ -34,6 +35,7 @@ const FIRST_SIZE: TerminalSize = { columns: 80, rows: 24 };
 export function createActions({ mirror, window, client }: ActionParts) {
   let lastSize = FIRST_SIZE;
   let nextId = 0;
+  const openedHere = new Set<string>();
   const newId = (prefix: string): string => `${prefix}-${Date.now().toString(36)}-${(nextId += 1).toString(36)}`;
 
   const services = (): Client => {
@@ -89,6 +91,7 @@ export function createActions({ mirror, window, client }: ActionParts) {
 
   const openSession = async (instanceId: string, choice: OpenChoice): Promise<TerminalSession> => {
     const session = await services().sessions.open({ instanceId, size: lastSize, ...choice });
+    openedHere.add(session.sessionId);
     remember(session);
     return session;
   };
@@ -103,6 +106,8 @@ export function createActions({ mirror, window, client }: ActionParts) {
         const session = await openSession(instanceId, choice);
         window.set((state) => ({ ...state, view: 'hosts', selectedInstanceId: instanceId, tabs: addTab(state.tabs, { tabId: newId('tab'), sessionId: session.sessionId, instanceId, ...tab }) }));
       }),
+    /** Whether this page opened it, so that nobody read its output before. */
+    isOpenedHere: (sessionId: string) => openedHere.has(sessionId),
     /** A tab for a session that runs already. */
     adopt: (session: TerminalSession) => window.set((state) => ({ ...state, tabs: addTab(state.tabs, { tabId: newId('tab'), sessionId: session.sessionId, instanceId: session.instanceId }) })),
     /** A new session in the same tab, by the same route and user unless told otherwise. */
@@ -151,6 +156,7 @@ export function createActions({ mirror, window, client }: ActionParts) {
 
     accounts: createAccountActions(services, run),
     host: createHostActionCalls(services),
+    recordings: createRecordingCalls(services, run),
     refresh: () => run(() => services().instances.list({ refresh: true })),
     /** Where one of them is being read, that is stopped; else they are read again. */
     readAgain: (statuses: readonly ScopeStatus[]) =>

@@ -1,7 +1,6 @@
 /** What the window asks for to change hosts and key pairs in EC2, and to show what was done. Failures are the caller's to show. */
 import type { ActionKind, Protection, RunAction } from '../../contract/action.ts';
 import type { CreateEc2Key, Ec2KeyRef } from '../../contract/ec2Key.ts';
-import type { ListHistory } from '../../contract/history.ts';
 import type { Client } from './connection.ts';
 
 export type HostActionCalls = ReturnType<typeof createHostActionCalls>;
@@ -19,6 +18,5 @@ export function createHostActionCalls(services: () => Client) {
     importEc2Key: (input: Ec2KeyRef & { readonly keyPairId: string }) => services().ec2Keys.import(input),
     ec2KeyUse: (key: Ec2KeyRef) => services().ec2Keys.use(key),
     deleteEc2Key: (input: Ec2KeyRef & { readonly typedName: string }) => services().ec2Keys.delete(input),
-    history: (query: Partial<ListHistory>) => services().history.list(query),
   };
 }

@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next';
 import type { IDockviewPanelHeaderProps } from 'dockview-react';
 import { useReceiver } from '../broadcast/useBroadcast.ts';
 import { markOf, markStyle } from '../state/accountMark.ts';
+import { listText } from '../i18n/locale.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { safeText } from '../ui/safeText.ts';
-import { TabLabel } from './TabLabel.tsx';
-import { tabName } from './tabText.ts';
+import { chipWords, TabLabel } from './TabLabel.tsx';
+import { shellTitleOf, tabName } from './tabText.ts';
 import { useWorkspace } from './WorkspaceContext.ts';
 
 export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, 'api' | 'tabLocation'>) {
@@ -19,11 +20,14 @@ export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, '
   const state = session?.state.name ?? 'closed';
   const name = tab === undefined ? '' : tabName(tab, session);
   const whole = safeText(session?.instanceName ?? tab?.name ?? tab?.instanceId ?? '');
-  const title = [...new Set([tab?.title, whole, tab?.shellTitle, state])].filter((part) => part !== undefined && part !== '').join(' · ');
+  const title = [...new Set([tab?.title, whole, tab?.shellTitle, t(`session.state.${state}`)])].filter((part) => part !== undefined && part !== '').join(' · ');
   const receives = useReceiver(api.id) === undefined ? undefined : t('broadcast.tabMark');
   const happened = tab?.mark === undefined ? undefined : t(`workspace.${tab.mark}`);
-  const spoken = [name, state, receives, happened].filter((part) => part !== undefined).join(', ');
+  const recorded = session?.recording?.state === 'recording' ? t('recording.spoken') : undefined;
   const mark = tab === undefined ? undefined : markOf(mirror.instances.get(tab.instanceId), mirror.settings);
+  // What is drawn comes first and in that order, so that a person who speaks to the computer can say what they see (WCAG 2.5.3).
+  const drawn = tab === undefined ? [] : [name, shellTitleOf(tab, session), ...chipWords(session, mark, t)];
+  const spoken = listText([...drawn, t(`session.state.${state}`), receives, happened, recorded].filter((part) => part !== undefined));
 
   // The element that is the tab to the keyboard and to screen readers is the library's.
   useLayoutEffect(() => {
@@ -76,10 +80,10 @@ export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, '
         </span>
       )}
       <TabLabel tab={tab} session={session} mark={mark} />
-      {/* For the pointer: the keyboard has Delete and the shortcut. */}
-      <button type="button" className="tab-close" tabIndex={-1} aria-hidden="true" title={t('workspace.close')} onPointerDown={(event) => event.stopPropagation()} onClick={() => postern.actions.closeTab(tab)}>
+      {/* For the pointer, and no button, which a tab may not hold: the keyboard has Delete and the shortcut. */}
+      <span className="tab-close" aria-hidden="true" title={t('workspace.close')} onPointerDown={(event) => event.stopPropagation()} onClick={() => postern.actions.closeTab(tab)}>
         <Icon name="close" />
-      </button>
+      </span>
     </div>
   );
 }

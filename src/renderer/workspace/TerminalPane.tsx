@@ -2,9 +2,11 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IDockviewPanelProps } from 'dockview-react';
+import { listText } from '../i18n/locale.ts';
 import { BroadcastFrame } from '../broadcast/BroadcastBar.tsx';
 import { useReceiver } from '../broadcast/useBroadcast.ts';
 import { ForgottenTab } from '../panels/ForgottenTab.tsx';
+import { RecordingStopped } from '../recording/RecordingMark.tsx';
 import { markOf } from '../state/accountMark.ts';
 import { seenTab } from '../state/tabs.ts';
 import { hostClipboardOf } from '../state/hostClipboard.ts';
@@ -35,7 +37,7 @@ export function TerminalPane({ api }: Pick<IDockviewPanelProps, 'api'>) {
   if (session === undefined) return <ForgottenTab tab={tab} visible={visible} onReopen={() => void actions.reconnect(tab)} onClose={() => actions.closeTab(tab)} />;
   const inFront = tab.tabId === state.tabs.activeTabId;
   return (
-    <PasteNote value={receiver === undefined ? undefined : t('broadcast.pasteNote', { count: receiver.count, names: receiver.names.join(t('broadcast.nameSeparator')) })}>
+    <PasteNote value={receiver === undefined ? undefined : t('broadcast.pasteNote', { count: receiver.count, names: listText(receiver.names) })}>
       <TerminalTab
         tabId={tab.tabId}
         session={session}
@@ -56,6 +58,7 @@ export function TerminalPane({ api }: Pick<IDockviewPanelProps, 'api'>) {
         onSize={actions.resize}
         onTitle={(title) => actions.setShellTitle(tab.tabId, title)}
         onMark={(mark) => actions.markTab(tab.tabId, mark)}
+        onCommandEnded={(ended) => postern.commandEnds.commandEnded(tab.tabId, ended, visible)}
         onAnswer={(answer) => void actions.answer(answer)}
         onReconnect={() => void actions.reconnect(tab)}
         onOtherRoute={() => onChooseRoute(tab.instanceId, tab.tabId)}
@@ -64,6 +67,7 @@ export function TerminalPane({ api }: Pick<IDockviewPanelProps, 'api'>) {
         onShowKeys={() => windowStore.set((value) => ({ ...value, view: 'keys' }))}
         onClose={() => actions.closeTab(tab)}
       />
+      {visible ? <RecordingStopped recording={session.recording} onAgain={() => void actions.recordings.start(tab.sessionId)} onDismiss={() => void actions.recordings.stop(tab.sessionId)} /> : undefined}
       {receiver === undefined || !visible ? undefined : <BroadcastFrame count={receiver.count} />}
     </PasteNote>
   );

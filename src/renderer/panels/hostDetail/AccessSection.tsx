@@ -1,4 +1,5 @@
 /** What stands between a person and a shell on an instance: its role and Session Manager, keys, Instance Connect, metadata, serial console. */
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InstanceAccess, MetadataOptions, SessionManagerVerdict } from '../../../contract/hostDetail.ts';
 import type { Instance } from '../../../contract/instance.ts';
@@ -29,10 +30,10 @@ export function AccessSection({ instance, access, keys, ec2KeyNames }: AccessSec
         <PartFact name={t('hostDetail.role')} part={access.roles}>
           {(roles) =>
             (roles ?? []).map((role) => (
-              <div key={role.roleArn} className="fact-group">
+              <Fragment key={role.roleArn}>
                 <Fact name={t('hostDetail.role')} value={role.roleArn} mono />
                 <Fact name={t('hostDetail.boundary')} value={role.permissionsBoundaryArn} mono />
-              </div>
+              </Fragment>
             ))
           }
         </PartFact>

@@ -1,0 +1,37 @@
+/** 記録の再生。 */
+import type { Texts } from '../texts.ts';
+
+export const player: Texts['player'] = {
+  label: 'プレーヤー',
+  back: '履歴に戻る',
+  open: '記録を開く…',
+  play: '再生',
+  pause: '一時停止',
+  space: 'スペース',
+  stepBack: '1 つ戻る',
+  stepOn: '1 つ進む',
+  position: '再生位置',
+  timeOf: '{{duration}} のうち {{time}}',
+  speed: '速度',
+  idle: '無操作時間',
+  idleNone: 'そのまま',
+  idleSeconds: '最大 {{seconds}} 秒',
+  nextMark: '次の印',
+  copy: 'コピー',
+  search: '出力を検索',
+  next: '次へ',
+  previous: '前へ',
+  noHit: '見つかりません',
+  hit: '{{hit}} / {{count}}{{more}}',
+  nothing: '何も記録されていません。',
+  text: 'テキストログ',
+  textCut: '先頭だけを表示しています。全体を見るにはファイルを保存してください。',
+  cutShort: '記録が行の途中で終わっています。書き込みが中断されました。',
+  badLines_other: '{{count}} 行はイベントではないため、除いています。',
+  fault: {
+    empty: 'ファイルが空です。',
+    'no-asciicast': 'asciicast の記録ではありません。',
+    'unknown-version': '対応していないバージョンの asciicast です。再生できるのはバージョン 1～3 です。',
+    'too-big': '記録が大きすぎて再生できません。上限は 4 億文字、400 万イベントです。',
+  },
+};

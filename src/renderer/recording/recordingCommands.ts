@@ -1,0 +1,21 @@
+/** Start, stop and mark, as commands of the tab in front. */
+import type { TerminalSession } from '../../contract/session.ts';
+import type { WorkspaceCommand } from '../workspace/workspaceCommands.ts';
+import type { RecordingCalls } from './recordingCalls.ts';
+
+export function recordingCommands(session: TerminalSession | undefined, recordings: Pick<RecordingCalls, 'start' | 'stop' | 'mark'>): readonly WorkspaceCommand[] {
+  if (session === undefined || session.state.name === 'closed' || session.state.name === 'failed') return [];
+  const { sessionId } = session;
+  if (session.recording?.state !== 'recording') return [{ key: 'record', action: 'record', run: () => void recordings.start(sessionId) }];
+  return [
+    { key: 'stopRecording', action: 'record', run: () => void recordings.stop(sessionId) },
+    { key: 'markRecording', action: 'mark-recording', run: () => void recordings.mark(sessionId, '') },
+  ];
+}
+
+/** @returns false when it means nothing right now */
+export function runRecordingAction(kind: 'record' | 'mark-recording', session: TerminalSession | undefined, recordings: Pick<RecordingCalls, 'start' | 'stop' | 'mark'>): boolean {
+  const command = recordingCommands(session, recordings).find(({ action }) => action === kind);
+  command?.run();
+  return command !== undefined;
+}
