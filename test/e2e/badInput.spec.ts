@@ -1,5 +1,5 @@
 /** Acceptance 6, in the window: bad input is named with what to do about it, and nothing is lost by it. */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
