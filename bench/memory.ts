@@ -1,9 +1,11 @@
 /**
  * What a tab costs: the page's heap with one tab and with nine, each with 10,000 full lines of 120 columns, and after all are
- * closed; and the services' resident memory for each session. Run: node bench/memory.ts
+ * closed; what 200 tabs leave behind; whether `yes` in a hidden tab stays flat; and the services' resident memory for each session.
+ * Run: node bench/memory.ts (POSTERN_LONG=1: an hour of `yes` instead of two minutes)
  */
 import type { CDPSession, Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { closeTab, launchChromium, launchDemo, openHost, openPage, typeLine, waitForHosts } from './browserApp.ts';
 import type { BenchFigure } from './figure.ts';
 import { toLine } from './figure.ts';
@@ -13,6 +15,10 @@ const COLUMNS = 120;
 /** The scrollback of a tab and its screen. */
 const LINES = 10_100;
 const MEGABYTE = 1e6;
+const MANY_TABS = 200;
+const HIDDEN_MS = process.env['POSTERN_LONG'] === '1' ? 3_600_000 : 120_000;
+/** Before it counts: the scrollback is full by then, and both engines have compiled what they run. */
+const WARM_UP_MS = 20_000;
 
 export async function benchMemory(): Promise<BenchFigure[]> {
   const browser = await launchChromium();
@@ -34,16 +40,37 @@ export async function benchMemory(): Promise<BenchFigure[]> {
     const appAfter = residentBytes(app.pid);
     for (let tab = 0; tab < TABS; tab += 1) await closeTab(page);
     const closedBytes = await heapBytes(session);
+    for (let tab = 0; tab < MANY_TABS; tab += 1) {
+      await openHost(page, 'bastion');
+      await closeTab(page);
+    }
+    const afterManyBytes = await heapBytes(session);
+    const hidden = await floodHidden(page, session, app.pid);
     return [
       { name: `page's heap for each tab, ${COLUMNS} columns, 10,000 lines`, value: (allBytes - oneBytes) / (TABS - 1) / MEGABYTE, unit: 'MB', goal: { of: 'value', atMost: 20 }, note: `after collection, array buffers included; ${(oneBytes / MEGABYTE).toFixed(1)} MB with 1 tab, ${(allBytes / MEGABYTE).toFixed(1)} MB with ${TABS}` },
       { name: "page's heap without tabs", value: emptyBytes / MEGABYTE, unit: 'MB' },
       { name: "page's heap kept of each closed tab", value: (closedBytes - emptyBytes) / TABS / MEGABYTE, unit: 'MB', goal: { of: 'value', atMost: 0.5 }, note: `${(closedBytes / MEGABYTE).toFixed(1)} MB after ${TABS} tabs were closed, ${(emptyBytes / MEGABYTE).toFixed(1)} MB before` },
+      { name: `page's heap kept of ${MANY_TABS} tabs opened and closed`, value: (afterManyBytes - closedBytes) / MEGABYTE, unit: 'MB', goal: { of: 'value', atMost: 5 } },
+      { name: `page's heap gained by ${HIDDEN_MS / 60_000} min of \`yes\` in a hidden tab`, value: hidden.heapBytes / MEGABYTE, unit: 'MB', goal: { of: 'value', atMost: 2 }, note: 'counted from when its scrollback was full' },
+      { name: "services' resident memory gained by the same", value: hidden.residentBytes / MEGABYTE, unit: 'MB', note: 'with the demo host, in one process' },
       { name: "services' resident memory for each session", value: (appAfter - appBefore) / TABS / MEGABYTE, unit: 'MB', note: `${(appAfter / MEGABYTE).toFixed(0)} MB with ${TABS}; the demo's SSH servers share the process, so it is more than a session's own` },
     ];
   } finally {
     await browser.close();
     await app.stop();
   }
+}
+
+/** What a hidden tab's flood adds, once it has gone on for a while. */
+async function floodHidden(page: Page, session: CDPSession, pid: number): Promise<{ readonly heapBytes: number; readonly residentBytes: number }> {
+  await openHost(page, 'bastion');
+  await typeLine(page, 'yes');
+  await openHost(page, 'bastion');
+  await wait(WARM_UP_MS);
+  const heap = await heapBytes(session);
+  const resident = residentBytes(pid);
+  await wait(HIDDEN_MS);
+  return { heapBytes: (await heapBytes(session)) - heap, residentBytes: residentBytes(pid) - resident };
 }
 
 /** A tab by SSH whose buffer is full of lines as wide as the terminal. */
