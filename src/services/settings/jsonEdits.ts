@@ -6,10 +6,9 @@
  * line of its own always stays, one behind a removed value goes with it.
  */
 import { applyEdits, findNodeAtLocation, modify, parseTree, type Node } from 'jsonc-parser';
+import { jsonOptions } from './jsonText.ts';
 
 export type JsonPath = readonly (string | number)[];
-
-export const jsonOptions = { allowTrailingComma: true };
 
 /** What stands behind a value on its line: its comma, comments. */
 const BEHIND = /(?:[ \t]|,|\/\*(?:(?!\*\/)[^\r\n])*\*\/)*(?:\/\/[^\r\n]*)?/y;

@@ -3,12 +3,13 @@
  *
  * A bad value is named and left out alone; it stays in the text, and so does what this version does not know.
  */
-import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { say } from '../../contract/say.ts';
 import { Settings } from '../../contract/settings.ts';
 import { isRecord, sameValue, valueAt, type SettingsChange } from '../../contract/settingsChange.ts';
 import type { SettingsProblem } from '../../contract/settingsFile.ts';
-import { insertAt, jsonOptions, removeAt, setAt, type JsonPath } from './jsonEdits.ts';
+import { insertAt, removeAt, setAt, type JsonPath } from './jsonEdits.ts';
+import { readJsonText } from './jsonText.ts';
 
 export const NEW_SETTINGS_TEXT = `// What differs from Postern's defaults. Whatever is changed here takes effect at once; Postern keeps your comments and your order.
 {
@@ -32,16 +33,13 @@ export interface SettingsText {
 }
 
 export function readSettingsText(text: string): SettingsText {
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, jsonOptions);
+  const { root, error } = readJsonText(text);
   const problems: SettingsProblem[] = [];
   const indices = new WeakMap<readonly unknown[], number[]>();
   const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length;
   const add = (path: JsonPath, kind: SettingsProblem['kind'], reason: string): void => {
     problems.push({ path: path.join('.'), line: lineAt(nearest(root, path)?.offset ?? 0), kind, reason });
   };
-  const [error] = errors;
-  if (root !== undefined && error !== undefined) dropUnfinished(text, root, error);
   const content = root?.type === 'object' ? toValue(root, [], indices, (path) => add(path, 'bad', say`it is there twice, and the first counts`)) : {};
   if (!isRecord(content)) throw new Error('an object of the settings was read as something else');
   const settings = withoutBadValues(content, indices, (path, reason) => add(path, 'bad', reason));
@@ -91,17 +89,6 @@ function putList(text: string, read: SettingsText, path: JsonPath, before: reado
   for (let index = before.length - end - 1; index >= start; index -= 1) now = removeAt(now, [...path, place(index)]);
   const at = start === 0 ? 0 : place(start - 1) + 1;
   return after.slice(start, after.length - end).reduce<string>((rest, entry, index) => insertAt(rest, path, at + index, entry), now);
-}
-
-/** Of a text that breaks off, what stands whole before that: half a list is another list. */
-function dropUnfinished(text: string, root: Node, { offset }: ParseError): void {
-  const children = root.children ?? [];
-  const isWhole = ({ children: [, value] = [] }: Node): boolean => {
-    const errors: ParseError[] = [];
-    if (value === undefined || value.offset + value.length > offset) return false;
-    return parseTree(text.slice(value.offset, value.offset + value.length), errors, jsonOptions) !== undefined && errors.length === 0;
-  };
-  children.splice(0, children.length, ...children.filter(isWhole));
 }
 
 function toValue(node: Node, path: JsonPath, indices: WeakMap<readonly unknown[], number[]>, onTwice: (path: JsonPath) => void): unknown {
