@@ -1,18 +1,31 @@
-/** Shows where a link of the terminal really leads before it opens. */
+/** Shows where a link of the terminal really leads before it opens, or why it does not. */
+import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { safeText } from '../ui/safeText.ts';
-import type { LinkTarget } from './linkTarget.ts';
+import type { LinkTarget, RefusedLink } from './linkTarget.ts';
 
-export function LinkDialog({ target, onClose }: { readonly target: LinkTarget; readonly onClose: () => void }) {
+const SHOWN_CHARACTERS = 2000;
+
+export interface LinkDialogProps {
+  readonly link: LinkTarget | RefusedLink;
+  readonly onClose: () => void;
+}
+
+export function LinkDialog({ link, onClose }: LinkDialogProps) {
+  return 'refused' in link ? <RefusedLinkDialog link={link} onClose={onClose} /> : <OpenLinkDialog target={link} onClose={onClose} />;
+}
+
+function OpenLinkDialog({ target, onClose }: { readonly target: LinkTarget; readonly onClose: () => void }) {
+  const { t } = useTranslation();
   return (
     <Dialog
-      title={`Open ${safeText(target.host)}?`}
+      title={t('links.title', { host: safeText(target.host) })}
       onClose={onClose}
       footer={
         <>
           <Button data-autofocus onClick={onClose}>
-            Cancel
+            {t('common.cancel')}
           </Button>
           <Button
             look="primary"
@@ -21,13 +34,34 @@ export function LinkDialog({ target, onClose }: { readonly target: LinkTarget; r
               onClose();
             }}
           >
-            Open in the browser
+            {t('links.open')}
           </Button>
         </>
       }
     >
-      <p>A program in the terminal made this link. It leads to:</p>
+      <p>{t('links.leadsTo')}</p>
       <pre className="paste-preview">{safeText(target.url)}</pre>
+      {target.beyondAscii ? <p role="note">{t('links.beyondAscii')}</p> : undefined}
+      {target.hasUser ? <p role="note">{t('links.hasUser', { host: safeText(target.host) })}</p> : undefined}
+    </Dialog>
+  );
+}
+
+function RefusedLinkDialog({ link, onClose }: { readonly link: RefusedLink; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const reason = link.refused === 'protocol' ? t('links.protocol', { protocol: safeText(link.protocol) }) : link.refused === 'too-long' ? t('links.tooLong') : t('links.noAddress');
+  return (
+    <Dialog
+      title={t('links.refused')}
+      onClose={onClose}
+      footer={
+        <Button data-autofocus onClick={onClose}>
+          {t('common.close')}
+        </Button>
+      }
+    >
+      <p>{reason}</p>
+      <pre className="paste-preview">{safeText(link.text.slice(0, SHOWN_CHARACTERS))}</pre>
     </Dialog>
   );
 }

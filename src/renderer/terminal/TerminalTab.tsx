@@ -11,6 +11,7 @@ import { useRouteLabel } from '../state/useRouteLabel.ts';
 import { Button } from '../ui/Button.tsx';
 import { isTypingElsewhere } from '../ui/focus.ts';
 import { safeText } from '../ui/safeText.ts';
+import type { CommandEnded } from './commandEnded.ts';
 import type { ChosenTheme } from './themes/chooseTheme.ts';
 import type { HostClipboard } from './useHostClipboard.tsx';
 
@@ -38,6 +39,7 @@ export interface TerminalTabProps {
   readonly onAttach: (sessionId: string) => Promise<TerminalStream>;
   readonly onSize: (sessionId: string, size: TerminalSize) => void;
   readonly onTitle: (title: string) => void;
+  readonly onCommandEnded?: (ended: CommandEnded) => void;
   /** Something happened while it was hidden. */
   readonly onMark?: (mark: 'activity' | 'bell') => void;
   readonly onAnswer: (answer: Answer) => void;
@@ -93,6 +95,7 @@ export function TerminalTab(props: TerminalTabProps) {
           onSize={props.onSize}
           onTitle={props.onTitle}
           onMark={(mark) => props.onMark?.(mark)}
+          onCommandEnded={(ended) => props.onCommandEnded?.(ended)}
           onStreamEnd={setEnded}
         />
       </Suspense>

@@ -25,20 +25,27 @@ const REPLAY_QUIET_MS = 150;
 /** Answers a terminal gives by itself: device attributes, cursor and mode reports, colours, strings. */
 const REPORT = /^(?:\u001b\[[?>=]?[\d;$]*[cnRtuy]|\u001b[P\]])/;
 
+const replaying = new WeakSet<AttachTerminal>();
+
+/** Whether what the terminal parses now was said before: it asks for nothing and rings for nobody a second time. */
+export function isReplaying(terminal: AttachTerminal): boolean {
+  return replaying.has(terminal);
+}
+
 /** @returns detach: leaves the session running */
 export function attachTerminal(terminal: AttachTerminal, stream: TerminalStream, options: AttachOptions): () => void {
   const encoder = new TextEncoder();
-  let replaying = options.replay;
   let fresh = options.replay;
   let unparsed = 0;
   let quiet: ReturnType<typeof setTimeout> | undefined;
   let attached = true;
 
+  if (options.replay) replaying.add(terminal);
+  else replaying.delete(terminal);
+
   const endReplaySoon = (): void => {
     clearTimeout(quiet);
-    quiet = setTimeout(() => {
-      replaying = false;
-    }, REPLAY_QUIET_MS);
+    quiet = setTimeout(() => replaying.delete(terminal), REPLAY_QUIET_MS);
   };
 
   stream.onData((bytes, parsed) => {
@@ -56,16 +63,16 @@ export function attachTerminal(terminal: AttachTerminal, stream: TerminalStream,
     terminal.write(bytes, () => {
       parsed();
       unparsed -= 1;
-      if (replaying && unparsed === 0) endReplaySoon();
+      if (replaying.has(terminal) && unparsed === 0) endReplaySoon();
     });
   });
   stream.onEnd(() => {
     if (attached) options.onEnd();
   });
-  if (replaying) endReplaySoon();
+  if (options.replay) endReplaySoon();
 
   const typing = terminal.onData((text) => {
-    if (replaying && REPORT.test(text)) return;
+    if (replaying.has(terminal) && REPORT.test(text)) return;
     stream.write(encoder.encode(text));
   });
   const binary = terminal.onBinary((text) => stream.write(Uint8Array.from(text, (character) => character.charCodeAt(0))));

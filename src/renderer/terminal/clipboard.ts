@@ -2,7 +2,7 @@
  * Keys and clipboard of a terminal: which keys never reach xterm.js, and how text is copied and pasted.
  */
 import type { Terminal } from '@xterm/xterm';
-import { shortcutOf } from '../state/shortcuts.ts';
+import { isWindowKey } from '../state/useShortcuts.ts';
 import { announce } from '../ui/announce.tsx';
 import { copyText } from '../ui/copyText.ts';
 import { checkPaste, toTerminalInput, type PasteCheck } from './paste.ts';
@@ -12,7 +12,7 @@ export type AskedPaste = PasteCheck & { readonly original: string };
 
 /** @returns false for keys that are not the shell's */
 export function handleTerminalKey(terminal: Terminal, event: KeyboardEvent, platform: string): boolean {
-  if (shortcutOf(event, platform) !== undefined) return false;
+  if (isWindowKey(event)) return false;
   const letter = event.key.toLowerCase();
   const mac = platform === 'darwin';
   const clipboardKeys = mac ? event.metaKey : event.ctrlKey && event.shiftKey;
@@ -35,15 +35,23 @@ export function handleTerminalKey(terminal: Terminal, event: KeyboardEvent, plat
 /** The type of data that a dragged tab of this window carries. */
 export const DRAGGED_TAB = 'application/x-postern-tab';
 
+/** What decides, beside the text itself, whether a paste is shown first. */
+export interface PasteRules {
+  /** Every paste is: the host is production. */
+  readonly askAlways: boolean;
+  readonly longCharacters: number;
+}
+
 /** Every way of pasting (keys, menu, middle click) ends in a paste event; none of them reaches xterm.js, which does not clean the text. */
-export function takeOverPaste(element: HTMLElement, terminal: Terminal, ask: (paste: AskedPaste) => void, asksAlways: () => boolean = () => false): () => void {
+export function takeOverPaste(element: HTMLElement, terminal: Terminal, ask: (paste: AskedPaste) => void, rules: () => PasteRules): () => void {
   const handlePaste = (event: ClipboardEvent): void => {
     event.preventDefault();
     event.stopImmediatePropagation();
     const original = event.clipboardData?.getData('text/plain') ?? '';
-    const check = checkPaste(original);
+    const { askAlways, longCharacters } = rules();
+    const check = checkPaste(original, longCharacters);
     if (check.text === '' && check.removedControls === 0) return;
-    if (check.ask || asksAlways()) ask({ ...check, original });
+    if (check.ask || askAlways) ask({ ...check, original });
     else sendPaste(terminal, check.text);
   };
   // Dropped text would go in unseen.

@@ -4,6 +4,7 @@ import { SearchAddon } from '@xterm/addon-search';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { Terminal, type ITerminalOptions } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { boundCounts } from './boundedCounts.ts';
 import { holdFrames } from './frames.ts';
 import { answerSafely } from './safeAnswers.ts';
 import { fixedOptions } from './terminalOptions.ts';
@@ -23,6 +24,7 @@ export function createTerminal(element: HTMLElement, options: ITerminalOptions):
   const graphemes = new UnicodeGraphemesAddon();
   terminal.loadAddon(graphemes);
   answerSafely(terminal);
+  boundCounts(terminal);
   terminal.open(element);
   const frames = holdFrames(terminal);
   const stopFitting = fitWithElement(element, fit);

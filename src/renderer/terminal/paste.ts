@@ -25,15 +25,21 @@ export interface PasteCheck {
   readonly ask: boolean;
 }
 
-export function checkPaste(pasted: string): PasteCheck {
+/** The text with line breaks and tabs alone of what is no text. */
+export function withoutControls(text: string): string {
+  return text.replace(CONTROLS, '');
+}
+
+/** @param longCharacters a longer text is asked about although it is one plain line (settings, `terminal.longPasteCharacters`) */
+export function checkPaste(pasted: string, longCharacters = LONG_CHARACTERS): PasteCheck {
   const removedControls = pasted.match(CONTROLS)?.length ?? 0;
-  const text = pasted.replace(CONTROLS, '').replace(/\r?\n/g, '\r');
+  const text = withoutControls(pasted).replace(/\r?\n/g, '\r');
   const lineBreaks = text.match(/\r/g)?.length ?? 0;
   return {
     text,
     lineCount: lineBreaks + (text.endsWith('\r') ? 0 : 1),
     removedControls,
-    ask: lineBreaks > 0 || removedControls > 0 || pasted.length > LONG_CHARACTERS || DECEIVING.test(pasted),
+    ask: lineBreaks > 0 || removedControls > 0 || pasted.length > longCharacters || DECEIVING.test(pasted),
   };
 }
 

@@ -22,13 +22,20 @@ const SPECIAL_COLORS = ['foreground', 'background', 'cursor'] as const;
 
 const ST = '\u001b\\';
 
+/** What answering takes of a terminal. */
+export interface AnsweringTerminal {
+  readonly parser: Pick<Terminal['parser'], 'registerCsiHandler' | 'registerOscHandler'>;
+  readonly options: { readonly theme?: ITheme };
+  input(data: string, wasUserInput: boolean): void;
+}
+
 /** As long as the terminal lives. */
-export function answerSafely(terminal: Terminal): void {
+export function answerSafely(terminal: AnsweringTerminal): void {
   const { parser } = terminal;
   // `true`: dealt with here. The answer of xterm.js itself comes after `false`.
-  const knows = (modes: ReadonlySet<number>) => (parameters: readonly (number | number[])[]) => !modes.has(Number(parameters[0]));
-  parser.registerCsiHandler({ intermediates: '$', final: 'p' }, knows(ANSI_MODES));
-  parser.registerCsiHandler({ prefix: '?', intermediates: '$', final: 'p' }, knows(PRIVATE_MODES));
+  const isUnknown = (modes: ReadonlySet<number>) => (parameters: readonly (number | number[])[]) => !modes.has(Number(parameters[0]));
+  parser.registerCsiHandler({ intermediates: '$', final: 'p' }, isUnknown(ANSI_MODES));
+  parser.registerCsiHandler({ prefix: '?', intermediates: '$', final: 'p' }, isUnknown(PRIVATE_MODES));
 
   const answerColors = (answers: readonly (string | undefined)[]): boolean => {
     for (const answer of answers) if (answer !== undefined) terminal.input(answer, false);

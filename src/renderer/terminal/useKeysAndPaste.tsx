@@ -1,20 +1,17 @@
 /** Keys that are not the shell's, and every way of pasting, with the question before a paste that needs one. */
 import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
-import { handleTerminalKey, sendPaste, takeOverPaste, type AskedPaste } from './clipboard.ts';
+import { handleTerminalKey, sendPaste, takeOverPaste, type AskedPaste, type PasteRules } from './clipboard.ts';
 import { PasteDialog } from './PasteDialog.tsx';
 import type { TerminalParts } from './terminalParts.ts';
 
-/**
- * @param askAlways every paste is shown before it is sent, not only those of several lines
- * @returns the open question, to be shown with the terminal
- */
-export function useKeysAndPaste(parts: TerminalParts | undefined, platform: string, askAlways: boolean): ReactNode {
+/** @returns the open question, to be shown with the terminal */
+export function useKeysAndPaste(parts: TerminalParts | undefined, platform: string, rules: PasteRules): ReactNode {
   const [asked, setAsked] = useState<AskedPaste>();
-  const asksAlways = useEffectEvent(() => askAlways);
+  const currentRules = useEffectEvent(() => rules);
   useEffect(() => {
     if (parts === undefined) return;
     parts.terminal.attachCustomKeyEventHandler((event) => handleTerminalKey(parts.terminal, event, platform));
-    return takeOverPaste(parts.element, parts.terminal, setAsked, () => asksAlways());
+    return takeOverPaste(parts.element, parts.terminal, setAsked, () => currentRules());
   }, [parts, platform]);
 
   const handleDecision = (send: boolean): void => {

@@ -47,6 +47,12 @@ test('text that hides or reorders itself asks, and so does a very long one', () 
   expect(checkPaste('x'.repeat(5001)).ask).toBe(true);
 });
 
+test('how long a plain line may be is a setting, which no control character or line break passes', () => {
+  expect(checkPaste('x'.repeat(11), 10).ask).toBe(true);
+  expect(checkPaste('x'.repeat(10), 10).ask).toBe(false);
+  for (const text of ['a\nb', 'a\u0007', 'a\u009b', '\n', '\u202e']) expect(checkPaste(text, 1_000_000).ask, JSON.stringify(text)).toBe(true);
+});
+
 test('without bracketed paste the text goes as it is', () => {
   expect(toTerminalInput('ls', false)).toBe('ls');
 });

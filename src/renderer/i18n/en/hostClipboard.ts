@@ -1,0 +1,21 @@
+/** What programs on a host may put on the clipboard. */
+export const hostClipboard = {
+  title: 'Let {{host}} change the clipboard?',
+  what_one: 'A program there wants to put {{count}} character on it:',
+  what_other: 'A program there wants to put {{count}} characters on it:',
+  severalLines: 'It has several lines: pasted into a shell, each may run as it arrives.',
+  preview: 'What would be copied',
+  once: 'Copy this time',
+  always: 'Always from this host',
+  never: 'Never from this host',
+  notNow: 'Not now',
+  copied_one: '{{host}} put {{count}} character on the clipboard',
+  copied_other: '{{host}} put {{count}} characters on the clipboard',
+  notCopied: 'The browser did not let {{host}} change the clipboard',
+  tooLarge: '{{host}} wanted to put more than 100 kB on the clipboard; it was refused',
+  noHosts: 'Nothing is decided for any host.',
+  mayAlways: 'may always write',
+  mayNever: 'may never write',
+  forget: 'Ask again',
+  forgetHost: 'Ask again about {{host}}',
+} as const;

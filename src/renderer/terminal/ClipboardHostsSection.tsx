@@ -1,0 +1,31 @@
+/** Which hosts may always, or never, put text on the clipboard: each decision can be taken back. They are made where a host asks. */
+import { useTranslation } from 'react-i18next';
+import { SettingsSection } from '../settings/SettingsSection.tsx';
+import type { SettingSectionProps } from '../settings/settingSections.tsx';
+import { Button } from '../ui/Button.tsx';
+import { safeText } from '../ui/safeText.ts';
+
+export function ClipboardHostsSection({ mirror: { settings, instances }, actions }: SettingSectionProps) {
+  const { t } = useTranslation();
+  const { clipboardHosts } = settings;
+  const nameOf = (instanceId: string): string => safeText(instances.get(instanceId)?.name ?? instanceId);
+  return (
+    <SettingsSection id="clipboardHosts">
+      {clipboardHosts.length === 0 ? (
+        <p className="note">{t('hostClipboard.noHosts')}</p>
+      ) : (
+        <ul className="setting-list">
+          {clipboardHosts.map((host) => (
+            <li key={`${host.scopeKey} ${host.instanceId}`}>
+              <strong>{nameOf(host.instanceId)}</strong>
+              <span className="note">{host.allow === 'always' ? t('hostClipboard.mayAlways') : t('hostClipboard.mayNever')}</span>
+              <Button look="quiet" aria-label={t('hostClipboard.forgetHost', { host: nameOf(host.instanceId) })} onClick={() => void actions.changeSettings({ clipboardHosts: clipboardHosts.filter((one) => one !== host) })}>
+                {t('hostClipboard.forget')}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </SettingsSection>
+  );
+}

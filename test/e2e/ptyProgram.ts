@@ -1,0 +1,128 @@
+/**
+ * A program in a real local tab whose every byte the test decides and sees: what it writes goes the whole way (pseudo-terminal,
+ * session stream, link, xterm.js in the page), and so does what the terminal answers.
+ */
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { activeTab, expect, expectScreen } from './app.ts';
+
+/** DECRQM of SRM, which never changes: its answer tells that all before it has been parsed. */
+const DONE = '\u001b[12$p';
+const IS_DONE = '\u001b[12;3$y';
+
+export interface PtyProgram {
+  /** To the terminal. Resolves once the pseudo-terminal has taken it: what the page does not read is not taken. */
+  write(output: string | Uint8Array): Promise<void>;
+  /** Writes and waits until the terminal has parsed all of it. @returns what the terminal sent meanwhile, as Latin-1 */
+  ask(output: string | Uint8Array): Promise<string>;
+  /** Everything the terminal sent so far, as Latin-1: a character a byte. */
+  received(): string;
+  size(): { readonly columns: number; readonly rows: number };
+}
+
+export interface PtyPrograms {
+  /** What `SHELL` has to be for the app. */
+  readonly shell: string;
+  /** Opens a local tab and answers with its program. */
+  open(page: Page): Promise<PtyProgram>;
+  /** Opens a local tab with an interactive bash. */
+  openBash(page: Page): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function servePtyPrograms(): Promise<PtyPrograms> {
+  const folder = await mkdtemp(join(tmpdir(), 'postern-pty-'));
+  const shell = join(folder, 'shell');
+  const address = join(folder, 'socket');
+  const bash = join(folder, 'bash');
+  // Raw, so that neither way changes a byte.
+  await writeFile(shell, `#!/bin/sh\n[ -e '${bash}' ] && exec bash --norc -i\nstty raw -echo\nexec '${process.execPath}' '${fileURLToPath(new URL('ptyProgramEnd.ts', import.meta.url))}' '${address}'\n`);
+  await chmod(shell, 0o755);
+  const waiting: ((program: PtyProgram) => void)[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    const program = toProgram(socket);
+    void program.then((ready) => waiting.shift()?.(ready));
+  });
+  await new Promise<void>((resolve) => void server.listen(address, resolve));
+  return {
+    shell,
+    async open(page) {
+      const opened = new Promise<PtyProgram>((resolve) => waiting.push(resolve));
+      await openLocalTab(page);
+      return opened;
+    },
+    async openBash(page) {
+      await writeFile(bash, '');
+      try {
+        await openLocalTab(page);
+        await expectScreen(page, /[$#] ?$/);
+      } finally {
+        await rm(bash);
+      }
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => void server.close(() => resolve()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openLocalTab(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  const search = page.getByRole('combobox', { name: 'Search hosts and actions' });
+  await search.fill('New local shell');
+  await search.press('Enter');
+  await expect(activeTab(page)).toContainText('Local shell');
+  await expect(activeTab(page)).toHaveAttribute('data-state', 'connected');
+}
+
+async function toProgram(socket: Socket): Promise<PtyProgram> {
+  let received = '';
+  let size = { columns: 0, rows: 0 };
+  let told = '';
+  const first = Promise.withResolvers<void>();
+  const listeners = new Set<() => void>();
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk) => {
+    const lines = `${told}${chunk.toString()}`.split('\n');
+    told = lines.pop() ?? '';
+    for (const line of lines) {
+      const message = JSON.parse(line) as { readonly input?: string; readonly columns: number; readonly rows: number };
+      if (message.input === undefined) size = { columns: message.columns, rows: message.rows };
+      else received += Buffer.from(message.input, 'base64').toString('latin1');
+    }
+    first.resolve();
+    for (const listener of listeners) listener();
+  });
+  await first.promise;
+  const write = (output: string | Uint8Array): Promise<void> => new Promise((resolve) => (socket.write(output) ? resolve() : void socket.once('drain', resolve)));
+  return {
+    write,
+    async ask(output) {
+      const before = received.length;
+      await write(output);
+      await write(DONE);
+      await new Promise<void>((resolve) => {
+        const look = (): void => {
+          if (!received.slice(before).includes(IS_DONE)) return;
+          listeners.delete(look);
+          resolve();
+        };
+        listeners.add(look);
+        look();
+      });
+      const answer = received.slice(before);
+      return answer.slice(0, answer.lastIndexOf(IS_DONE));
+    },
+    received: () => received,
+    size: () => size,
+  };
+}
