@@ -16,14 +16,21 @@ import { WindowStream } from './terminalStream.ts';
 
 export type { TerminalStream } from './terminalStream.ts';
 
+/** Told of each part of a long list as it comes; the call's own answer is all of them. */
+export type PartListener = (call: string, part: readonly unknown[]) => void;
+
 interface Pending {
+  readonly call: string;
   readonly stream: boolean;
+  /** Of a list that comes in parts, those before the last. */
+  readonly parts: unknown[][];
   resolve(value: unknown): void;
   reject(error: PosternError): void;
 }
 
 type Message =
   | { readonly id: number; readonly output?: unknown; readonly error?: ErrorReport; readonly said?: SaidSentences }
+  | { readonly id: number; readonly part: unknown[]; readonly said?: SaidSentences }
   | { readonly event: ContractEvent['name']; readonly payload: unknown; readonly said?: SaidSentences }
   | { readonly close: number }
   | { readonly error: ErrorReport };
@@ -32,10 +39,11 @@ type Message =
 type SaidSentences = readonly (readonly [string, Said])[];
 
 /** Every call rejects with `app.link-closed` once the link is closed, and every stream ends. */
-export function connectContract(link: Link): ClientApi<TerminalStream> {
+export function connectContract(link: Link): ClientApi<TerminalStream> & { onPart(listener: PartListener): () => void } {
   const pending = new Map<number, Pending>();
   const streams = new Map<number, WindowStream>();
   const listeners = new Set<EventListener>();
+  const partListeners = new Set<PartListener>();
   let lastId = 0;
   let closed = false;
 
@@ -46,7 +54,7 @@ export function connectContract(link: Link): ClientApi<TerminalStream> {
         return;
       }
       const id = ++lastId;
-      pending.set(id, { stream, resolve, reject });
+      pending.set(id, { call, stream, parts: [], resolve, reject });
       link.send(JSON.stringify({ id, call, input }));
     });
 
@@ -61,11 +69,16 @@ export function connectContract(link: Link): ClientApi<TerminalStream> {
     const message = JSON.parse(text) as Message;
     // Before anybody shows them.
     if ('said' in message) for (const [sentence, said] of message.said ?? []) remember(sentence, said);
-    if ('id' in message) {
+    if ('part' in message) {
+      const waiting = pending.get(message.id);
+      waiting?.parts.push(message.part);
+      link.send(JSON.stringify({ more: message.id }));
+      if (waiting !== undefined) for (const listener of partListeners) listener(waiting.call, message.part);
+    } else if ('id' in message) {
       const waiting = pending.get(message.id);
       pending.delete(message.id);
       if (message.error !== undefined) waiting?.reject(new PosternError(message.error));
-      else waiting?.resolve(waiting.stream ? openStream(message.output as number) : message.output);
+      else waiting?.resolve(waiting.stream ? openStream(message.output as number) : waiting.parts.length === 0 ? message.output : [...waiting.parts, message.output as unknown[]].flat());
     } else if ('event' in message) {
       // One build, one contract: the other end was compiled with the same types.
       const event = { name: message.event, payload: message.payload } as ContractEvent;
@@ -99,8 +112,12 @@ export function connectContract(link: Link): ClientApi<TerminalStream> {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   };
+  const onPart = (listener: PartListener): (() => void) => {
+    partListeners.add(listener);
+    return () => void partListeners.delete(listener);
+  };
   // Built from the very table that ClientApi is derived from.
-  return { ...(Object.fromEntries(areas) as ClientApi<TerminalStream>), onEvent };
+  return { ...(Object.fromEntries(areas) as ClientApi<TerminalStream>), onEvent, onPart };
 }
 
 function linkClosed(): PosternError {

@@ -3,7 +3,7 @@
  *
  * Privilege begins here: whoever holds the other end may send anything, so every name is looked up in the contract's table and
  * every input is parsed by its type. Text messages: `{id, call, input}` is answered by `{id, output}` (of a stream: its id) or
- * `{id, error}`; `{event, payload}`; `{close: streamId}` both ways. `said` beside an output, error or payload: what its
+ * `{id, error}`; `{event, payload}`; `{close: streamId}` both ways. A long list goes in parts, `{id, part}`, each when `{more: id}` asks. `said` beside an output, error or payload: what its
  * sentences are made of. Binary messages: frame.ts.
  */
 import type { Call, Event, ServiceApi, Stream } from '../contract/contract.ts';
@@ -15,6 +15,11 @@ import { decodeFrame } from './frame.ts';
 import type { Link } from './link.ts';
 import type { ServiceStream } from './streamPump.ts';
 import { StreamPump } from './streamPump.ts';
+
+/** Entries of a list in one message: some 5 ms of either end's time to write down or read. */
+const PART_ENTRIES = 500;
+/** Parts under way: one is read while the next is written. */
+const PARTS_AHEAD = 2;
 
 type Method = (input: unknown) => unknown;
 interface Callable {
@@ -37,11 +42,28 @@ for (const [area, entries] of Object.entries(contract)) {
 /** Serves one window until its link closes; its streams are detached then, and nothing else ends. */
 export function serveLink(link: Link, services: ServiceApi<ServiceStream>): void {
   const pumps = new Map<number, StreamPump>();
+  /** What is left of lists that go in parts, by the call. */
+  const lists = new Map<number, { readonly entries: readonly unknown[]; readonly type: Call['output']; sent: number }>();
   let lastStreamId = 0;
   let closed = false;
 
   const send = (message: object): void => {
     if (!closed) link.send(JSON.stringify(message));
+  };
+
+  /** The last part is the output: the call is answered by it. */
+  const sendPart = (id: number): void => {
+    const list = lists.get(id);
+    if (list === undefined) return;
+    const part = list.entries.slice(list.sent, list.sent + PART_ENTRIES);
+    list.sent += part.length;
+    const said = sentencesIn(list.type, part);
+    if (list.sent < list.entries.length) {
+      send({ id, part, said });
+      return;
+    }
+    lists.delete(id);
+    send({ id, output: part, said });
   };
 
   const openStream = (stream: ServiceStream, id: number): void => {
@@ -71,7 +93,10 @@ export function serveLink(link: Link, services: ServiceApi<ServiceStream>): void
       if (callable.entry.kind === 'stream') openStream(output as ServiceStream, id);
       else {
         const answer = await output;
-        send({ id, output: answer, said: callable.entry.kind === 'call' ? sentencesIn(callable.entry.output, answer) : undefined });
+        if (Array.isArray(answer) && answer.length > PART_ENTRIES && callable.entry.kind === 'call') {
+          lists.set(id, { entries: answer, type: callable.entry.output, sent: 0 });
+          for (let part = 0; part < PARTS_AHEAD; part += 1) sendPart(id);
+        } else send({ id, output: answer, said: callable.entry.kind === 'call' ? sentencesIn(callable.entry.output, answer) : undefined });
       }
     } catch (thrown) {
       const error = toPosternError(thrown).toReport();
@@ -83,6 +108,8 @@ export function serveLink(link: Link, services: ServiceApi<ServiceStream>): void
     const message = parseObject(text);
     if (typeof message?.['id'] === 'number') {
       void handleCall(message['id'], message['call'], message['input']);
+    } else if (typeof message?.['more'] === 'number') {
+      sendPart(message['more']);
     } else if (typeof message?.['close'] === 'number') {
       pumps.get(message['close'])?.detach();
       pumps.delete(message['close']);
@@ -108,6 +135,7 @@ export function serveLink(link: Link, services: ServiceApi<ServiceStream>): void
     stopEvents();
     for (const pump of pumps.values()) pump.detach();
     pumps.clear();
+    lists.clear();
   });
   link.onMessage((message) => (typeof message === 'string' ? handleText(message) : handleFrame(message)));
 }

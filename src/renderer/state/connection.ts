@@ -4,14 +4,15 @@
  * Subscribe first, list second: what changes between the two is then told twice, never missed.
  */
 import type { ClientApi, ContractEvent } from '../../contract/contract.ts';
+import type { Instance } from '../../contract/instance.ts';
 import { scopeKey } from '../../contract/scope.ts';
-import type { TerminalStream } from '../../link/client.ts';
+import type { PartListener, TerminalStream } from '../../link/client.ts';
 import type { Link } from '../../link/link.ts';
 import { TOKEN_REFUSED } from '../link.ts';
 import { applyEvents, withSettings, type Mirror } from './mirror.ts';
 import type { Store } from './store.ts';
 
-export type Client = ClientApi<TerminalStream>;
+export type Client = ClientApi<TerminalStream> & { onPart(listener: PartListener): () => void };
 
 export type LinkState =
   | { readonly name: 'connecting'; readonly attempt: number }
@@ -105,6 +106,10 @@ export function keepConnected(parts: ConnectionParts): Connection {
   };
 }
 
+function byId(instances: readonly Instance[]): ReadonlyMap<string, Instance> {
+  return new Map(instances.map((instance) => [instance.instanceId, instance]));
+}
+
 /** Fills the mirror and keeps it filled. What depends on the keychain may fail alone and leaves its part empty. */
 export async function mirrorServices(client: Client, mirror: Store<Mirror>): Promise<void> {
   // An event may overtake the list that was asked for before it: what came meanwhile is applied again, on top of the list.
@@ -120,12 +125,24 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>): Pro
 
   const [info, settings, notices, sessions, forwards] = await Promise.all([client.app.info({}), client.settings.get({}), client.app.notices({}), client.sessions.list({}), client.forwards.list({})]);
   fill({ info, toldSettings: settings, notices, sessions: new Map(sessions.map((session) => [session.sessionId, session])), forwards: new Map(forwards.map((forward) => [forward.forwardId, forward])) });
+  // A long list of hosts is shown as it comes, each time it has doubled: a map of all of it for each part would cost more than the list.
+  let early: Instance[] = [];
+  let shown = 0;
+  const stopParts = client.onPart((call, part) => {
+    if (call !== 'instances.list') return;
+    early.push(...(part as Instance[]));
+    if (early.length < 2 * shown) return;
+    shown = early.length;
+    mirror.set((value) => applyEvents({ ...value, instances: byId(early) }, meanwhile));
+  });
   const [profiles, scopes, instances, network] = await Promise.all([client.scopes.profiles({}), client.scopes.list({}), client.instances.list({}), client.network.list({})]);
+  stopParts();
+  early = [];
   fill({
     loaded: true,
     profiles,
     scopes,
-    instances: new Map(instances.map((instance) => [instance.instanceId, instance])),
+    instances: byId(instances),
     network: new Map(network.map((facts) => [scopeKey(facts.scope), facts])),
   });
   void client.actions.list({}).then((runs) => mirror.set((value) => ({ ...value, actionRuns: new Map([...runs.flatMap((run) => (run.endedAt === undefined ? [[run.actionId, run] as const] : [])), ...value.actionRuns]) })), () => undefined);

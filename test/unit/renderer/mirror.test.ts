@@ -3,6 +3,7 @@ import type { ServiceApi } from '../../../src/contract/contract.ts';
 import type { Settings } from '../../../src/contract/settings.ts';
 import { defaultSettings, type SettingsChange } from '../../../src/contract/settingsChange.ts';
 import type { Client } from '../../../src/renderer/state/connection.ts';
+import type { PartListener } from '../../../src/link/client.ts';
 import { keepConnected, mirrorServices, retryDelayMs, type LinkState } from '../../../src/renderer/state/connection.ts';
 import { applyEvent, emptyMirror, type Mirror } from '../../../src/renderer/state/mirror.ts';
 import { createSettingsActions } from '../../../src/renderer/state/settingsActions.ts';
@@ -57,7 +58,7 @@ test('what the person does shows at once, after everything that was told before'
 });
 
 /** A client whose answers are given here; what a test does not list answers with nothing. */
-function clientOf(answers: { [call: string]: (input: unknown) => Promise<unknown> }, onListener: (listener: Parameters<ServiceApi<never>['onEvent']>[0]) => void = () => undefined): Client {
+function clientOf(answers: { [call: string]: (input: unknown) => Promise<unknown> }, onListener: (listener: Parameters<ServiceApi<never>['onEvent']>[0]) => void = () => undefined, onPartListener: (listener: PartListener) => void = () => undefined): Client {
   const area = (name: string) => new Proxy({}, { get: (_target, call) => answers[`${name}.${String(call)}`] ?? (() => Promise.resolve([])) });
   return new Proxy({}, {
     get: (_target, name) =>
@@ -66,7 +67,12 @@ function clientOf(answers: { [call: string]: (input: unknown) => Promise<unknown
             onListener(listener);
             return () => undefined;
           }
-        : area(String(name)),
+        : name === 'onPart'
+          ? (listener: PartListener) => {
+              onPartListener(listener);
+              return () => undefined;
+            }
+          : area(String(name)),
   }) as Client;
 }
 
@@ -88,6 +94,31 @@ test('an event that overtakes the list it belongs to is not undone by the list',
   await mirrorServices(client, mirror);
   expect(mirror.get().instances.get('i-0aaa')?.state).toBe('stopped');
   expect(mirror.get().loaded).toBe(true);
+});
+
+test('a long list of hosts is shown as its parts come, and an event that overtook one is not undone by it', async () => {
+  let tell: Parameters<ServiceApi<never>['onEvent']>[0] | undefined;
+  let part: PartListener | undefined;
+  const mirror = createStore(emptyMirror);
+  const shown: string[][] = [];
+  mirror.subscribe(() => shown.push([...mirror.get().instances.values()].map(({ instanceId, state }) => `${instanceId} ${state}`)));
+  const client = clientOf(
+    {
+      'settings.get': () => Promise.resolve(emptyMirror.settings),
+      'instances.list': () => {
+        tell?.({ name: 'instances.changed', payload: [instance({ instanceId: 'i-1', state: 'stopped' })] });
+        part?.('instances.list', [instance({ instanceId: 'i-1', state: 'running' })]);
+        part?.('keys.list', [{ keyPairId: 'k' }]);
+        return Promise.resolve([instance({ instanceId: 'i-1', state: 'running' }), instance({ instanceId: 'i-2', state: 'running' })]);
+      },
+    },
+    (listener) => (tell = listener),
+    (listener) => (part = listener),
+  );
+  await mirrorServices(client, mirror);
+  expect(shown).toContainEqual(['i-1 stopped']);
+  expect(shown.at(-1)).toEqual(['i-1 stopped', 'i-2 running']);
+  expect(shown.flat()).not.toContain('i-1 running');
 });
 
 test('keys that cannot be read leave the rest of the window working', async () => {
