@@ -7,10 +7,12 @@ export interface TokenHandler {
   control(character: string): void;
   /** A control sequence: its parameters with any private mark (`?25`), and its final characters (`h`, ` q`). */
   csi(parameters: string, final: string): void;
+  /** Another escape sequence, without its escape, e.g. `7` or `(B`. */
+  escape?(sequence: string): void;
 }
 
 /** Text up to the next control, a whole control sequence, the begin of a string, another escape sequence, or a control. */
-const TOKEN = /([^\u0000-\u001f\u007f-\u009f]+)|(?:\u001b\[|\u009b)([0-?]*)([ -/]*[@-~])|(\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])|\u001b[ -/]*[0-~]|([\u0000-\u001f\u007f-\u009f])/y;
+const TOKEN = /([^\u0000-\u001f\u007f-\u009f]+)|(?:\u001b\[|\u009b)([0-?]*)([ -/]*[@-~])|(\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])|\u001b([ -/]*[0-~])|([\u0000-\u001f\u007f-\u009f])/y;
 /** What may be the begin of a sequence whose rest has not come. */
 const BEGUN = /^(?:\u001b[ -/]*|(?:\u001b\[|\u009b)[0-?]*[ -/]*)$/;
 /** The end of an operating system command or another string: BEL, ST in both forms, or what cancels it. */
@@ -53,10 +55,11 @@ export class TerminalTokens {
         continue;
       }
       at = TOKEN.lastIndex;
-      const [, printed, parameters, final, string, control] = token;
+      const [, printed, parameters, final, string, escape, control] = token;
       if (printed !== undefined) handler.print(printed);
       else if (final !== undefined) handler.csi(parameters ?? '', final);
       else if (string !== undefined) this.#inString = true;
+      else if (escape !== undefined) handler.escape?.(escape);
       else if (control !== undefined) handler.control(control);
     }
   }

@@ -25,8 +25,8 @@ export const RecordingRule = z.object({
 export type RecordingRule = z.infer<typeof RecordingRule>;
 
 export const RecordingSettings = z.object({
-  /** Absolute. Absent: `recordings` in the data folder. */
-  folder: z.string().min(1).max(1000).optional(),
+  /** Empty: `recordings` in the data folder. */
+  folder: z.string().max(1000).regex(/^$|^\/|^[A-Za-z]:[\\/]|^\\\\/, 'write a whole path, or nothing').default(''),
   format: RecordingFormat.default('asciicast'),
   kept: RecordedStreams.default('output'),
   /** Text logs: the time before each line. */

@@ -155,19 +155,19 @@ export function createSessionRecordings({ dataDir, settings, history, onRemoved,
     });
     const settle = async (): Promise<void> => {
       const chosen = await settings();
-      const rule = request.recordTo === undefined ? alwaysRecorded(request.instanceId, chosen) : {};
+      const rule = request.record === undefined ? alwaysRecorded(request.instanceId, chosen) : request.record;
       if (over || live.has(sessionId)) return;
       if (rule === undefined) {
         all().setTap(sessionId, undefined);
         return;
       }
-      const { recorder } = start(sessionId, { ...rule, path: request.recordTo, always: request.recordTo === undefined }, chosen.recording);
+      const { recorder } = start(sessionId, { ...rule, always: request.record === undefined }, chosen.recording);
       for (const tell of early) tell({ ...recorder, ended: () => undefined });
     };
     settle().catch((cause: unknown) => log.warn('it was not found out whether a session is recorded', { cause }));
   }
 
-  function alwaysRecorded(hostId: string, { recording, accounts }: Settings): Pick<Choice, 'format' | 'kept'> | undefined {
+  function alwaysRecorded(hostId: string, { recording, accounts }: Settings): Omit<Choice, 'always'> | undefined {
     if (recording.rules.length === 0 && !recording.production) return undefined;
     const host = instanceOf(hostId);
     const { accountId } = host.scope;
@@ -270,7 +270,7 @@ export function createSessionRecordings({ dataDir, settings, history, onRemoved,
 }
 
 function folderOf({ folder }: RecordingSettings, dataDir: string): string {
-  return folder !== undefined && isAbsolute(folder) ? folder : join(dataDir, 'recordings');
+  return isAbsolute(folder) ? folder : join(dataDir, 'recordings');
 }
 
 async function withSize(recording: Recording): Promise<Recording> {

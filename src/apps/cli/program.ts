@@ -11,6 +11,7 @@ import type { ForwardSpec } from './forwardSpec.ts';
 import { parseForwardSpec } from './forwardSpec.ts';
 import type { ProxyVia } from './proxyCommand.ts';
 import { addActionCommands } from './addActionCommands.ts';
+import { addReplayCommand } from './addReplayCommand.ts';
 import { addListCommand } from './addListCommand.ts';
 import { createBareProgram } from './bareProgram.ts';
 import { collect, common, wholeNumber } from './commonOptions.ts';
@@ -74,6 +75,7 @@ export function createProgram(finish: (status: number) => void): Command {
   );
 
   addActionCommands(program, finish, common);
+  addReplayCommand(program, finish);
   addKeysCommands(program, finish);
   return program;
 }
@@ -103,6 +105,7 @@ function addSshCommand(program: Command, finish: (status: number) => void): void
     .option('-a, --no-forward-agent', 'do not')
     .addOption(new Option('-4, --ipv4', 'IPv4 only').conflicts('ipv6'))
     .option('-6, --ipv6', 'IPv6 only')
+    .option('--record [file]', 'record the shell: into a new file (.cast or .log), or where the settings say')
     .option('-v, --verbose', 'tell every step')
     .option('-q, --quiet', 'tell nothing but failures');
   common(ssh)
@@ -123,6 +126,7 @@ function addSshCommand(program: Command, finish: (status: number) => void): void
           ...(options.forwardOnly === undefined ? {} : { noShell: true }),
           ...(options.terminal === false ? { noTerminal: true } : {}),
           ...(options.nullInput === undefined ? {} : { noInput: true }),
+          ...(options.record === undefined ? {} : { record: options.record }),
           ...(options.verbose === undefined ? {} : { verbose: true }),
           ...(options.quiet === undefined ? {} : { quiet: true }),
         });
@@ -136,6 +140,7 @@ function addSshCommand(program: Command, finish: (status: number) => void): void
 }
 
 interface SshCommandOptions {
+  readonly record?: string | true;
   readonly via?: RouteKind;
   readonly jump?: string;
   readonly login?: string;

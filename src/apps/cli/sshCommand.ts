@@ -7,12 +7,14 @@
 import { existsSync, fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PosternError } from '../../contract/error.ts';
+import { say } from '../../contract/say.ts';
 import type { RouteKind } from '../../contract/route.ts';
 import { MAX_BASTIONS } from '../../contract/route.ts';
 import type { TerminalSession } from '../../contract/session.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { ConfigHost } from '../../contract/sshConfig.ts';
 import { configHostName } from '../../contract/sshConfig.ts';
+import type { ConnectRequest } from '../../services/sessions/liveSession.ts';
 import type { Services } from '../../services/services.ts';
 import { isEcsTarget } from '../../services/ecsTargets.ts';
 import { followSession } from './followSession.ts';
@@ -47,6 +49,8 @@ export interface SshOptions {
   readonly noTerminal?: true;
   /** -n: read nothing from stdin. */
   readonly noInput?: true;
+  /** --record: true, as the settings say; else the file. */
+  readonly record?: string | true;
   /** -v: tell every step. */
   readonly verbose?: true;
   /** -q: tell nothing that is no failure. */
@@ -70,6 +74,7 @@ export async function sshCommand({ services, interrupted }: Running, options: Ss
     const config = await services.local.configHosts.resolve(configHostName(hostId) ?? hostId, { options: lines, ...(osUser === undefined ? {} : { user: osUser }) });
     if (options.quiet !== true) tellUnheeded(config);
   }
+  if (options.record !== undefined && (options.command !== undefined || options.noTerminal === true || options.noShell === true)) throw new PosternError({ code: 'input.invalid', message: say`--record is for shells: what a command prints is for a program.`, remedy: say`Use a pipe to keep the output of a command.` });
   const onTerminal = options.command === undefined && options.noTerminal !== true && options.noShell !== true && options.noInput !== true && process.stdin.isTTY;
   const opened = services.local.open({
     instanceId: hostId,
@@ -81,6 +86,7 @@ export async function sshCommand({ services, interrupted }: Running, options: Ss
     ...(keyPairId === undefined ? {} : { keyPairId }),
     ...(options.command === undefined ? {} : { command: options.command, ...(options.noInput !== true && mayHaveInput() ? { input: true } : {}) }),
     ...(onTerminal ? {} : { terminal: false }),
+    ...(options.record === undefined ? {} : { record: recordingOf(options.record) }),
   });
   const cancel = (): void => services.local.cancel(opened.sessionId);
   interrupted.addEventListener('abort', cancel, { once: true });
@@ -138,6 +144,12 @@ function instancesOf(instances: readonly Instance[], configHosts: readonly Confi
 
 function withJump({ flags, through }: SshOptions): OpenSshFlags {
   return through === undefined ? flags : { ...flags, jump: through.join(',') };
+}
+
+/** By its ending, a file is a text log or an asciicast. */
+function recordingOf(record: string | true): NonNullable<ConnectRequest['record']> {
+  if (record === true) return {};
+  return { path: resolve(record), format: /\.(log|txt)$/i.test(record) ? 'text' : 'asciicast' };
 }
 
 /** Each step once, as it begins. */

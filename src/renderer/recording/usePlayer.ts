@@ -60,12 +60,16 @@ export function usePlayer(container: RefObject<HTMLElement | null>, cast: Cast, 
   useEffect(() => (container.current === null ? undefined : create(container.current)), [container, cast]);
 
   useEffect(() => {
-    if (parts === undefined) return;
-    const { fontSize: _, ...options } = chosenOptions(settings, theme);
-    parts.terminal.options = { ...options, cursorBlink: false };
+    if (parts !== undefined) setLooks(parts.terminal, settings, theme);
   }, [parts, settings, theme]);
   useEffect(() => parts?.player.setIdleLimit(idleLimit), [parts, idleLimit]);
   return { parts, state };
+}
+
+/** The size of the font follows from the window's. */
+function setLooks(terminal: Terminal, settings: Settings['terminal'], theme: TerminalTheme): void {
+  const { fontSize: _, ...options } = chosenOptions(settings, theme);
+  terminal.options = { ...options, cursorBlink: false };
 }
 
 /** The recorded columns have to fit; rows may be scrolled. */

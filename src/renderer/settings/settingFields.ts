@@ -6,7 +6,7 @@ import type { Settings } from '../../contract/settings.ts';
 import type { en } from '../i18n/en.ts';
 
 /** In the order of the view. */
-export const categories = ['appearance', 'terminal', 'safety', 'connections', 'start', 'notifications', 'shortcuts', 'file'] as const;
+export const categories = ['appearance', 'terminal', 'safety', 'connections', 'start', 'recording', 'notifications', 'snippets', 'shortcuts', 'file'] as const;
 export type SettingCategory = (typeof categories)[number];
 
 type PathOf<T> = T extends readonly unknown[] ? never : T extends object ? { [K in keyof T & string]: K | `${K}.${PathOf<NonNullable<T[K]>>}` }[keyof T & string] : never;
@@ -52,5 +52,15 @@ export const settingFields: readonly SettingField[] = [
   { path: 'firstContactProof', category: 'safety', text: 'firstContactProof', control: 'choice', choices: [['console', 'proofConsole'], ['console-and-session-manager', 'proofBoth'], ['off', 'proofOff']] },
   { path: 'ssh.shareConnections', category: 'connections', text: 'shareConnections', control: 'switch' },
   { path: 'ssh.reconnect', category: 'connections', text: 'reconnect', control: 'switch' },
+  { path: 'notifications.commandEnded', category: 'notifications', text: 'commandEnded', control: 'switch' },
+  { path: 'notifications.afterSeconds', category: 'notifications', text: 'afterSeconds', control: 'number' },
+  { path: 'recording.production', category: 'recording', text: 'recordProduction', control: 'switch' },
+  { path: 'recording.format', category: 'recording', text: 'recordingFormat', control: 'choice', choices: [['asciicast', 'asciicast'], ['text', 'textLog']] },
+  { path: 'recording.kept', category: 'recording', text: 'recordingKept', control: 'choice', choices: [['output', 'keptOutput'], ['both', 'keptBoth'], ['input', 'keptInput']] },
+  { path: 'recording.timestamps', category: 'recording', text: 'recordingTimestamps', control: 'switch' },
+  { path: 'recording.folder', category: 'recording', text: 'recordingFolder', control: 'text' },
+  { path: 'recording.maxMegabytes', category: 'recording', text: 'recordingMaxMegabytes', control: 'number' },
+  { path: 'recording.keepDays', category: 'recording', text: 'recordingKeepDays', control: 'number' },
+  { path: 'history.keepDays', category: 'recording', text: 'historyKeepDays', control: 'number' },
   { path: 'restoreWorkspace', category: 'start', text: 'restoreWorkspace', control: 'choice', choices: [['ask', 'ask'], ['always', 'always'], ['never', 'never']] },
 ];

@@ -8,6 +8,9 @@ import type { en } from '../i18n/en.ts';
 import type { Actions } from '../state/actions.ts';
 import type { Mirror } from '../state/mirror.ts';
 import { FileSection } from './FileSection.tsx';
+import { NotificationsSection } from '../notifications/NotificationsSection.tsx';
+import { SnippetsSection } from '../snippets/SnippetsSection.tsx';
+import { RecordingRulesSection } from '../recording/RecordingRulesSection.tsx';
 import { OsUsersSection } from './OsUsersSection.tsx';
 import { ClipboardHostsSection } from '../terminal/ClipboardHostsSection.tsx';
 import { ThemesSection } from '../terminal/themes/ThemesSection.tsx';
@@ -35,7 +38,10 @@ export interface SettingSection {
 export const settingSections: readonly SettingSection[] = [
   { id: 'terminalThemes', category: 'terminal', Section: ThemesSection },
   { id: 'clipboardHosts', category: 'safety', Section: ClipboardHostsSection },
+  { id: 'recordingRules', category: 'recording', Section: RecordingRulesSection },
   { id: 'osUsers', category: 'connections', Section: OsUsersSection },
+  { id: 'snippets', category: 'snippets', Section: SnippetsSection },
+  { id: 'systemNotifications', category: 'notifications', Section: NotificationsSection },
   { id: 'shortcuts', category: 'shortcuts', Section: ShortcutsSection, searchesItself: true },
   { id: 'file', category: 'file', Section: FileSection },
 ];

@@ -4,7 +4,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
-import type { LiveRecording } from '../../contract/recording.ts';
+import type { LiveRecording, RecordingFormat } from '../../contract/recording.ts';
 import type { Route } from '../../contract/route.ts';
 import { say } from '../../contract/say.ts';
 import type { Answer, ConnectStep, OpenSession, Question, SessionLimits, SessionSecurity, SessionState, StepName, TerminalSession, TerminalSize } from '../../contract/session.ts';
@@ -34,8 +34,8 @@ export interface ConnectRequest extends OpenSession {
   readonly reconnect?: true;
   /** The way that worked before the connection dropped: this, or another of its kind. */
   readonly again?: Route;
-  /** Record it from its first byte on, into this new file. */
-  readonly recordTo?: string;
+  /** Record it from its first byte on, as the settings say; with `path`, into that new file. */
+  readonly record?: { readonly path?: string; readonly format?: RecordingFormat };
 }
 
 export interface OpenSshRequest {

@@ -15,7 +15,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Popover } from '../../ui/Popover.tsx';
 import { saveFile } from '../../ui/saveFile.ts';
 import { ErrorNote } from '../ErrorNote.tsx';
-import { everyEntry, exportTypes, type ExportFormat } from './exportHistory.ts';
+import { everyEntry, exportName, exportTypes, type ExportFormat } from './exportHistory.ts';
 import { HistoryTable } from './HistoryTable.tsx';
 import './history.css';
 
@@ -80,7 +80,7 @@ export function HistoryView({ changes, nowMs, calls, settings, keepDays, theme, 
   const exportAs = async (format: ExportFormat): Promise<void> => {
     try {
       const { parts, count } = await everyEntry((page) => calls.history({ ...query(), ...page }), format);
-      saveFile(parts, exportTypes[format], `postern-history-${new Date().toISOString().slice(0, 10)}.${format}`);
+      saveFile(parts, exportTypes[format], exportName(format));
       announce(t('history.exported', { count }));
     } catch (thrown) {
       setError(toPosternError(thrown).toReport());

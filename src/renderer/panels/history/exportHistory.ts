@@ -4,6 +4,11 @@ import type { HistoryEntry, ListHistory } from '../../../contract/history.ts';
 export type ExportFormat = 'csv' | 'jsonl';
 export const exportTypes: Readonly<Record<ExportFormat, string>> = { csv: 'text/csv', jsonl: 'application/x-ndjson' };
 
+/** With the day. */
+export function exportName(format: ExportFormat): string {
+  return `postern-history-${new Date().toISOString().slice(0, 10)}.${format}`;
+}
+
 const PAGE = 1000;
 const columns = ['startedAt', 'endedAt', 'kind', 'outcome', 'reason', 'hostName', 'hostId', 'subject', 'localUser', 'osUser', 'route', 'callerArn', 'accountId', 'profile', 'region', 'awsSessionIds', 'sentBytes', 'receivedBytes', 'recordings', 'entryId'] as const satisfies readonly (keyof HistoryEntry)[];
 
