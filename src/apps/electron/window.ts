@@ -5,11 +5,19 @@
  */
 import { join } from 'node:path';
 import type { WebContents, WebPreferences } from 'electron';
-import { app, BrowserWindow, session, shell } from 'electron';
+import { app, BrowserWindow, Menu, session, shell } from 'electron';
+import { contextMenu } from './contextMenu.ts';
+import { createPasteClicks } from './pasteClick.ts';
+import { openInBrowser } from './openInBrowser.ts';
 import { WINDOW_ORIGIN } from './windowProtocol.ts';
 
-/** Copying needs it; everything else (camera, notifications, reading the clipboard, ...) is refused. */
-const allowedPermissions: readonly string[] = ['clipboard-sanitized-write'];
+/** Copying, and telling of a command that ended, need them; everything else (camera, ...) is refused, and reading the clipboard but for a click that pastes. */
+const allowedPermissions: readonly string[] = ['clipboard-sanitized-write', 'notifications'];
+const pasteClicks = createPasteClicks(() => performance.now());
+
+function isAllowed(permission: string): boolean {
+  return allowedPermissions.includes(permission) || (permission === 'clipboard-read' && pasteClicks.allowsReading());
+}
 
 export function openWindow(): BrowserWindow {
   const window = new BrowserWindow({
@@ -44,19 +52,24 @@ function pagePreferences(): WebPreferences {
 
 /** Denies permissions, navigation, new windows (but one for a tab of ours) and embedded pages for everything this process ever shows. */
 export function lockDown(): void {
-  session.defaultSession.setPermissionRequestHandler((_contents, permission, callback) => callback(allowedPermissions.includes(permission)));
-  session.defaultSession.setPermissionCheckHandler((_contents, permission) => allowedPermissions.includes(permission));
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, callback) => callback(isAllowed(permission)));
+  session.defaultSession.setPermissionCheckHandler((_contents, permission) => isAllowed(permission));
   app.on('web-contents-created', (_event, contents) => guard(contents));
 }
 
 function guard(contents: WebContents): void {
   contents.on('will-navigate', (event) => event.preventDefault());
   contents.on('will-frame-navigate', (event) => event.preventDefault());
+  contents.on('input-event', (_event, input) => pasteClicks.saw(input));
+  contents.on('context-menu', (_event, parameters) => {
+    const items = contextMenu(parameters);
+    if (items.length > 0) Menu.buildFromTemplate(items).popup();
+  });
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {
     if (isTabWindow(url)) return { action: 'allow', overrideBrowserWindowOptions: { width: 900, height: 600, minWidth: 400, minHeight: 240, title: 'Postern', webPreferences: pagePreferences() } };
     // The window has shown the person the true target before it asks for this.
-    if (isWebAddress(url)) void shell.openExternal(url);
+    void openInBrowser(url, (address) => shell.openExternal(address));
     return { action: 'deny' };
   });
 }
@@ -64,10 +77,4 @@ function guard(contents: WebContents): void {
 /** Our own page for one session, and nothing else: a tab that was moved to a window of its own. */
 export function isTabWindow(url: string): boolean {
   return url.startsWith(`${WINDOW_ORIGIN}/`) && /^\/index\.html\?session=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(url.slice(WINDOW_ORIGIN.length));
-}
-
-/** Only http and https leave the app: a terminal may print a link of any scheme (threats.md row 18). */
-export function isWebAddress(url: string): boolean {
-  const parsed = URL.parse(url);
-  return parsed !== null && (parsed.protocol === 'https:' || parsed.protocol === 'http:');
 }

@@ -1,5 +1,6 @@
 /** Over the work while a broadcast is on: who receives what is typed, and how to stop; and afterwards, why it ended by itself. */
 import { useTranslation } from 'react-i18next';
+import { listText } from '../i18n/locale.ts';
 import { Button } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import type { BroadcastState } from './broadcast.ts';
@@ -22,7 +23,7 @@ export function BroadcastBar({ state, names, keys, onChange, onStop, onDismiss }
     return (
       <div className="broadcast-bar" role="alert">
         <strong>{t('broadcast.mark')}</strong>
-        <span className="broadcast-names">{t('broadcast.goesTo', { count: names.length, names: names.join(t('broadcast.nameSeparator')) })}</span>
+        <span className="broadcast-names">{t('broadcast.goesTo', { count: names.length, names: listText(names) })}</span>
         <Button onClick={onChange}>{t('broadcast.change')}</Button>
         <Button look="danger" onClick={onStop}>
           {t('broadcast.stop')}

@@ -1,6 +1,7 @@
 /** Chooses the terminals that receive what is typed. Production is never among them unless it is ticked and confirmed, each time. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { listText } from '../i18n/locale.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import type { BroadcastGroup } from './broadcastRules.ts';
@@ -79,7 +80,7 @@ export function BroadcastDialog({ choices, initial, shown, inPane, onStart, onCl
       {production.length === 0 ? undefined : (
         <label className="choice warning-note">
           <input type="checkbox" checked={confirmed} onChange={({ target }) => setConfirmed(target.checked)} />
-          <span>{t('broadcast.confirmProduction', { count: production.length, names: production.map(({ name }) => name).join(t('broadcast.nameSeparator')) })}</span>
+          <span>{t('broadcast.confirmProduction', { count: production.length, names: listText(production.map(({ name }) => name)) })}</span>
         </label>
       )}
       {chosen.length > 1 ? undefined : <p className="note">{t('broadcast.needsTwo')}</p>}

@@ -43,6 +43,8 @@ import { broadcast } from './en/broadcast.ts';
 import { notifications } from './en/notifications.ts';
 import { outputSearch } from './en/outputSearch.ts';
 import { palette } from './en/palette.ts';
+import { paste } from './en/paste.ts';
+import { picker } from './en/picker.ts';
 import { snippets } from './en/snippets.ts';
 import { workspace } from './en/workspace.ts';
 
@@ -94,6 +96,8 @@ export const en = {
   notifications,
   outputSearch,
   palette,
+  paste,
+  picker,
   snippets,
   workspace,
 } as const;

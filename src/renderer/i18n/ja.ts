@@ -37,6 +37,8 @@ import { broadcast } from './ja/broadcast.ts';
 import { notifications } from './ja/notifications.ts';
 import { outputSearch } from './ja/outputSearch.ts';
 import { palette } from './ja/palette.ts';
+import { paste } from './ja/paste.ts';
+import { picker } from './ja/picker.ts';
 import { snippets } from './ja/snippets.ts';
 import { workspace } from './ja/workspace.ts';
 import type { Texts } from './texts.ts';
@@ -89,6 +91,8 @@ export const ja: Texts = {
   notifications,
   outputSearch,
   palette,
+  paste,
+  picker,
   snippets,
   workspace,
 };

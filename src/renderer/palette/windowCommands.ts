@@ -32,19 +32,9 @@ export interface WindowCommandParts {
 }
 
 const views = ['hosts', 'map', 'tunnels', 'keys', 'history', 'settings'] as const satisfies readonly View[];
-const onTab = [
-  ['close-tab', 'closeTab'],
-  ['next-tab', 'nextTab'],
-  ['previous-tab', 'previousTab'],
-  ['find', 'find'],
-  ['zoom-in', 'zoomIn'],
-  ['zoom-out', 'zoomOut'],
-  ['zoom-reset', 'zoomReset'],
-] as const;
-const whereTaken = [
-  ['previous-prompt', 'previousPrompt'],
-  ['next-prompt', 'nextPrompt'],
-] as const;
+const onTab = ['close-tab', 'next-tab', 'previous-tab', 'find', 'zoom-in', 'zoom-out', 'zoom-reset'] as const;
+/** Where something shown now takes them. */
+const whereTaken = ['previous-prompt', 'next-prompt', 'copy-last-output'] as const;
 
 export function windowCommands(parts: WindowCommandParts): readonly PaletteAction[] {
   const { postern, mirror, state, workspace, platform, onAction, onShow, onView } = parts;
@@ -71,16 +61,14 @@ export function windowCommands(parts: WindowCommandParts): readonly PaletteActio
       onShow,
     }),
     ...snippetCommands(parts),
-    ...(tabShown === undefined ? [] : onTab.map(([action, text]) => keyed(action, (t) => t(`palette.action.${text}`)))),
-    ...whereTaken.filter(([action]) => hasWindowAction(action)).map(([action, text]) => keyed(action, (t) => t(`palette.action.${text}`))),
+    ...(tabShown === undefined ? [] : onTab.map((action) => keyed(action, (t) => t(`shortcuts.names.${action}`)))),
+    ...whereTaken.filter((action) => hasWindowAction(action)).map((action) => keyed(action, (t) => t(`shortcuts.names.${action}`))),
     ...(tabShown === undefined ? [] : paletteCommands({ ...workspace, tab: tabShown }, platform, settings.shortcuts, (tabId) => onShow({ name: 'rename', tabId }))),
     ...(tabShown === undefined ? paletteCommands({ ...workspace, tab: undefined }, platform, settings.shortcuts, () => undefined) : []),
-    ...(hasWindowAction('broadcast') ? [keyed('broadcast', (t) => t(postern.broadcast.store.get().group === undefined ? 'broadcast.command' : 'broadcast.stop'))] : []),
-    ...(hasWindowAction('output-search') ? [keyed('output-search', (t) => t('outputSearch.command'))] : []),
     command('refresh', (t) => t('palette.action.refresh'), () => void actions.refresh()),
     command('accounts', (t) => t('palette.action.accounts'), () => onShow({ name: 'accounts' })),
     command('scopes', (t) => t('palette.action.scopes'), () => onShow({ name: 'scopes' })),
-    keyed('filter', (t) => t('palette.action.filter')),
+    keyed('filter', (t) => t('shortcuts.names.filter')),
     ...views.filter((view) => view !== state.view).map((view) => ({ ...command(`view:${view}`, (t) => t(`palette.view.${view}`), () => onView(view)), ...(view === 'settings' ? { shortcut: shortcutText('settings', platform, settings.shortcuts) } : {}) })),
     command('forward', (t) => t('palette.action.forward'), () => onShow({ name: 'forward', ...(selected === undefined ? {} : { instanceId: selected.instanceId }) })),
     ...(mirror.secrets !== undefined && mirror.secrets.state !== 'ready' ? [] : [command('generate-key', (t) => t('palette.action.generateKey'), () => onShow({ name: 'generate-key' })), command('import-key', (t) => t('palette.action.importKey'), () => onShow({ name: 'import-key' }))]),
@@ -93,7 +81,7 @@ export function windowCommands(parts: WindowCommandParts): readonly PaletteActio
 }
 
 /** Those that the tab in front is offered. */
-function snippetCommands({ mirror, state, platform, onAction, onShow, onSnippet }: WindowCommandParts): readonly PaletteAction[] {
+function snippetCommands({ mirror, state, onShow, onSnippet }: WindowCommandParts): readonly PaletteAction[] {
   const tab = activeTab(state.tabs);
   const offered = tab === undefined || state.view !== 'hosts' ? [] : mirror.settings.snippets.filter((snippet) => fitsSnippet(snippet, snippetTarget(tab, mirror)));
   return [
@@ -105,7 +93,6 @@ function snippetCommands({ mirror, state, platform, onAction, onShow, onSnippet 
       note: safeText(snippet.text.split('\n')[0]?.slice(0, 80) ?? ''),
       run: () => onSnippet(snippet),
     })),
-    { id: 'use-snippet', kind: 'action', ...bothNames((t) => t('snippets.use')), shortcut: shortcutText('snippets', platform, mirror.settings.shortcuts), run: () => onAction({ kind: 'snippets' }) },
     { id: 'snippets', kind: 'action', ...bothNames((t) => t('snippets.manage')), run: () => onShow({ name: 'snippets' }) },
   ];
 }

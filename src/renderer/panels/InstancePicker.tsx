@@ -1,5 +1,6 @@
 /** Chooses one instance in a form: a search over all of them, and then the chosen one with a button to look for another. */
 import { useMemo, useState, type KeyboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import { filterEntries, filterInstances } from '../../query/rankedSearch.ts';
 import { Button } from '../ui/Button.tsx';
@@ -15,6 +16,7 @@ export interface InstancePickerProps {
 const SHOWN = 6;
 
 export function InstancePicker({ instances, chosen, onChoose }: InstancePickerProps) {
+  const { t } = useTranslation();
   const [query, setQuery] = useState('');
   const [cursor, setCursor] = useState(0);
   const entries = useMemo(() => (chosen === undefined ? filterEntries(instances.values()) : []), [instances, chosen]);
@@ -22,13 +24,13 @@ export function InstancePicker({ instances, chosen, onChoose }: InstancePickerPr
   if (chosen !== undefined) {
     return (
       <div className="field">
-        <span className="label">Instance</span>
+        <span className="label">{t('picker.instance')}</span>
         <div className="picked">
           <div className="host-row">
             <InstanceRow instance={chosen} />
           </div>
           <Button look="quiet" onClick={() => onChoose(undefined)}>
-            Another…
+            {t('picker.another')}
           </Button>
         </div>
       </div>
@@ -45,7 +47,7 @@ export function InstancePicker({ instances, chosen, onChoose }: InstancePickerPr
   return (
     <div className="stack picker">
       <label className="field">
-        Instance
+        {t('picker.instance')}
         <input
           data-autofocus
           autoFocus
@@ -53,7 +55,7 @@ export function InstancePicker({ instances, chosen, onChoose }: InstancePickerPr
           aria-expanded="true"
           aria-controls="picker-list"
           aria-activedescendant={found.length === 0 ? undefined : `picker-${cursor}`}
-          placeholder="Name, address, id or tag…"
+          placeholder={t('picker.placeholder')}
           spellCheck={false}
           autoComplete="off"
           value={query}
@@ -64,13 +66,13 @@ export function InstancePicker({ instances, chosen, onChoose }: InstancePickerPr
           onKeyDown={handleKeyDown}
         />
       </label>
-      <div id="picker-list" role="listbox" aria-label="Instances">
+      <div id="picker-list" role="listbox" aria-label={t('picker.instances')}>
         {found.map((instance, index) => (
           <div key={instance.instanceId} id={`picker-${index}`} role="option" aria-selected={index === cursor} className={index === cursor ? 'host-row cursor' : 'host-row'} onClick={() => onChoose(instance)}>
             <InstanceRow instance={instance} />
           </div>
         ))}
-        {found.length === 0 ? <p className="note padded">{query === '' ? 'No instance is listed.' : `Nothing matches “${safeText(query)}”.`}</p> : undefined}
+        {found.length === 0 ? <p className="note padded">{query === '' ? t('picker.none') : t('palette.nothing', { query: safeText(query) })}</p> : undefined}
       </div>
     </div>
   );

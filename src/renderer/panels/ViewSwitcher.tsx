@@ -1,14 +1,15 @@
 /** The views of the window. */
+import { useTranslation } from 'react-i18next';
 import type { View } from '../state/windowState.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 
-const views: readonly { readonly view: View; readonly label: string; readonly icon: IconName }[] = [
-  { view: 'hosts', label: 'Hosts', icon: 'server' },
-  { view: 'map', label: 'Map', icon: 'map' },
-  { view: 'tunnels', label: 'Tunnels', icon: 'tunnel' },
-  { view: 'keys', label: 'Keys', icon: 'key' },
-  { view: 'history', label: 'History', icon: 'history' },
-  { view: 'settings', label: 'Settings', icon: 'settings' },
+const views: readonly { readonly view: View; readonly icon: IconName }[] = [
+  { view: 'hosts', icon: 'server' },
+  { view: 'map', icon: 'map' },
+  { view: 'tunnels', icon: 'tunnel' },
+  { view: 'keys', icon: 'key' },
+  { view: 'history', icon: 'history' },
+  { view: 'settings', icon: 'settings' },
 ];
 
 export interface ViewSwitcherProps {
@@ -17,11 +18,12 @@ export interface ViewSwitcherProps {
 }
 
 export function ViewSwitcher({ view, onChange }: ViewSwitcherProps) {
+  const { t } = useTranslation();
   return (
-    <nav className="view-switcher" aria-label="Views">
-      {views.map(({ view: one, label, icon }) => (
+    <nav className="view-switcher" aria-label={t('window.views.label')}>
+      {views.map(({ view: one, icon }) => (
         <button key={one} type="button" aria-current={one === view ? 'page' : undefined} onClick={() => onChange(one)}>
-          <Icon name={icon} /> {label}
+          <Icon name={icon} /> {t(`window.views.${one}`)}
         </button>
       ))}
     </nav>

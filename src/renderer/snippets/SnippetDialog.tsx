@@ -1,6 +1,7 @@
 /** Asks for a snippet's values and shows exactly what will be sent. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { listText } from '../i18n/locale.ts';
 import type { Snippet } from '../../contract/snippet.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -79,11 +80,11 @@ export function SnippetDialog({ snippet, tabName, groupNames, productionNames, o
         ) : (
           <fieldset>
             <legend>{t('snippets.to')}</legend>
-            <Receivers value="group" chosen={to} label={t('snippets.toGroup', { count: groupNames.length, names: groupNames.join(t('broadcast.nameSeparator')) })} onChoose={setTo} />
+            <Receivers value="group" chosen={to} label={t('snippets.toGroup', { count: groupNames.length, names: listText(groupNames) })} onChoose={setTo} />
             <Receivers value="tab" chosen={to} label={t('snippets.toTab', { name: tabName })} onChoose={setTo} />
           </fieldset>
         )}
-        {productionNames.length === 0 ? undefined : <p className="warning-note">{t('snippets.production', { names: productionNames.join(t('broadcast.nameSeparator')) })}</p>}
+        {productionNames.length === 0 ? undefined : <p className="warning-note">{t('snippets.production', { names: listText(productionNames) })}</p>}
         {/* Enter in a field sends. */}
         <button type="submit" hidden />
       </form>

@@ -7,6 +7,7 @@ import { emptyMirror, type Mirror } from './mirror.ts';
 import { createShownHosts, type ShownHosts } from './shownHosts.ts';
 import { createStore, type Store } from './store.ts';
 import { createBroadcast, type Broadcast } from '../broadcast/broadcast.ts';
+import { createCommandEnds, type CommandEnds } from '../notifications/commandEnds.ts';
 import { createUsage, type UsageStore } from '../palette/keepUsage.ts';
 import { startWorkspace } from '../workspace/startWorkspace.ts';
 import type { WorkspaceActions } from '../workspace/workspaceActions.ts';
@@ -19,6 +20,8 @@ export interface Postern {
   readonly workspace: WorkspaceActions;
   /** Typing into several terminals at once. */
   readonly broadcast: Broadcast;
+  /** Commands that ended where nobody looked. */
+  readonly commandEnds: CommandEnds;
   /** What was used how often, for the palette. */
   readonly usage: UsageStore;
   /** What is on the screen is told here, and kept fresh by the services. */
@@ -40,12 +43,13 @@ export function createPostern(page: Window): Postern {
   });
   page.document.addEventListener('visibilitychange', () => shownHosts.tellNow());
   const broadcast = createBroadcast({ window, mirror });
+  const commandEnds = createCommandEnds({ page, mirror, window });
   const usage = createUsage(window);
   const { workspace, connected } = startWorkspace({ page, mirror, window, usage, actions, client: () => client });
   const openLink = chooseLink(page);
   if (openLink === undefined) {
     window.set((state) => ({ ...state, link: { name: 'no-token' } }));
-    return { mirror, window, actions, workspace, broadcast, usage, shownHosts, connection: undefined };
+    return { mirror, window, actions, workspace, broadcast, commandEnds, usage, shownHosts, connection: undefined };
   }
   const connection = keepConnected({
     openLink,
@@ -67,7 +71,7 @@ export function createPostern(page: Window): Postern {
   });
   // A hint only: without a connection there is nobody to tell, and a new one finds the sessions as they are.
   page.addEventListener('online', () => void client?.sessions.wake({}).catch((cause: unknown) => console.debug('The wake was not told', cause)));
-  return { mirror, window, actions, workspace, broadcast, usage, shownHosts, connection };
+  return { mirror, window, actions, workspace, broadcast, commandEnds, usage, shownHosts, connection };
 }
 
 function chooseLink(page: Window) {

@@ -1,5 +1,6 @@
 /** Shows what would be pasted, control characters written out, before a shell gets it. */
 import { use } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { safeLines } from '../ui/safeText.ts';
@@ -15,29 +16,30 @@ export interface PasteDialogProps {
 }
 
 export function PasteDialog({ paste, onDecide }: PasteDialogProps) {
+  const { t } = useTranslation();
   const besides = use(PasteNote);
   const lines = safeLines(paste.original.slice(0, PREVIEW_CHARACTERS)).split('\n');
   const cut = lines.length > PREVIEW_LINES || paste.original.length > PREVIEW_CHARACTERS;
   return (
     <Dialog
-      title={paste.lineCount > 1 ? `Paste ${paste.lineCount} lines?` : 'Paste this?'}
+      title={t('paste.title', { count: paste.lineCount })}
       wide
       onClose={() => onDecide(false)}
       footer={
         <>
-          <Button onClick={() => onDecide(false)}>Cancel</Button>
+          <Button onClick={() => onDecide(false)}>{t('common.cancel')}</Button>
           <Button look="primary" data-autofocus onClick={() => onDecide(true)}>
-            Paste
+            {t('paste.paste')}
           </Button>
         </>
       }
     >
       <p>
-        {paste.text.includes('\r') ? 'The shell may run each line as it arrives. ' : ''}
-        {paste.removedControls > 0 ? `${paste.removedControls} control ${paste.removedControls === 1 ? 'character' : 'characters'} will be left out.` : ''}
+        {paste.text.includes('\r') ? `${t('paste.runsLines')} ` : ''}
+        {paste.removedControls > 0 ? t('paste.removed', { count: paste.removedControls }) : ''}
       </p>
       {besides === undefined ? undefined : <p className="warning-note">{besides}</p>}
-      <pre className="paste-preview" tabIndex={0} aria-label="What will be pasted">
+      <pre className="paste-preview" tabIndex={0} aria-label={t('paste.preview')}>
         {lines.slice(0, PREVIEW_LINES).join('\n')}
         {cut ? '\n…' : ''}
       </pre>

@@ -1,5 +1,6 @@
 /** One tab: the terminal, and over it the connect steps, questions, and what ended the session. */
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { KeyPair } from '../../contract/key.ts';
 import type { Answer, TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Settings } from '../../contract/settings.ts';
@@ -54,6 +55,7 @@ export interface TerminalTabProps {
 export function TerminalTab(props: TerminalTabProps) {
   const { session, visible } = props;
   const { state, sessionId } = session;
+  const { t } = useTranslation();
   const routeLabel = useRouteLabel();
   const overlay = useRef<HTMLDivElement>(null);
   // What ran before this tab was made is a replay; what this tab opened is not.
@@ -103,8 +105,8 @@ export function TerminalTab(props: TerminalTabProps) {
         <div className="connect-overlay" ref={overlay} tabIndex={-1}>
           <div className="connect-card">
             <h2>
-              {state.name === 'failed' ? 'Could not open' : 'Opening'} {safeText(session.instanceName ?? session.instanceId)}
-              {session.route === undefined ? undefined : <span className="note"> by {safeText(routeLabel(session.route))}</span>}
+              {t(state.name === 'failed' ? 'workspace.couldNotOpen' : 'workspace.openingHost', { host: safeText(session.instanceName ?? session.instanceId) })}
+              {session.route === undefined ? undefined : <span className="note"> {t('workspace.byRoute', { route: safeText(routeLabel(session.route)) })}</span>}
             </h2>
             <ConnectSteps steps={session.steps} />
             {state.name === 'asking' ? (
@@ -117,7 +119,7 @@ export function TerminalTab(props: TerminalTabProps) {
             ) : undefined}
             {state.name === 'connecting' ? (
               <div className="row-buttons">
-                <Button onClick={props.onClose}>Cancel</Button>
+                <Button onClick={props.onClose}>{t('common.cancel')}</Button>
               </div>
             ) : undefined}
             {state.name === 'failed' ? <Banner {...props} takenOver={false} /> : undefined}

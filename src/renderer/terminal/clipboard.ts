@@ -3,6 +3,7 @@
  */
 import type { Terminal } from '@xterm/xterm';
 import { isWindowKey } from '../state/useShortcuts.ts';
+import { i18n } from '../i18n/i18n.ts';
 import { announce } from '../ui/announce.tsx';
 import { copyText } from '../ui/copyText.ts';
 import { checkPaste, toTerminalInput, type PasteCheck } from './paste.ts';
@@ -19,7 +20,7 @@ export function handleTerminalKey(terminal: Terminal, event: KeyboardEvent, plat
   // The browser's own paste event follows; see takeOverPaste.
   if ((clipboardKeys && letter === 'v') || (event.shiftKey && event.key === 'Insert')) return false;
   if (clipboardKeys && letter === 'c') {
-    if (event.type === 'keydown' && terminal.hasSelection()) void copyText(terminal.getSelection()).then((copied) => announce(copied ? 'Copied' : 'The browser did not allow copying'));
+    if (event.type === 'keydown' && terminal.hasSelection()) void copyText(terminal.getSelection()).then((copied) => announce(i18n.t(copied ? 'common.copied' : 'common.notCopied')));
     event.preventDefault();
     return false;
   }

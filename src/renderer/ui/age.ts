@@ -14,7 +14,8 @@ export function ageText(isoTime: string, nowMs: number): string {
   return seconds < 5 ? i18n.t('time.now') : i18n.t('time.ago', { span: spanText(seconds) });
 }
 
-function spanText(seconds: number): string {
+/** `42 s`, `3 min`, `5 h`, `2 d`. */
+export function spanText(seconds: number): string {
   if (seconds < 90) return i18n.t('time.seconds', { number: numberText(seconds) });
   if (seconds < 90 * 60) return i18n.t('time.minutes', { number: numberText(Math.round(seconds / 60)) });
   if (seconds < 36 * 3600) return i18n.t('time.hours', { number: numberText(Math.round(seconds / 3600)) });

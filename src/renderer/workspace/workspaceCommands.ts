@@ -3,17 +3,18 @@ import { recordingCommands } from '../recording/recordingCommands.ts';
 import type { Postern } from '../state/postern.ts';
 import type { WindowAction } from '../state/shortcuts.ts';
 import type { Tab } from '../state/tabs.ts';
+import { handsCommands } from './handsCommands.ts';
 
 export interface WorkspaceCommand {
   /** Its text is `workspace.` and this. */
-  readonly key: 'localShell' | 'splitRight' | 'splitDown' | 'duplicate' | 'rename' | 'detach' | 'record' | 'stopRecording' | 'markRecording' | 'reopenClosed' | 'maximise' | 'unmaximise';
+  readonly key: 'localShell' | 'splitRight' | 'splitDown' | 'duplicate' | 'rename' | 'detach' | 'record' | 'stopRecording' | 'markRecording' | 'useSnippet' | 'broadcast' | 'stopBroadcast' | 'searchOutput' | 'tellMe' | 'tellMeNot' | 'reopenClosed' | 'maximise' | 'unmaximise';
   /** Whose keys start it. */
   readonly action?: WindowAction['kind'];
   readonly run: () => void;
 }
 
 export interface WorkspaceCommandParts {
-  readonly postern: Pick<Postern, 'workspace' | 'window' | 'actions' | 'mirror'>;
+  readonly postern: Pick<Postern, 'workspace' | 'window' | 'actions' | 'mirror' | 'broadcast' | 'commandEnds'>;
   readonly tab: Tab | undefined;
   readonly narrow: boolean;
   readonly onRename: (tabId: string) => void;
@@ -43,6 +44,7 @@ export function workspaceCommands({ postern, tab, narrow, onRename, toggleMaximi
     ...(detached ? [] : [{ key: 'localShell', run: () => void workspace.openLocalShell() } as const]),
     ...onTab,
     ...(tab === undefined ? [] : recordingCommands(postern.mirror.get().sessions.get(tab.sessionId), postern.actions.recordings)),
+    ...(tab === undefined ? [] : handsCommands(postern, tab)),
     ...(tab === undefined ? [] : [{ key: 'rename', run: () => onRename(tab.tabId) } as const]),
     ...(toggleMaximised === undefined || narrow ? [] : [{ key: maximised ? 'unmaximise' : 'maximise', action: 'maximise', run: toggleMaximised } as const]),
     ...(closed.length === 0 || detached ? [] : [{ key: 'reopenClosed', action: 'reopen-closed', run: () => void workspace.reopenClosed() } as const]),

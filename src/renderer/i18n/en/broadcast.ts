@@ -1,9 +1,7 @@
 /** Typing into several terminals at once. */
 export const broadcast = {
-  command: 'Broadcast typing to several tabs…',
   mark: 'BROADCAST',
   goesTo: 'What you type goes to {{count}} terminals: {{names}}',
-  nameSeparator: ', ',
   change: 'Change…',
   stop: 'Stop broadcast',
   receives: 'Broadcast: receives what you type, as one of {{count}}',

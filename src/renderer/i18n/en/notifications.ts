@@ -1,9 +1,6 @@
 /** Commands that ended where nobody looked. */
 export const notifications = {
-  tellMe: 'Tell me when this ends',
-  tellMeNot: 'Do not tell me when this ends',
   watching: 'You will be told when {{name}} is done.',
-  watched: 'told when it ends',
   ended: '{{name}}: the command has ended',
   endedStatus: 'Exit status {{exitCode}}, after {{duration}}.',
   endedNoStatus: 'After {{duration}}.',

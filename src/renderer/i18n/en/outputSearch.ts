@@ -1,6 +1,5 @@
 /** The search over the output of all tabs. */
 export const outputSearch = {
-  command: 'Search the output of all tabs',
   title: 'Search output',
   label: 'Search in all tabs',
   regex: 'Regular expression',

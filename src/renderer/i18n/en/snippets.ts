@@ -2,7 +2,6 @@
 export const snippets = {
   title: 'Snippets',
   manage: 'Manage snippets…',
-  use: 'Use a snippet…',
   add: 'Add a snippet…',
   none: 'No snippet yet. A snippet is a command you type often; what changes in it is a parameter.',
   noSecrets: 'No place for passwords, tokens or keys: snippets are kept as readable text with the settings.',

@@ -71,20 +71,13 @@ export const window = {
   addRegion: 'add a region',
   add: 'Add',
 
-  action: {
-    hosts: 'Show hosts',
-    tunnels: 'Show tunnels',
-    keys: 'Show keys and known hosts',
-    history: 'Show history',
-    closeTab: 'Close tab',
-    nextTab: 'Next tab',
-    previousTab: 'Previous tab',
-    find: 'Find in terminal',
-    zoomIn: 'Larger text',
-    zoomOut: 'Smaller text',
-    readAgain: 'Read hosts again',
-    accounts: 'Accounts and sign-ins',
-    filter: 'Filter the hosts list',
-    forward: 'Forward a port…',
+  views: {
+    label: 'Views',
+    hosts: 'Hosts',
+    map: 'Map',
+    tunnels: 'Tunnels',
+    keys: 'Keys',
+    history: 'History',
+    settings: 'Settings',
   },
 } as const;

@@ -1,9 +1,7 @@
 /** 複数のターミナルへの同時入力。 */
 export const broadcast = {
-  command: '複数のタブへ同時入力…',
   mark: '同時入力中',
   goesTo: '入力は {{count}} 個のターミナルに送られます: {{names}}',
-  nameSeparator: '、',
   change: '変更…',
   stop: '同時入力を終了',
   receives: '同時入力: {{count}} 個のターミナルが同じ入力を受け取ります',

@@ -1,9 +1,6 @@
 /** 見ていない間に終わったコマンド。 */
 export const notifications = {
-  tellMe: '終わったら知らせる',
-  tellMeNot: '終わっても知らせない',
   watching: '{{name}} の処理が終わったらお知らせします。',
-  watched: '終了時に通知',
   ended: '{{name}}: コマンドが終了しました',
   endedStatus: '終了ステータス {{exitCode}}、所要時間 {{duration}}',
   endedNoStatus: '所要時間 {{duration}}',

@@ -1,6 +1,5 @@
 /** すべてのタブの出力の検索。 */
 export const outputSearch = {
-  command: 'すべてのタブの出力を検索',
   title: '出力の検索',
   label: 'すべてのタブから検索',
   regex: '正規表現',

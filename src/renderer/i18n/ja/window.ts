@@ -67,20 +67,13 @@ export const window: Texts['window'] = {
   addRegion: 'リージョンを追加',
   add: '追加',
 
-  action: {
-    hosts: 'ホストを表示',
-    tunnels: 'トンネルを表示',
-    keys: 'キーと既知のホストを表示',
-    history: '履歴を表示',
-    closeTab: 'タブを閉じる',
-    nextTab: '次のタブ',
-    previousTab: '前のタブ',
-    find: 'ターミナル内を検索',
-    zoomIn: '文字を大きく',
-    zoomOut: '文字を小さく',
-    readAgain: 'ホストを再読み込み',
-    accounts: 'アカウントとサインイン',
-    filter: 'ホスト一覧を絞り込む',
-    forward: 'ポートを転送…',
+  views: {
+    label: '画面',
+    hosts: 'ホスト',
+    map: 'マップ',
+    tunnels: 'トンネル',
+    keys: 'キー',
+    history: '履歴',
+    settings: '設定',
   },
 };
