@@ -21,15 +21,19 @@ export function itemNote(item: MapItem, t: TFunction): string {
   return [kind, item.down === true ? t('map.down') : undefined, item.kind === 'host' || item.kind === 'interface' ? item.note : undefined].filter((part) => part !== undefined && part !== '').join(' · ');
 }
 
-/** Everything in one sentence, with where it is. */
+/** The line below the name as it is drawn: a host without an address has its state there. */
+export function shownNote(item: MapItem, t: TFunction): string {
+  return item.kind === 'host' && item.note === '' && item.instance !== undefined ? stateWord(item.instance, t) : itemNote(item, t);
+}
+
+/** Everything in one sentence, with where it is. What is drawn comes first and in that order, so that a person who speaks to the computer can say what they see (WCAG 2.5.3). */
 export function itemLabel(item: MapItem, graph: VpcGraph, t: TFunction): string {
   const subnet = item.subnetId === undefined ? undefined : graph.subnets.get(item.subnetId);
   const parts = [
-    item.kind === 'host' ? undefined : item.kind === 'interface' ? t('map.interfaceOf', { host: item.name }) : t(`map.item.${item.kind}`),
-    item.kind === 'interface' ? undefined : item.name,
-    item.instance === undefined || item.kind !== 'host' ? undefined : stateWord(item.instance, t),
-    item.note,
-    item.down === true ? t('map.down') : undefined,
+    item.name,
+    shownNote(item, t),
+    item.kind === 'host' && item.instance !== undefined && item.note !== '' ? stateWord(item.instance, t) : undefined,
+    item.kind === 'host' || item.kind === 'interface' ? undefined : item.note,
     item.interfaces === undefined || item.interfaces.length < 2 ? undefined : t('map.interfaces', { count: item.interfaces.length }),
     subnet === undefined ? undefined : `${t('map.subnet', { name: subnet.name })} (${t(`map.kind.${subnet.kind}`)})`,
   ];

@@ -4,7 +4,7 @@ import { memo, useContext, useEffect, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Node, NodeProps, NodeTypes } from '@xyflow/react';
 import { dotShape, StateDot, type DotShape } from '../panels/StateDot.tsx';
-import { itemLabel, itemNote, stateWord, subnetNote } from './itemWords.ts';
+import { itemLabel, shownNote, subnetNote } from './itemWords.ts';
 import type { Box } from './layoutVpc.ts';
 import { MapMarksContext, type MapMarks } from './mapMarks.ts';
 import { isFilled, itemMarks, statePath } from './shapes.ts';
@@ -52,7 +52,7 @@ const Subnet = memo(function Subnet({ data: { subnet, dots } }: NodeProps<Subnet
       <button ref={ref} type="button" className="map-frame-title" tabIndex={selected ? 0 : -1} aria-pressed={selected} data-map-id={subnet.subnetId} aria-label={listText([t('map.subnet', { name: subnet.name }), subnet.cidrBlock, note, t('map.hosts', { count: subnet.hostCount })].filter((part) => part !== undefined))}>
         <span>
           <strong>{subnet.name}</strong> <span className="note">{subnet.cidrBlock}</span>
-        </span>
+        </span>{' '}
         <span className="note map-frame-note">{note}</span>
       </button>
       {dots === undefined ? undefined : <Dots dots={dots} found={marks.found} />}
@@ -104,8 +104,8 @@ const Item = memo(function Item({ data: { item } }: NodeProps<ItemNode>) {
     >
       {item.kind === 'host' ? item.instance === undefined ? undefined : <StateDot instance={item.instance} /> : <Mark path={itemMarks[item.kind]} />}
       <span className="map-item-text">
-        <span className="map-item-name">{item.name}</span>
-        <span className={`map-item-note${isHost ? ' mono' : ''}`}>{isHost && item.note === '' && item.instance !== undefined ? stateWord(item.instance, t) : itemNote(item, t)}</span>
+        <span className="map-item-name">{item.name}</span>{' '}
+        <span className={`map-item-note${isHost ? ' mono' : ''}`}>{shownNote(item, t)}</span>
       </span>
       {item.interfaces === undefined ? undefined : (
         <span className="map-interfaces" aria-hidden="true">

@@ -1,5 +1,6 @@
 /** The control of one simple setting. What cannot be is named beside it and not kept. */
 import { useState } from 'react';
+import { numberText } from '../i18n/locale.ts';
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../contract/settings.ts';
 import { checkChanges } from '../../contract/settingsChange.ts';
@@ -51,7 +52,7 @@ function TypedSetting({ id, field, value, settings, onChange }: SettingControlPr
     const checked = checkChanges(settings, [{ path: field.path.split('.'), value: wished }]);
     if ('settings' in checked) return { good: wished };
     if (range === undefined) return { problem: checked.reason };
-    return { problem: t(range.whole ? 'settings.wholeNumberRange' : 'settings.numberRange', { minimum: range.minimum?.toLocaleString() ?? '-∞', maximum: range.maximum?.toLocaleString() ?? '∞' }) };
+    return { problem: t(range.whole ? 'settings.wholeNumberRange' : 'settings.numberRange', { minimum: range.minimum === undefined ? '-∞' : numberText(range.minimum), maximum: range.maximum === undefined ? '∞' : numberText(range.maximum) }) };
   };
   const result = read(text);
   const keep = (typed: string): void => {

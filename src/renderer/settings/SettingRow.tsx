@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../contract/settings.ts';
 import { sameValue, valueAt } from '../../contract/settingsChange.ts';
+import { numberText } from '../i18n/locale.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { SettingControl } from './SettingControl.tsx';
@@ -27,7 +28,7 @@ export function SettingRow({ field, settings, fileProblem, onChange }: SettingRo
     if (field.control === 'switch') return t(one === true ? 'settings.on' : 'settings.off');
     const text = field.control === 'choice' ? field.choices.find(([choice]) => choice === one)?.[1] : undefined;
     if (text !== undefined) return t(`settings.choices.${text}`);
-    return typeof one === 'number' ? one.toLocaleString() : safeText(String(one));
+    return typeof one === 'number' ? numberText(one) : safeText(String(one));
   };
   return (
     <div className={`setting-row${differs ? ' differs' : ''}`} data-setting={field.path}>

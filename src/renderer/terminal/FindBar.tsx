@@ -3,6 +3,7 @@ import type { ISearchOptions, SearchAddon } from '@xterm/addon-search';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TerminalTheme } from '../../contract/terminalTheme.ts';
+import { numberText } from '../i18n/locale.ts';
 import { Button } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { safeText } from '../ui/safeText.ts';
@@ -56,9 +57,9 @@ export function FindBar({ search, colours, onClose }: FindBarProps) {
   const found = (): string => {
     if (problem !== undefined) return t('terminal.badRegex', { reason: safeText(problem) });
     if (text === '' || results === undefined) return '';
-    const count = results.count >= MATCHES_MAX ? t('terminal.manyMatches', { number: MATCHES_MAX.toLocaleString() }) : results.count.toLocaleString();
+    const count = results.count >= MATCHES_MAX ? t('terminal.manyMatches', { number: numberText(MATCHES_MAX) }) : numberText(results.count);
     if (results.count === 0) return t('terminal.noMatch');
-    return results.index < 0 ? count : t('terminal.matchOf', { index: (results.index + 1).toLocaleString(), total: count });
+    return results.index < 0 ? count : t('terminal.matchOf', { index: numberText(results.index + 1), total: count });
   };
 
   return (

@@ -1,6 +1,7 @@
 /** A theme at a glance: lines as a shell writes them, all sixteen colours, and which of them are hard to see. */
 import { useTranslation } from 'react-i18next';
 import { ansiNames, type TerminalTheme } from '../../../contract/terminalTheme.ts';
+import { numberText } from '../../i18n/locale.ts';
 import { safeText } from '../../ui/safeText.ts';
 import { LOW_CONTRAST, lowContrasts } from './contrast.ts';
 
@@ -27,7 +28,7 @@ export function ThemePreview({ theme, fontFamily }: { readonly theme: TerminalTh
       </div>
       {low.length === 0 ? undefined : (
         <figcaption className="note">
-          {t('terminalThemes.lowContrast', { limit: LOW_CONTRAST, colours: low.map(({ name, ratio }) => `${t(`terminalThemes.colours.${name}`)} ${ratio.toLocaleString(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 })}`).join(', ') })}
+          {t('terminalThemes.lowContrast', { limit: LOW_CONTRAST, colours: low.map(({ name, ratio }) => `${t(`terminalThemes.colours.${name}`)} ${numberText(ratio, { minimumFractionDigits: 1, maximumFractionDigits: 1 })}`).join(', ') })}
         </figcaption>
       )}
     </figure>
