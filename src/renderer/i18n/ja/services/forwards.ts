@@ -1,9 +1,9 @@
 /** Tunnels. */
 export const forwards = {
-  'That forward has been closed.': 'そのフォワードは閉じられています。',
+  'That forward has been closed.': 'そのトンネルは閉じられています。',
   '{0} port {1} did not take a connection: {2}.': '{0} のポート {1} が接続を受け付けませんでした: {2}。',
-  'A connection of it was lost.': 'このフォワードの接続が 1 つ失われました。',
-  'The forward was closed.': 'フォワードは閉じられました。',
+  'A connection of it was lost.': 'このトンネルの接続が 1 つ失われました。',
+  'The forward was closed.': 'トンネルは閉じられました。',
   '{0} is in use.': '{0} は使用中です。',
   'Cannot listen on {0} ({1}).': '{0} で待ち受けできません（{1}）。',
   'Choose another path, or remove the socket that is there.': '別のパスを選択するか、そこにあるソケットを削除してください。',

@@ -1,7 +1,7 @@
 /** Sessions: their steps, questions and ends. */
 export const sessions = {
   'there is no key in an SSH agent to lend': '渡せるキーが SSH エージェントにありません',
-  'No {0}way leads into {1}: {2}': '{1} に入れる {0}経路がありません: {2}',
+  'No {0}way leads into {1}: {2}': '{1} への{0}経路がありません: {2}',
   'no bastion is known.': '踏み台が見つかりません。',
   'Let port 22 in by a security group, or get its SSM agent online.': 'セキュリティグループでポート 22 を許可するか、SSM エージェントをオンラインにしてください。',
   'Get its SSM agent online.': 'SSM エージェントをオンラインにしてください。',

@@ -14,7 +14,7 @@ export const settings = {
   '"{0}" in settings.json line {1} is ignored: {2}.': 'settings.json の {1} 行目の「{0}」を無視しました: {2}。',
   'Correct {0}, or choose the setting again. The line stays as it is until then.': '{0} を修正するか、設定を選択し直してください。それまでその行はそのまま残ります。',
   'settings.json was written by a newer Postern. What this one does not know stays in the file and has no effect.': 'settings.json は新しいバージョンの Postern で書かれています。このバージョンが知らない内容はファイルに残りますが、効果はありません。',
-  '{0} The settings of before stay in force.': '{0} 以前の設定が引き続き有効です。',
+  '{0} The settings of before stay in force.': '{0}以前の設定が引き続き有効です。',
   'it is there twice, and the first counts': '2 回書かれているため、最初のものを使います',
   'Postern has no such setting': 'Postern にその設定はありません',
   'the settings stand in { }': '設定は { } で囲みます',
