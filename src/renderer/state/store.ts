@@ -62,7 +62,8 @@ export function useStore<T, S>(store: Store<T>, select: (value: T) => S): S {
   const last = useRef<{ readonly value: T; readonly select: (value: T) => S; readonly selected: S } | undefined>(undefined);
   const read = (): S => {
     const value = store.get();
-    if (last.current?.value === value && last.current.select === select) return last.current.selected;
+    // The value itself may be undefined.
+    if (last.current !== undefined && last.current.value === value && last.current.select === select) return last.current.selected;
     const selected = select(value);
     last.current = { value, select, selected };
     return selected;
