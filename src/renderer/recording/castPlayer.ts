@@ -52,7 +52,8 @@ export class CastPlayer {
   #time = 0;
   #speed = 1;
   #playing = false;
-  #writing = false;
+  /** What the terminal has not parsed yet. */
+  #writing: Promise<void> | undefined;
   #seek = 0;
   #seeking = false;
   #stopFrame: (() => void) | undefined;
@@ -144,10 +145,8 @@ export class CastPlayer {
     const seek = ++this.#seek;
     this.#seeking = true;
     this.#tell();
-    while (this.#writing) {
-      await this.#nextFrame();
-      if (seek !== this.#seek) return;
-    }
+    await this.#writing;
+    if (seek !== this.#seek) return;
     if (target < this.#index) this.#goBack(target);
     while (this.#index < target && seek === this.#seek) await this.#write(target);
     if (seek !== this.#seek) return;
@@ -181,9 +180,9 @@ export class CastPlayer {
       this.#index += 1;
     }
     if (text === '') return;
-    this.#writing = true;
-    await new Promise<void>((parsed) => terminal.write(text, parsed));
-    this.#writing = false;
+    this.#writing = new Promise<void>((parsed) => terminal.write(text, parsed));
+    await this.#writing;
+    this.#writing = undefined;
     this.#sinceKept += text.length;
     if (this.#sinceKept > KEEP_SCREEN_CHARACTERS && this.#kept.length < MAX_KEPT_SCREENS && (this.#kept.at(-1)?.index ?? 0) < this.#index) {
       this.#kept.push({ index: this.#index, screen: this.#options.screen.serialize({ scrollback: KEPT_SCROLLBACK_LINES }), columns: terminal.cols, rows: terminal.rows });
@@ -204,7 +203,7 @@ export class CastPlayer {
       this.#stopFrame = undefined;
       if (!this.#playing) return;
       // While the terminal has something to parse, or another moment is looked for, time stands still.
-      if (!this.#writing && !this.#seeking) this.#advance(nowMs);
+      if (this.#writing === undefined && !this.#seeking) this.#advance(nowMs);
       else this.#frameMs = undefined;
       if (this.#playing) this.#tick();
     });
@@ -219,10 +218,6 @@ export class CastPlayer {
     if (end > this.#index) void this.#write(end);
     if (this.#index >= this.#options.cast.events.length && this.#time >= this.duration) this.pause();
     else this.#tell();
-  }
-
-  #nextFrame(): Promise<void> {
-    return new Promise((resolve) => this.#options.onFrame(() => resolve()));
   }
 
   #tell(): void {
