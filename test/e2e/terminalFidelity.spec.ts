@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import graphemes from '@xterm/addon-unicode-graphemes';
 import headless from '@xterm/headless';
 import type { Page } from '@playwright/test';
 import { randomNumbers } from '../fixtures/terminal/fuzz.ts';
@@ -67,6 +68,8 @@ test('vttest’s screens, vim, htop, tmux, less and mc look the same as in xterm
     await program.ask('\u001bc\u001b[3J');
     const shown = await pageTerminal(page);
     const bare = new headless.Terminal({ allowProposedApi: true, cols: recording.columns, rows: recording.rows, logLevel: 'off' });
+    // Widths of Unicode 15, as Postern's: without it xterm.js has those of 2010.
+    bare.loadAddon(new graphemes.UnicodeGraphemesAddon());
     for (const [index, { keys, output }] of recording.steps.entries()) {
       if (output === '') continue;
       await writeInPieces(program, Buffer.from(output), next);

@@ -5,6 +5,7 @@ import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { Terminal, type ITerminalOptions } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { boundCounts } from './boundedCounts.ts';
+import { boundMarks } from './boundedMarks.ts';
 import { holdFrames } from './frames.ts';
 import { answerSafely } from './safeAnswers.ts';
 import { fixedOptions } from './terminalOptions.ts';
@@ -23,6 +24,7 @@ export function createTerminal(element: HTMLElement, options: ITerminalOptions):
   terminal.loadAddon(search);
   const graphemes = new UnicodeGraphemesAddon();
   terminal.loadAddon(graphemes);
+  boundMarks(graphemes);
   answerSafely(terminal);
   boundCounts(terminal);
   terminal.open(element);

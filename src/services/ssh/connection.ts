@@ -26,6 +26,7 @@ import type { RemoteListener } from './remoteForward.ts';
 import { listenRemotely } from './remoteForward.ts';
 import { MAX_TEXT_CHARACTERS, toPlainText } from './plainText.ts';
 import { acceptCertificates, ping, pipelineShells, pipelineSignIn, rekey } from './ssh2Internals.ts';
+import { limitServer } from './serverLimits.ts';
 import type { SshFailure } from './sshErrors.ts';
 import { cancelled, closedAtOnce, connectionLost, lineReason, hostKeySwapped, openToTerrapin, toHandshakeError, toReason } from './sshErrors.ts';
 import type { ShellRequest, SpareShell } from './startShell.ts';
@@ -252,6 +253,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     limitTime(false);
     signal.removeEventListener('abort', handleAbort);
     if (options.lentAgent !== undefined) lendAgent(client, options.lentAgent);
+    limitServer(client, transport, (reason) => fail(connectionLost(host, reason)));
     pipelineShells(client, () => spare?.held);
     keepAlive = startKeepAlive({
       ping: (answered) => guarded(() => ping(client, answered)),
