@@ -115,6 +115,8 @@ export class TerminalText {
   }
 
   #csi(parameters: string, final: string): void {
+    // Colours are by far the most.
+    if (final === 'm') return;
     if ((final === 'h' || final === 'l') && /^\?(?:.*;)?(?:47|1047|1049)(?:;|$)/.test(parameters)) return this.#setFullScreen(final === 'h');
     if (this.#fullScreen || !/^[\d;]*$/.test(parameters)) return;
     const [first = 0] = parameters.split(';').map(Number);

@@ -11,15 +11,14 @@ export interface TokenHandler {
   escape?(sequence: string): void;
 }
 
-/** Text up to the next control, a whole control sequence, the begin of a string, another escape sequence, or a control. */
-const TOKEN = /([^\u0000-\u001f\u007f-\u009f]+)|(?:\u001b\[|\u009b)([0-?]*)([ -/]*[@-~])|(\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])|\u001b([ -/]*[0-~])|([\u0000-\u001f\u007f-\u009f])/y;
-/** What may be the begin of a sequence whose rest has not come. */
-const BEGUN = /^(?:\u001b[ -/]*|(?:\u001b\[|\u009b)[0-?]*[ -/]*)$/;
+const ESC = 0x1b;
+const CSI = 0x9b;
 /** The end of an operating system command or another string: BEL, ST in both forms, or what cancels it. */
-const STRING_END = /[\u0007\u0018\u001a\u009c]|\u001b\\?/;
+const STRING_END = /[\u0007\u0018\u001a\u009c]|\u001b\\?/g;
 /** A sequence that is longer is none. */
 const MAX_SEQUENCE_CHARACTERS = 1024;
 
+/** A scanner by hand: a regular expression takes ten times as long, and every byte of a recorded flood comes through here. */
 export class TerminalTokens {
   /** The begin of a sequence at the end of the last piece. */
   #begun = '';
@@ -31,36 +30,84 @@ export class TerminalTokens {
     let at = 0;
     while (at < whole.length) {
       if (this.#inString) {
-        const end = STRING_END.exec(whole.slice(at));
-        if (end === null) return;
-        // An escape at the very end may be half of ST.
-        if (end[0] === '\u001b' && at + end.index === whole.length - 1) {
-          this.#begun = '\u001b';
-          return;
-        }
-        this.#inString = false;
-        // Another escape ends the string and begins a sequence of its own.
-        at += end.index + (end[0] === '\u001b' ? 0 : end[0].length);
+        at = this.#skipString(whole, at);
         continue;
       }
-      const rest = whole.charCodeAt(at) === 0x1b || whole.charCodeAt(at) === 0x9b ? whole.slice(at, at + MAX_SEQUENCE_CHARACTERS) : '';
-      if (rest !== '' && rest.length === whole.length - at && BEGUN.test(rest)) {
-        this.#begun = rest;
-        return;
-      }
-      TOKEN.lastIndex = at;
-      const token = TOKEN.exec(whole);
-      if (token === null) {
+      const code = whole.charCodeAt(at);
+      if (code === ESC || code === CSI) {
+        const end = this.#sequence(whole, at, handler);
+        if (end === undefined) return;
+        at = end;
+      } else if (isControl(code)) {
         at += 1;
-        continue;
+        if (isStringBegin(code)) this.#inString = true;
+        else handler.control(whole.charAt(at - 1));
+      } else {
+        const begin = at;
+        at += 1;
+        while (at < whole.length && !isControl(whole.charCodeAt(at))) at += 1;
+        handler.print(begin === 0 && at === whole.length ? whole : whole.slice(begin, at));
       }
-      at = TOKEN.lastIndex;
-      const [, printed, parameters, final, string, escape, control] = token;
-      if (printed !== undefined) handler.print(printed);
-      else if (final !== undefined) handler.csi(parameters ?? '', final);
-      else if (string !== undefined) this.#inString = true;
-      else if (escape !== undefined) handler.escape?.(escape);
-      else if (control !== undefined) handler.control(control);
     }
   }
+
+  /** @returns where it goes on */
+  #skipString(whole: string, at: number): number {
+    STRING_END.lastIndex = at;
+    const end = STRING_END.exec(whole);
+    if (end === null) return whole.length;
+    if (end[0] === '\u001b') {
+      if (end.index === whole.length - 1) {
+        // It may be half of ST.
+        this.#begun = '\u001b';
+        return whole.length;
+      }
+      // Another escape ends the string and begins a sequence of its own.
+      this.#inString = false;
+      return end.index;
+    }
+    this.#inString = false;
+    return end.index + end[0].length;
+  }
+
+  /** A sequence that begins here. @returns where it ends; undefined when its rest has not come */
+  #sequence(whole: string, at: number, handler: TokenHandler): number | undefined {
+    const isCsi = whole.charCodeAt(at) === CSI || whole.charCodeAt(at + 1) === 0x5b;
+    let end = at + (whole.charCodeAt(at) === ESC && isCsi ? 2 : 1);
+    const parameters = end;
+    if (isCsi) while (end < whole.length && inRange(whole.charCodeAt(end), 0x30, 0x3f)) end += 1;
+    const intermediates = end;
+    while (end < whole.length && inRange(whole.charCodeAt(end), 0x20, 0x2f)) end += 1;
+    if (end - at > MAX_SEQUENCE_CHARACTERS) {
+      handler.control(whole.charAt(at));
+      return at + 1;
+    }
+    if (end >= whole.length) {
+      this.#begun = whole.slice(at);
+      return undefined;
+    }
+    const final = whole.charCodeAt(end);
+    if (!inRange(final, isCsi ? 0x40 : 0x30, 0x7e)) {
+      handler.control(whole.charAt(at));
+      return at + 1;
+    }
+    if (isCsi) handler.csi(whole.slice(parameters, intermediates), whole.slice(intermediates, end + 1));
+    // Of two characters: DCS, SOS, OSC, PM and APC.
+    else if (end === at + 1 && isStringBegin(final + 0x40)) this.#inString = true;
+    else handler.escape?.(whole.slice(at + 1, end + 1));
+    return end + 1;
+  }
+}
+
+function inRange(code: number, least: number, most: number): boolean {
+  return code >= least && code <= most;
+}
+
+function isControl(code: number): boolean {
+  return code < 0x20 || (code >= 0x7f && code <= 0x9f);
+}
+
+/** DCS, SOS, OSC, PM, APC in their 8-bit form. */
+function isStringBegin(code: number): boolean {
+  return code === 0x90 || code === 0x98 || (code >= 0x9d && code <= 0x9f);
 }
