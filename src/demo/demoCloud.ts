@@ -142,7 +142,7 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
   });
   const network = createDemoNetwork(
     estate,
-    async (instance, port) => (instance.windows ? undefined : hosts.host(instance).listenerPort(port)),
+    async (instance, port) => (instance.windows && port === SSH_PORT ? undefined : hosts.host(instance).listenerPort(port)),
     async (name, port) => (port === SSH_PORT ? serialConsole.portOf(name) : undefined),
   );
   const messages = await startMessageService({

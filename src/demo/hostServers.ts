@@ -1,5 +1,6 @@
 /**
- * The small servers of demo hosts besides SSH, so that a port forward has somewhere to go: a web page, and a store that speaks Redis's protocol.
+ * The small servers of demo hosts besides SSH, so that a port forward has somewhere to go: a web page, a store that speaks Redis's
+ * protocol, and a Remote Desktop that answers a client's first request.
  */
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
@@ -38,6 +39,28 @@ export async function startTextStore(): Promise<HostServer> {
         if (command[0]?.toUpperCase() === 'QUIT') socket.end();
       }
       if (reader.failed) socket.end('-ERR Protocol error\r\n');
+    });
+  });
+  return listen(server, () => {
+    for (const socket of sockets) socket.destroy();
+  });
+}
+
+/** X.224 Connection Confirm with RDP_NEG_RSP, which chooses TLS. @see MS-RDPBCGR 2.2.1.2 */
+const CONNECTION_CONFIRM = Buffer.from('030000130ed000001234000200080001000000', 'hex');
+
+/** Negotiates as Windows does, and hangs up: there is no desktop behind it. */
+export async function startRemoteDesktop(): Promise<HostServer> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    // 'close' follows.
+    socket.on('error', () => {});
+    // A TPKT header, and the X.224 Connection Request in it.
+    socket.once('data', (bytes) => {
+      if (bytes[0] === 3 && bytes[5] === 0xe0) socket.write(CONNECTION_CONFIRM);
+      socket.end();
     });
   });
   return listen(server, () => {

@@ -5,11 +5,12 @@ import type { Dialer } from '../services/base/dialer.ts';
 import type { DemoInstance, DemoMachine, RegionEstate } from './estateModel.ts';
 import { createHostNetwork } from './hostNetwork.ts';
 import type { HostNetwork, HostNetworkOptions } from './hostNetwork.ts';
-import { startTextStore, startWebServer } from './hostServers.ts';
+import { startRemoteDesktop, startTextStore, startWebServer } from './hostServers.ts';
 import type { HostServer } from './hostServers.ts';
 
 const HTTP_PORT = 80;
 const TEXT_STORE_PORT = 6379;
+const RDP_PORT = 3389;
 
 export function createInstanceNetwork(instance: DemoInstance, region: RegionEstate, beyond: Dialer, listenerPort: HostNetworkOptions['listenerPort']): HostNetwork {
   const vpc = region.vpcs.find(({ vpcId }) => vpcId === instance.vpcId);
@@ -34,7 +35,7 @@ export function createInstanceNetwork(instance: DemoInstance, region: RegionEsta
 
 /** By port. What an instance serves follows from its tag `role`. */
 export function serversOf(instance: DemoMachine): Readonly<Record<number, () => Promise<HostServer>>> {
-  if (instance.windows) return {};
+  if (instance.windows) return { [RDP_PORT]: startRemoteDesktop };
   switch (instance.tags['role']) {
     case 'web':
     case 'www':

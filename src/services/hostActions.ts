@@ -1,9 +1,11 @@
 /** Actions on hosts, key pairs in EC2 and what Windows needs, wired to the rest and written into the history. */
+import type { Duplex } from 'node:stream';
 import type { ActionKind } from '../contract/action.ts';
 import type { EventListener, ServiceApi } from '../contract/contract.ts';
 import { PosternError, toPosternError } from '../contract/error.ts';
-import type { Forward } from '../contract/forward.ts';
+import type { Forward, OpenForward } from '../contract/forward.ts';
 import type { Instance } from '../contract/instance.ts';
+import type { RoutePlan } from '../contract/route.ts';
 import type { AppInfo, Settings } from '../contract/settings.ts';
 import type { ContractEvent } from '../contract/contract.ts';
 import { say } from '../contract/say.ts';
@@ -19,8 +21,11 @@ import { setProtection } from './aws/instanceActions.ts';
 import type { Inventory } from './aws/inventory.ts';
 import type { Clock } from './base/clock.ts';
 import type { Forwards } from './forwards/forwards.ts';
+import { openOverWays } from './forwards/overWays.ts';
 import type { HistoryServices } from './keptHistory.ts';
 import type { KeyPairs } from './keys/keyPairs.ts';
+import type { PlainRoute } from './routes/transports.ts';
+import { choosePlain, isPlain } from './routes/transports.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
 const CALL_TIMEOUT_MS = 20_000;
@@ -36,7 +41,10 @@ export interface HostActionsOptions {
   readonly settings: { get(): Promise<Settings> };
   readonly keys: Pick<KeyPairs, 'list' | 'generate' | 'privateKey'>;
   readonly sessions: Pick<Sessions, 'list'>;
-  readonly forwards: Pick<Forwards, 'open' | 'list' | 'close'>;
+  readonly forwards: Pick<Forwards, 'open' | 'openOver' | 'list' | 'close'>;
+  /** The ways to a port, best first. */
+  readonly plan: (instance: Instance, port: number) => readonly RoutePlan[];
+  readonly openRoute: (route: PlainRoute, instance: Instance, signal: AbortSignal) => Promise<Duplex>;
   readonly history: Pick<HistoryServices, 'begin'>;
   readonly tell: (event: ContractEvent) => void;
   readonly onEvent: (listener: EventListener) => () => void;
@@ -84,11 +92,21 @@ export function createHostActions(options: HostActionsOptions): { readonly api: 
   const liveOn = (instanceId: string): number => sessions.list().filter((session) => session.instanceId === instanceId && session.state.name !== 'closed' && session.state.name !== 'failed').length;
   const forwardsOn = (instanceId: string): number => forwards.list().filter((forward) => forward.instanceId === instanceId && forward.state !== 'failed').length;
 
+  /** Over Session Manager where its agent answers; else through an endpoint, or straight. */
+  function openDesktop(instance: Instance): Forward {
+    const request: OpenForward = { instanceId: instance.instanceId, local: { kind: 'tcp', address: '127.0.0.1', port: 0 }, remotePort: RDP_PORT, sessions: 1 };
+    const plans = options.plan(instance, RDP_PORT);
+    const best = choosePlain(instance.instanceId, RDP_PORT, plans, undefined);
+    if (plans.some(({ route, usable }) => route === best && route.kind === 'ssm' && usable === 'yes')) return forwards.open(request);
+    const ways = plans.flatMap(({ route, usable }) => (isPlain(route) && usable !== 'no' ? [(signal: AbortSignal) => options.openRoute(route, instance, signal)] : []));
+    return forwards.openOver(request, (_events, signal) => openOverWays(ways, signal));
+  }
+
   /** A forward to it that is there is used again. */
   async function desktopForward(instanceId: string): Promise<Forward> {
     const there = forwards.list().find((forward) => forward.instanceId === instanceId && forward.remotePort === RDP_PORT && forward.remoteHost === undefined && forward.state === 'listening');
     if (there !== undefined) return there;
-    const { forwardId } = forwards.open({ instanceId, local: { kind: 'tcp', address: '127.0.0.1', port: 0 }, remotePort: RDP_PORT, sessions: 1 });
+    const { forwardId } = openDesktop(instanceOf(instanceId));
     const forward = await new Promise<Forward>((resolve, reject) => {
       const finish = (found: Forward): void => {
         if (found.state === 'opening') return;

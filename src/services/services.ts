@@ -47,7 +47,7 @@ import { planRoutes } from './routes/plan.ts';
 import { createRememberedRoutes, REMEMBERED_ROUTE_DOCUMENT_VERSION, RememberedRouteDocument } from './routes/rememberedRoutes.ts';
 import type { OpenPort } from './routes/ssm.ts';
 import type { TransportKind } from './routes/transports.ts';
-import { createTransports } from './routes/transports.ts';
+import { createTransports, openPlain } from './routes/transports.ts';
 import { createScopeChoice } from './scopeChoice.ts';
 import { createWorkspace } from './workspace.ts';
 import type { ConnectOptions, SsmCalls } from './sessions/connect.ts';
@@ -299,7 +299,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     onChanged: (payload) => tell({ name: 'forwards.changed', payload }),
     onRemoved: (forwardId) => tell({ name: 'forwards.removed', payload: { forwardId } }),
   }));
-  const hostActions = createHostActions({ app: platform.app, clients, inventory, instanceOf: ec2InstanceOf, settings, keys, sessions, forwards, history, tell, onEvent, clock });
+  const hostActions = createHostActions({ app: platform.app, clients, inventory, instanceOf: ec2InstanceOf, settings, keys, sessions, forwards, plan, openRoute: (route, { scope }, signal) => openPlain(transports, route, scope, signal), history, tell, onEvent, clock });
 
   const { output, screenshot, ...sections } = createHostDetail({ clients, instanceOf: ec2InstanceOf, clock });
   const info = (): AppInfo => ({
