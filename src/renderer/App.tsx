@@ -304,7 +304,7 @@ export function App({ postern }: { readonly postern: Postern }) {
         ) : undefined}
         {state.view === 'settings' ? (
           <Suspense fallback={<p className="note padded">{t('common.opening')}</p>}>
-            <SettingsView mirror={mirror} actions={actions} platform={platform} />
+            <SettingsView mirror={mirror} actions={actions} platform={platform} onShow={showDialog} />
           </Suspense>
         ) : undefined}
       </main>

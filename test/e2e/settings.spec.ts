@@ -3,13 +3,21 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, expectScreen, openHost, terminal, test } from './app.ts';
+import { expect, expectScreen, openHost, terminal, test, type RunningApp } from './app.ts';
 
 const PROMPT = /\$ ?$/;
 
-test.beforeEach(async ({ app }) => {
-  await rm(join(app.dataDir, 'settings.json'), { force: true });
-});
+/** Other tests use the same app. */
+test.beforeEach(({ app }) => forgetSettings(app));
+test.afterEach(({ app }) => forgetSettings(app));
+
+function forgetSettings({ dataDir }: Pick<RunningApp, 'dataDir'>): Promise<void> {
+  return rm(join(dataDir, 'settings.json'), { force: true });
+}
+
+function palette(page: Page) {
+  return page.getByRole('combobox', { name: 'Search hosts and actions' });
+}
 
 async function openSettings(page: Page, topic: string): Promise<void> {
   await page.keyboard.press('Control+,');
@@ -49,9 +57,10 @@ test('a setting takes effect in an open terminal and in another window at once, 
   await window.getByRole('button', { name: 'Reset Font size to the default: 13' }).click();
   await expect.poll(() => fontSizes(window)).toEqual(['13px']);
   await expect(window.getByRole('button', { name: 'Reset Font size' })).toBeHidden();
+  await showHosts(window);
 });
 
-test('the file edited by hand takes effect at once; a bad value is named with its line, and the view keeps value and comments', async ({ window, app }) => {
+test('the file edited by hand takes effect at once; a bad value is named with its line, and the view keeps value and comments', { tag: '@web' }, async ({ window, app }) => {
   const path = join(app.dataDir, 'settings.json');
   const mine = '// mine\n{\n  "theme": "dark", // for the night\n  "language": "tlh", // some day\n  "terminal": { "scrollback": 500 } /* little */\n}\n';
   await window.emulateMedia({ colorScheme: 'light' });
@@ -70,7 +79,7 @@ test('the file edited by hand takes effect at once; a bad value is named with it
   await expect(window.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
-test('settings are exported without what names hosts, and imported after showing what changes; all can be reset', async ({ window, app }) => {
+test('settings are exported without what names hosts, and imported after showing what changes; all can be reset', { tag: '@web' }, async ({ window, app }) => {
   await writeFile(join(app.dataDir, 'settings.json'), '{ "theme": "dark", "osUsers": [{ "osUser": "deploy" }] }');
   await expect(window.locator('html')).toHaveAttribute('data-theme', 'dark');
   await openSettings(window, 'File');
@@ -101,7 +110,7 @@ test('settings are exported without what names hosts, and imported after showing
   await expect(window.getByText('Left out:')).toBeHidden();
 });
 
-test('keys are chosen by pressing them: used at once, shown in the palette, refused where the shell needs them, taken from another action when told so', async ({ window }) => {
+test('keys are chosen by pressing them: used at once, shown in the palette, refused where the shell needs them, taken from another action when told so', { tag: '@web' }, async ({ window }) => {
   await openHost(window, 'web-1');
   await expectScreen(window, PROMPT);
   await openSettings(window, 'Shortcuts');
@@ -122,7 +131,7 @@ test('keys are chosen by pressing them: used at once, shown in the palette, refu
   await expect(window.getByRole('tab')).toHaveCount(1);
   await window.keyboard.press('Escape');
   await window.keyboard.press('Control+k');
-  await window.getByRole('combobox').fill('find in');
+  await palette(window).fill('find in');
   await expect(window.getByRole('option', { name: /Find in/ }).first()).toContainText('Ctrl+Shift+D');
   await window.keyboard.press('Escape');
 
@@ -130,10 +139,11 @@ test('keys are chosen by pressing them: used at once, shown in the palette, refu
   await window.getByRole('button', { name: 'Take the keys from Search hosts and actions' }).click();
   await expect(row('palette')).toContainText('no keys');
   await window.keyboard.press('Control+k');
-  await expect(window.getByRole('combobox')).toBeHidden();
+  await expect(palette(window)).toBeHidden();
   await window.getByRole('button', { name: 'Reset all shortcuts' }).click();
   await expect(row('find').locator('kbd')).toHaveText(['Ctrl+Shift+F']);
   await window.keyboard.press('Control+k');
-  await expect(window.getByRole('combobox')).toBeVisible();
+  await expect(palette(window)).toBeVisible();
   await window.keyboard.press('Escape');
+  await showHosts(window);
 });

@@ -1,5 +1,5 @@
 /** The file that keeps the settings: where it is, what in it is ignored, and how settings leave, come in and are all reset. */
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PosternError, toPosternError, type ErrorReport } from '../../contract/error.ts';
 import { MAX_IMPORT_LENGTH, type SettingsPreview } from '../../contract/settingsFile.ts';
@@ -20,6 +20,7 @@ export function FileSection({ mirror, actions, file }: SettingSectionProps) {
   const { t } = useTranslation();
   const said = useSaid();
   const id = useId();
+  const chooser = useRef<HTMLInputElement>(null);
   const [withPrivate, setWithPrivate] = useState(false);
   const [preview, setPreview] = useState<SettingsPreview>();
   const [error, setError] = useState<ErrorReport>();
@@ -85,11 +86,17 @@ export function FileSection({ mirror, actions, file }: SettingSectionProps) {
       <p className="note" id={`${id}-import`}>
         {t('settings.importHint')}
       </p>
+      <div className="row-buttons">
+        <Button aria-describedby={`${id}-import`} onClick={() => chooser.current?.click()}>
+          {t('settings.chooseFile')}
+        </Button>
+      </div>
       <input
+        ref={chooser}
+        hidden
         type="file"
         accept=".json,.jsonc,application/json"
         aria-label={t('settings.importFile')}
-        aria-describedby={`${id}-import`}
         onChange={(event) => {
           const [chosen] = event.target.files ?? [];
           // The same file can be chosen again once it was mended.

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useSaid } from '../i18n/said.ts';
 import type { Actions } from '../state/actions.ts';
 import type { Mirror } from '../state/mirror.ts';
+import type { OpenDialog } from '../state/windowState.ts';
 import { SettingRow } from './SettingRow.tsx';
 import { categories, settingFields, type SettingCategory } from './settingFields.ts';
 import { settingSections } from './settingSections.tsx';
@@ -18,9 +19,10 @@ export interface SettingsViewProps {
   readonly mirror: Mirror;
   readonly actions: Actions;
   readonly platform: string;
+  readonly onShow: (dialog: OpenDialog) => void;
 }
 
-export function SettingsView({ mirror, actions, platform }: SettingsViewProps) {
+export function SettingsView({ mirror, actions, platform, onShow }: SettingsViewProps) {
   const { t } = useTranslation();
   const said = useSaid();
   const [chosen, setChosen] = useState<SettingCategory>('appearance');
@@ -42,7 +44,7 @@ export function SettingsView({ mirror, actions, platform }: SettingsViewProps) {
     if (query === '' && category !== chosen) return [];
     const title = t(`settings.categories.${category}`);
     const fields = settingFields.filter((field) => field.category === category && (query === '' || matches(title, field.path, t(`settings.fields.${field.text}.name`), t(`settings.fields.${field.text}.hint`), ...(field.control === 'choice' ? field.choices.map(([, text]) => t(`settings.choices.${text}`)) : []))));
-    const sections = settingSections.filter((section) => section.category === category && (query === '' || section.searchesItself === true || matches(title, t(`settings.sections.${section.id}.title`), t(`settings.sections.${section.id}.hint`))));
+    const sections = settingSections.filter((section) => section.category === category && (query === '' || matches(title, ...(section.texts?.(t, settings, platform) ?? []), t(`settings.sections.${section.id}.title`), t(`settings.sections.${section.id}.hint`))));
     return fields.length === 0 && sections.length === 0 ? [] : [{ category, title, fields, sections }];
   });
   return (
@@ -68,7 +70,7 @@ export function SettingsView({ mirror, actions, platform }: SettingsViewProps) {
             </button>
           ))}
         </nav>
-        <div className="settings-parts">
+        <div key={query === '' ? chosen : 'search'} className="settings-parts">
           {parts.map(({ category, title, fields, sections }) => (
             <section key={category} className="settings-part" aria-label={title}>
               <h2>{title}</h2>
@@ -76,7 +78,7 @@ export function SettingsView({ mirror, actions, platform }: SettingsViewProps) {
                 <SettingRow key={field.path} field={field} settings={settings} fileProblem={problemOf(field.path)} onChange={(path, value) => void actions.changeSetting(path, value)} />
               ))}
               {sections.map(({ id, Section }) => (
-                <Section key={id} mirror={mirror} actions={actions} platform={platform} query={query} file={file} />
+                <Section key={id} mirror={mirror} actions={actions} platform={platform} query={query} file={file} onShow={onShow} />
               ))}
             </section>
           ))}

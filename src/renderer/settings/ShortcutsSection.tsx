@@ -25,7 +25,8 @@ export function ShortcutsSection({ mirror, actions, platform, query }: SettingSe
     return terms.every((term) => texts.some((text) => text.includes(term)));
   });
   const unknown = query === '' ? Object.keys(shortcuts).filter((name) => !known.has(name)) : [];
-  if (shown.length === 0) return undefined;
+  // The whole section was searched for by words of its hint, or by words of different rows.
+  const listed = shown.length === 0 ? shortcutActions : shown;
 
   /** The keys an action has besides one, and those it now gets. */
   const give = (name: ActionName, chord: Chord): void => {
@@ -39,7 +40,7 @@ export function ShortcutsSection({ mirror, actions, platform, query }: SettingSe
   return (
     <SettingsSection id="shortcuts">
       {groups.map((group) => {
-        const rows = shown.filter((action) => action.group === group);
+        const rows = listed.filter((action) => action.group === group);
         return rows.length === 0 ? undefined : (
           <div key={group} className="shortcut-group">
             <h4>{t(`shortcuts.groups.${group}`)}</h4>

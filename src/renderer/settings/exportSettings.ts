@@ -4,7 +4,7 @@ import { changesBetween, defaultSettings } from '../../contract/settingsChange.t
 import type { SettingPath } from './settingFields.ts';
 
 /** What names accounts, hosts or people, and what only this window's panels remember. */
-export const privatePaths: readonly SettingPath[] = ['scopes', 'accounts', 'osUsers', 'weakAlgorithmHosts', 'clipboardHosts', 'list', 'foldedSections', 'recording', 'snippets'];
+export const privatePaths: readonly SettingPath[] = ['scopes', 'accounts', 'osUsers', 'weakAlgorithmHosts', 'clipboardHosts', 'list', 'foldedSections', 'recording.rules', 'terminal.themeRules', 'snippets'];
 
 export interface ExportedSettings {
   readonly text: string;

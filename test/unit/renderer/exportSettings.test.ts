@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { Settings } from '../../../src/contract/settings.ts';
+import { isRecord, valueAt } from '../../../src/contract/settingsChange.ts';
+import { settingsSchema } from '../../../src/contract/settingsSchema.ts';
 import { exportSettings } from '../../../src/renderer/settings/exportSettings.ts';
 import { settingFields } from '../../../src/renderer/settings/settingFields.ts';
 import { defaultOf, rangeOf } from '../../../src/renderer/settings/settingRange.ts';
@@ -16,6 +18,17 @@ test('an export with everything, read back, is the same settings', () => {
   const { text, leftOut } = exportSettings(settings, true);
   expect(Settings.parse(JSON.parse(text))).toEqual(settings);
   expect(leftOut).toEqual([]);
+});
+
+test('every setting that the contract knows is in the view: as a line of the table, or in a section or dialog that it opens', () => {
+  const inSections = ['scopes', 'accounts', 'osUsers', 'weakAlgorithmHosts', 'clipboardHosts', 'shortcuts', 'snippets', 'recording.rules', 'terminal.lightTheme', 'terminal.darkTheme', 'terminal.themes', 'terminal.themeRules'];
+  // Kept by the panels themselves, where they are changed.
+  const ofPanels = ['list.groupBy', 'list.pinned', 'list.views', 'foldedSections'];
+  const leaves = (schema: unknown, path: string): string[] => {
+    const properties = valueAt(schema, ['properties']);
+    return isRecord(properties) ? Object.entries(properties).flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`)) : [path];
+  };
+  expect(leaves(settingsSchema(), '').toSorted()).toEqual([...settingFields.map(({ path }) => path as string), ...inSections, ...ofPanels].toSorted());
 });
 
 test('every simple setting of the table has a default that its control can show, and each number its range', () => {
