@@ -22,7 +22,10 @@ export interface Said {
   readonly values: readonly SaidValue[];
 }
 
-/** What sentences are remembered at a time: a few MiB at most, and far more than a window shows. */
+/** For one that was kept with its text, in a file or by a thread. */
+export const Said: z.ZodType<Said> = z.object({ template: z.string(), values: z.array(z.union([z.string(), z.object({ time: z.string() }), z.lazy(() => Said)])) });
+
+/** How many sentences are remembered at a time: a few MiB at most, and far more than a window shows. */
 export const MAX_REMEMBERED = 4000;
 
 const remembered = new Map<string, Said>();

@@ -4,7 +4,9 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { closeSync, existsSync, openSync } from 'node:fs';
+import * as z from 'zod';
 import { HistoryEntry } from '../../contract/history.ts';
+import { remember, Said, saidOf } from '../../contract/say.ts';
 
 const SCHEMA_VERSION = 1;
 /** A terminal waits meanwhile: long enough for another process's one statement. */
@@ -77,7 +79,7 @@ function toHistory(database: DatabaseSync): HistoryDatabase {
   const age = database.prepare('DELETE FROM entries WHERE started_at < ? RETURNING entry');
   const rows = database.prepare('DELETE FROM entries WHERE entry_id IN (SELECT entry_id FROM entries ORDER BY started_at DESC LIMIT -1 OFFSET ?) RETURNING entry');
   return {
-    put: (entry, pid) => guarded(() => void put.run(entry.entryId, entry.startedAt, pid ?? null, JSON.stringify(entry))),
+    put: (entry, pid) => guarded(() => void put.run(entry.entryId, entry.startedAt, pid ?? null, JSON.stringify(entry.reason === undefined ? entry : { ...entry, reasonSaid: saidOf(entry.reason) }))),
     read: (before, take) =>
       guarded(() => {
         // Later than any time.
@@ -99,9 +101,16 @@ function toHistory(database: DatabaseSync): HistoryDatabase {
   };
 }
 
+/** Beside an entry: what its reason was made of, for windows in another language. */
+const Kept = z.object({ reasonSaid: Said.optional() });
+
 /** Undefined for one that another version of Postern wrote. */
 function toEntry(row: Record<string, unknown>): HistoryEntry | undefined {
-  return HistoryEntry.safeParse(JSON.parse(String(row['entry']))).data;
+  const content: unknown = JSON.parse(String(row['entry']));
+  const entry = HistoryEntry.safeParse(content).data;
+  const said = Kept.safeParse(content).data?.reasonSaid;
+  if (entry?.reason !== undefined && said !== undefined) remember(entry.reason, said);
+  return entry;
 }
 
 function guarded<T>(work: () => T): T {

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 import { ErrorReport, PosternError } from '../../contract/error.ts';
 import { KeyType } from '../../contract/key.ts';
-import { say } from '../../contract/say.ts';
+import { remember, Said, say } from '../../contract/say.ts';
 import { Secret } from '../base/secret.ts';
 import { workerFile } from '../base/workerFile.ts';
 import type { KeyMaterial } from './keyMaterial.ts';
@@ -26,7 +26,8 @@ const ParseAnswer = z.discriminatedUnion('kind', [
     ec2Fingerprints: z.array(z.string()).readonly(),
     privateKey: Bytes,
   }),
-  z.object({ kind: z.literal('error'), error: ErrorReport }),
+  /** `said`: a thread has a memory of its own for its sentences. */
+  z.object({ kind: z.literal('error'), error: ErrorReport, said: z.array(z.tuple([z.string(), Said]).readonly()) }),
 ]);
 export type ParseAnswer = z.infer<typeof ParseAnswer>;
 
@@ -43,7 +44,10 @@ export async function parsePrivateKey(text: Secret, passphrase: Secret | undefin
     if (!isEncrypted || passphrase === undefined) throw cause;
   }
   const answer = await ask({ text: text.reveal(), passphrase: passphrase.reveal() }, timeLimitMs);
-  if (answer.kind === 'error') throw new PosternError(answer.error);
+  if (answer.kind === 'error') {
+    for (const [sentence, said] of answer.said) remember(sentence, said);
+    throw new PosternError(answer.error);
+  }
   const { kind: _, privateKey, ...publicHalf } = answer;
   return { ...publicHalf, privateKey: new Secret(privateKey) };
 }

@@ -1,6 +1,7 @@
 /** The worker thread of parsePrivateKey.ts: decrypts one key, answers, ends. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { toPosternError } from '../../contract/error.ts';
+import { ErrorReport, toPosternError } from '../../contract/error.ts';
+import { sentencesIn } from '../../contract/sentencesIn.ts';
 import { Secret } from '../base/secret.ts';
 import type { ParseAnswer } from './parsePrivateKey.ts';
 import { ParseQuestion } from './parsePrivateKey.ts';
@@ -14,7 +15,8 @@ async function answer(): Promise<ParseAnswer> {
     const { privateKey, ...publicHalf } = await decryptPrivateKey(text, passphrase);
     return { kind: 'key', ...publicHalf, privateKey: privateKey.reveal() };
   } catch (thrown) {
-    return { kind: 'error', error: toPosternError(thrown).toReport() };
+    const error = toPosternError(thrown).toReport();
+    return { kind: 'error', error, said: [...(sentencesIn(ErrorReport, error) ?? [])] };
   } finally {
     text.wipe();
     passphrase.wipe();

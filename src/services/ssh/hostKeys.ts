@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { PosternError } from '../../contract/error.ts';
 import { HostKey } from '../../contract/key.ts';
-import { say } from '../../contract/say.ts';
+import { atTime, say } from '../../contract/say.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoTime } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -108,7 +108,7 @@ export function createHostKeys({ store, clock, log }: { readonly store: Store<Ho
 export function hostKeyChanged(host: HostIdentity, fingerprint: string, previous: HostKey): PosternError {
   return new PosternError({
     code: 'ssh.host-key-changed',
-    message: say`The host key of ${host.instanceId} has changed: it shows ${fingerprint}, and ${previous.fingerprint} (${previous.keyType}) is trusted since ${previous.firstSeen}. Nothing was sent to it.`,
+    message: say`The host key of ${host.instanceId} has changed: it shows ${fingerprint}, and ${previous.fingerprint} (${previous.keyType}) is trusted since ${atTime(previous.firstSeen)}. Nothing was sent to it.`,
     remedy: say`Somebody may be intercepting the connection. If you know why the key changed, forget the old one: Keys → Known hosts, or \`postern keys forget ${host.instanceId}\`.`,
   });
 }

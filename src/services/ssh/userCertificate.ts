@@ -1,7 +1,7 @@
 /**
  * Whether a user certificate can be of use at all, as far as the client can tell; whether it is trusted is the host's to say.
  */
-import { say } from '../../contract/say.ts';
+import { atTime, say } from '../../contract/say.ts';
 import { isCertificate, parseCertificate } from './hostCertificate.ts';
 import { WireFault } from './sshWire.ts';
 
@@ -50,7 +50,7 @@ export function userCertificateFault(blob: Uint8Array, nowMs: number): string | 
   }
 }
 
-function toTime(seconds: bigint): string {
+function toTime(seconds: bigint): string | { readonly time: string } {
   const milliseconds = Number(seconds) * 1_000;
-  return milliseconds > 8.64e15 ? say`the end of time` : new Date(milliseconds).toISOString();
+  return milliseconds > 8.64e15 ? say`the end of time` : atTime(new Date(milliseconds).toISOString());
 }

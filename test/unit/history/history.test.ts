@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Notice } from '../../../src/contract/settings.ts';
+import { MAX_REMEMBERED, say, saidOf } from '../../../src/contract/say.ts';
 import { silentLog } from '../../../src/services/base/log.ts';
 import { createHistory, type History } from '../../../src/services/history/history.ts';
 import { openHistoryDatabase } from '../../../src/services/history/historyDatabase.ts';
@@ -41,6 +42,20 @@ test('what goes on when Postern is closed ends with it, and another process read
   history.close();
   const next = open();
   expect(outcomes(next, 'WEB closed')).toEqual([['web-1', 'ok', 'Postern was closed.']]);
+  next.close();
+});
+
+test('what a reason was made of is kept with it, for windows in another language', () => {
+  const reason = say`Ended by signal ${'TERM'}.`;
+  const history = open();
+  history.begin({ kind: 'session', hostName: 'web-1' }).end({ outcome: 'ok', reason });
+  history.close();
+  // Another process has none of this one's memory.
+  expect(Array.from({ length: MAX_REMEMBERED }, (_, index) => say`filler ${index}`).map(saidOf)).not.toContain(undefined);
+  expect(saidOf(reason)).toBeUndefined();
+  const next = open();
+  expect(outcomes(next)).toEqual([['web-1', 'ok', reason]]);
+  expect(saidOf(reason)).toEqual({ template: 'Ended by signal {0}.', values: ['TERM'] });
   next.close();
 });
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import ssh2 from 'ssh2';
 import { PosternError } from '../../../src/contract/error.ts';
+import { saidOf } from '../../../src/contract/say.ts';
 import { Secret } from '../../../src/services/base/secret.ts';
 import { generateKeyPair } from '../../../src/services/keys/generateKeyPair.ts';
 import type { KeyMaterial } from '../../../src/services/keys/keyMaterial.ts';
@@ -139,6 +140,11 @@ test.each(encryptedForms)('an encrypted PEM key (%s) opens with its passphrase o
     retryable: true,
   });
   expect((await failure(parse(text))).toReport()).toEqual({ code: 'key.passphrase-needed', message: 'The private key is encrypted.', remedy: 'Enter its passphrase.', retryable: false });
+});
+
+test('what the thread says of a key can be said in another language here', async () => {
+  const { message } = await failure(parse(run('openssl', 'genpkey', '-algorithm', 'X25519', '-aes-256-cbc', '-pass', `pass:${PASSPHRASE}`), PASSPHRASE));
+  expect(saidOf(message)).toEqual({ template: 'SSH has no keys of the type {0}{1}.', values: ['x25519', ''] });
 });
 
 test('Windows line ends, a byte order mark, spaces around and other text do not matter', async () => {
