@@ -1,9 +1,16 @@
 /** Start, stop and mark, as commands of the tab in front. */
 import type { TerminalSession } from '../../contract/session.ts';
-import type { WorkspaceCommand } from '../workspace/workspaceCommands.ts';
 import type { RecordingCalls } from './recordingCalls.ts';
 
-export function recordingCommands(session: TerminalSession | undefined, recordings: Pick<RecordingCalls, 'start' | 'stop' | 'mark'>): readonly WorkspaceCommand[] {
+export interface RecordingCommand {
+  /** Its text is `workspace.` and this. */
+  readonly key: 'record' | 'stopRecording' | 'markRecording';
+  /** Whose keys start it. */
+  readonly action: 'record' | 'mark-recording';
+  readonly run: () => void;
+}
+
+export function recordingCommands(session: TerminalSession | undefined, recordings: Pick<RecordingCalls, 'start' | 'stop' | 'mark'>): readonly RecordingCommand[] {
   if (session === undefined || session.state.name === 'closed' || session.state.name === 'failed') return [];
   const { sessionId } = session;
   if (session.recording?.state !== 'recording') return [{ key: 'record', action: 'record', run: () => void recordings.start(sessionId) }];
