@@ -3,9 +3,10 @@
  * the whole way in pieces of any size, and after each key that was typed the screens are compared cell by cell, text and attributes.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import graphemes from '@xterm/addon-unicode-graphemes';
 import headless from '@xterm/headless';
+import type { ITerminalAddon } from '@xterm/headless';
 import type { Page } from '@playwright/test';
 import { randomNumbers } from '../fixtures/terminal/fuzz.ts';
 import type { Recording } from '../fixtures/terminal/record.ts';
@@ -15,6 +16,9 @@ import { cellsOf } from './cellsOf.ts';
 import { pageTerminal } from './pageTerminal.ts';
 import type { PtyProgram, PtyPrograms } from './ptyProgram.ts';
 import { servePtyPrograms } from './ptyProgram.ts';
+
+/** Node finds no named exports in its CommonJS build. */
+const graphemes = createRequire(import.meta.url)('@xterm/addon-unicode-graphemes') as { readonly UnicodeGraphemesAddon: new () => ITerminalAddon };
 
 const folder = fileURLToPath(new URL('../fixtures/terminal/recordings/', import.meta.url));
 const recordings = readdirSync(folder).map((name) => JSON.parse(readFileSync(`${folder}${name}`, 'utf8')) as Recording);

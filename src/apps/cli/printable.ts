@@ -1,7 +1,7 @@
 /** Makes text from AWS or from a host safe to print on a terminal (threats.md rows 12 and 26). */
 
 /** Control characters, and the invisible ones that reorder or hide text. */
-const unprintable = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
+const unprintable = /(?!\ufe0f)[\u034f\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Variation_Selector}\u115f\u1160\u17b4\u17b5\u2065\u3164\uffa0]/gu;
 
 /** Nothing to replace. */
 const plain = /^[\x20-\x7e]*$/;
@@ -17,6 +17,7 @@ export function printableJson(json: string): string {
   return json.replace(unprintable, (character) => (character === '\n' ? character : escaped(character)));
 }
 
+/** By its UTF-16 units, as JSON writes them. */
 function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
 }

@@ -5,8 +5,14 @@
  * lying (right-to-left overrides, zero-width characters, line breaks in a title).
  */
 
-/** C0, DEL and C1 controls; soft hyphen and zero-width characters; bidi marks, embeddings, overrides and isolates; line and paragraph separators; byte order mark; tag characters. */
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+/**
+ * C0, DEL and C1 controls; soft hyphen, joiners' relatives and zero-width characters; fillers and blanks of Hangul, Khmer and Mongolian;
+ * bidi marks, embeddings, overrides and isolates; line and paragraph separators; byte order mark; variation selectors; invisible
+ * controls of shorthand and music; tag characters. What has a use stays where it has it: joiners and selectors of emoji, keycaps,
+ * and variants of ideographs.
+ */
+const INVISIBLE =
+  /[\u034f\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}]|(?<!\p{Script=Han})(?!\ufe0f)\p{Variation_Selector}|(?<!\p{Extended_Pictographic})\ufe0f(?!\u20e3)|(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
 
 /** The text with each invisible or reordering character written out, e.g. `\u{202e}`. Joiners inside emoji stay. */
 export function safeText(text: string): string {

@@ -13,10 +13,10 @@ const escapeSequences = new RegExp(
   `(?:${ESCAPE}\\[|\u009b)[0-?]*[ -/]*[@-~]|(?:${ESCAPE}[\\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007${ESCAPE}\u009c]*${STRING_END}?|${ESCAPE}[ -/]*[0-~]?`,
   'g',
 );
-/** Other controls, and the marks that turn the direction of text round. Tab and newline stay. */
-const unsafeCharacters = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** Other controls, the marks that turn the direction of text round, and what cannot be seen. Tab and newline stay. */
+const unsafeCharacters = /(?![\t\n])\p{Cc}|[\p{Cf}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0]/gu;
 
-/** `text` without escape sequences, control characters and direction marks, cut to `maxCharacters`. Lines end in \n. */
+/** `text` without escape sequences, control characters, direction marks and invisible characters, cut to `maxCharacters`. Lines end in \n. */
 export function toPlainText(text: string, maxCharacters: number = MAX_TEXT_CHARACTERS): string {
   return text.slice(0, maxCharacters).replaceAll(escapeSequences, '').replaceAll(unsafeCharacters, '');
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { escapeOf, invisibleCharacters } from '../../fixtures/invisibleCharacters.ts';
 import { safeLines, safeText, strippedText } from '../../../src/renderer/ui/safeText.ts';
 
 test('control, bidi and zero-width characters are written out', () => {
@@ -18,4 +19,27 @@ test('a preview of several lines keeps its line breaks and tabs', () => {
 test('a title loses what cannot be seen and is cut by whole characters', () => {
   expect(strippedText('a\u202e\x1bb', 10)).toBe('ab');
   expect(strippedText('👍👍👍👍', 3)).toBe('👍👍…');
+});
+
+test('row 26: every invisible or reordering character of the list is written out, alone and between letters', () => {
+  for (const character of invisibleCharacters) {
+    expect(safeText(`pro${character}d`)).toBe(`pro${escapeOf(character)}d`);
+    expect(safeText(character)).toBe(escapeOf(character));
+    expect(strippedText(`pro${character}d`, 10)).toBe('prod');
+  }
+});
+
+test('what Unicode calls a format, control or default-ignorable character is in no name that is shown', () => {
+  const shown: string[] = [];
+  for (let code = 0; code <= 0x10ffff; code += 1) {
+    if (code >= 0xd800 && code <= 0xdfff) continue;
+    const character = String.fromCodePoint(code);
+    if (/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/u.test(character) && safeText(`a${character}b`).includes(character)) shown.push(code.toString(16));
+  }
+  // Signs that are seen: of Arabic numbers and verses, a Syriac abbreviation, Kaithi numbers, and of Egyptian blocks.
+  expect(shown.filter((code) => !/^(60[0-5]|6dd|70f|89[01]|8e2|110bd|110cd|134[34].)$/.test(code))).toEqual([]);
+});
+
+test('joiners and selectors stay where they have a use', () => {
+  for (const text of ['👩‍👩‍👧', '🏳️‍🌈', '❤️', '1️⃣', '👩🏽‍🚀', '葛\u{e0100}飾', '\u795e\ufe00']) expect(safeText(text)).toBe(text);
 });

@@ -11,6 +11,7 @@ test.each([
   ['an escape that is cut off', 'a\u001b', 'a'],
   ['control characters, backspaces and NUL', 'a\u0000b\u0008c\u007fd\u0085e', 'abcde'],
   ['carriage returns', 'one\r\ntwo\rthree', 'one\ntwothree'],
+  ['characters that cannot be seen', 'pass\u200bw\u00ado\u2060r\u{e0041}d\u3164\ufeff', 'password'],
   ['marks that turn the text round', 'a\u202egnp.exe\u2066b\u200f', 'agnp.exeb'],
 ])('%s are taken out of what a host says', (_what, text, plain) => {
   expect(toPlainText(text)).toBe(plain);
