@@ -15,7 +15,7 @@ import { launchChromium, openPage } from './browserApp.ts';
 import { median, percentile, toLine, type BenchFigure } from './figure.ts';
 
 /** As a person types them, letter by letter; each is taken back at once. The last finds nothing but by its letters in order. */
-const QUERIES = ['web-1', 'running', 'i-0a', '10.0.12', 'prod web', 'state:running tag:role=web', 'type:t3 -state:running', 'wbkr7'];
+const QUERIES = ['web-1', 'running', 'i-0a', '10.0.12', 'prod web', 'state:running tag:role=web', 'type:t3 -state:running', 'wb01'];
 const SCROLL_MS = 2000;
 /** How long all facts of all hosts may take to arrive on a busy machine. */
 const READ_MS = 300_000;

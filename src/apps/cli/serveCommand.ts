@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { boundHeap } from '../../services/base/boundHeap.ts';
 import { startWebServer } from '../web/server.ts';
 import { printAnswer } from './output.ts';
 import type { Running } from './run.ts';
@@ -20,6 +21,7 @@ const OPEN_PAGE_LIFE_MS = 60_000;
 const WINDOW_FOLDER = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../../out/renderer' : '../renderer');
 
 export async function serveCommand({ services, dataDir, interrupted }: Running, options: ServeOptions): Promise<number> {
+  boundHeap();
   // What was last known is at hand by the time a browser is there. A failure is told to the window, which asks the same.
   services.scopes.list({}).catch(() => undefined);
   const server = await startWebServer({ services, windowFolder: WINDOW_FOLDER, port: options.port, bindAddress: options.bindAddress });

@@ -1,12 +1,14 @@
 /** Makes equal texts of many rows one text in memory: 50,000 instances name a few hundred subnets, types and tags. */
-import type { Instance, NetworkInterface } from '../../contract/instance.ts';
+import type { Instance, NetworkInterface, SsmFacts, StatusChecks } from '../../contract/instance.ts';
 import type { Scope } from '../../contract/scope.ts';
 
 /** Texts that few rows share are not worth remembering. */
 const MAX_TEXTS = 20_000;
+const MAX_CHECKS = 500;
 
 const texts = new Map<string, string>();
 const scopes = new Map<string, Scope>();
+let checks = new Map<string, StatusChecks>();
 
 /** Instance and interface as they were read; nothing in them changes its value. */
 export function internInstance(row: Instance): Instance {
@@ -28,8 +30,24 @@ export function internInterface(row: NetworkInterface): void {
   if (row.ipv6Prefixes.length === 0) row.ipv6Prefixes = noPrefixes;
 }
 
+/** Of most hosts the checks are the same, and so is when they were read. */
+export function internChecks(row: StatusChecks): StatusChecks {
+  const key = JSON.stringify(row);
+  const known = checks.get(key);
+  if (known !== undefined) return known;
+  if (checks.size >= MAX_CHECKS) checks = new Map();
+  checks.set(key, row);
+  return row;
+}
+
+export function internSsm(row: SsmFacts): SsmFacts {
+  shareTexts(row, ssmFields);
+  return row;
+}
+
 const instanceFields = ['state', 'stateTransitionReason', 'imageId', 'instanceType', 'platformDetails', 'architecture', 'availabilityZone', 'vpcId', 'subnetId', 'keyName', 'iamInstanceProfileArn'];
 const interfaceFields = ['description', 'status', 'interfaceType', 'vpcId', 'subnetId', 'availabilityZone', 'ownerId', 'requesterId'];
+const ssmFields = ['pingStatus', 'agentVersion', 'platformType', 'platformName', 'platformVersion'];
 const groupFields = ['groupId', 'groupName'];
 const associationFields = ['ipOwnerId'];
 const attachmentFields = ['status', 'instanceOwnerId'];

@@ -10,7 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, type Reading } from './ec2.ts';
 import type { RowOf } from './ec2Answers.ts';
 import type { InstanceFacts } from './instanceFacts.ts';
-import { internInstance, internInterface } from './internRow.ts';
+import { internChecks, internInstance, internInterface, internSsm } from './internRow.ts';
 import { toManagedInstance } from './managedNodes.ts';
 import { describeInstanceInformation } from './ssm.ts';
 
@@ -123,7 +123,7 @@ async function readOthers(options: ScopeReadingOptions, holders: ReadonlyMap<str
       const seen = replacing(facts.statusChecks);
       const seenAt = isoTime(clock);
       await describe('DescribeInstanceStatus', options, (rows) => {
-        for (const { instanceId, checks } of rows) seen.set(instanceId, { ...checks, seenAt });
+        for (const { instanceId, checks } of rows) seen.set(instanceId, internChecks({ ...checks, seenAt }));
         options.onInstances(rows.map((row) => row.instanceId));
       });
       options.onInstances(seen.finish());
@@ -136,7 +136,7 @@ async function readOthers(options: ScopeReadingOptions, holders: ReadonlyMap<str
         if (options.signal.aborted) return;
         const seenAt = isoTime(clock);
         for (const { instanceId, facts: ssm, node } of instances) {
-          seen.set(instanceId, { ...ssm, seenAt });
+          seen.set(instanceId, internSsm({ ...ssm, seenAt }));
           if (node !== undefined) nodes.set(instanceId, toManagedInstance(instanceId, options.scope, node, ssm));
         }
         options.onInstances(instances.map((row) => row.instanceId));

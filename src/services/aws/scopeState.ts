@@ -5,6 +5,7 @@ import type { NetworkFacts } from '../../contract/network.ts';
 import { say } from '../../contract/say.ts';
 import { scopeKey, type Scope, type ScopeProblem, type ScopeStatus } from '../../contract/scope.ts';
 import { createInstanceFacts, type InstanceFacts } from './instanceFacts.ts';
+import { internChecks, internInstance, internSsm } from './internRow.ts';
 import { featureOf } from './permissions.ts';
 
 export interface ScopeState {
@@ -40,10 +41,11 @@ export function emptyNetwork(scope: Scope): NetworkFacts {
 
 /** An instance of an earlier run, taken apart into the facts that each call will replace. */
 export function recall(facts: InstanceFacts, instance: Instance): void {
+  internInstance(instance);
   const { statusChecks, ssm, ...listed } = instance;
   (instance.managedNode === undefined ? facts.instances : facts.managedNodes).set(instance.instanceId, listed);
-  if (statusChecks !== undefined) facts.statusChecks.set(instance.instanceId, statusChecks);
-  if (ssm !== undefined) facts.ssm.set(instance.instanceId, ssm);
+  if (statusChecks !== undefined) facts.statusChecks.set(instance.instanceId, internChecks(statusChecks));
+  if (ssm !== undefined) facts.ssm.set(instance.instanceId, internSsm(ssm));
   facts.ssmKnown ||= instance.ssmKnown;
   for (const eni of instance.networkInterfaces) {
     facts.networkInterfaces.set(eni.networkInterfaceId, eni);
