@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RecordingRule } from '../../contract/recording.ts';
 import { SettingsSection } from '../settings/SettingsSection.tsx';
-import type { SettingSectionProps } from '../settings/settingSections.tsx';
+import type { SettingSectionProps } from '../settings/settingSection.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { toRecordingRule } from './toRecordingRule.ts';

@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/Button.tsx';
 import { SettingsSection } from './SettingsSection.tsx';
-import type { SettingSectionProps } from './settingSections.tsx';
+import type { SettingSectionProps } from './settingSection.ts';
 
 export function AccountsSection({ mirror: { scopes }, onShow }: SettingSectionProps) {
   const { t } = useTranslation();

@@ -14,7 +14,7 @@ import { saveText } from '../ui/saveText.ts';
 import { exportSettings } from './exportSettings.ts';
 import { ImportDialog } from './ImportDialog.tsx';
 import { SettingsSection } from './SettingsSection.tsx';
-import type { SettingSectionProps } from './settingSections.tsx';
+import type { SettingSectionProps } from './settingSection.ts';
 
 export function FileSection({ mirror, actions, file }: SettingSectionProps) {
   const { t } = useTranslation();

@@ -4,7 +4,7 @@ import type { OsUserRule } from '../../contract/settings.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { SettingsSection } from './SettingsSection.tsx';
-import type { SettingSectionProps } from './settingSections.tsx';
+import type { SettingSectionProps } from './settingSection.ts';
 
 export function OsUsersSection({ mirror, actions }: SettingSectionProps) {
   const { t } = useTranslation();

@@ -1,7 +1,7 @@
 /** The frame of a section of the settings view: title and hint, and its body. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SettingSection } from './settingSections.tsx';
+import type { SettingSection } from './settingSection.ts';
 
 export function SettingsSection({ id, children }: { readonly id: SettingSection['id']; readonly children: ReactNode }) {
   const { t } = useTranslation();

@@ -7,7 +7,7 @@ import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { KeyCapture } from './KeyCapture.tsx';
 import { SettingsSection } from './SettingsSection.tsx';
-import type { SettingSectionProps } from './settingSections.tsx';
+import type { SettingSectionProps } from './settingSection.ts';
 import { useActionName } from './useActionName.ts';
 
 const groups = ['window', 'tabs', 'panes', 'terminal'] as const;

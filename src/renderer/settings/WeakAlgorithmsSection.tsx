@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { SettingsSection } from './SettingsSection.tsx';
-import type { SettingSectionProps } from './settingSections.tsx';
+import type { SettingSectionProps } from './settingSection.ts';
 
 export function WeakAlgorithmsSection({ mirror: { settings, instances }, actions }: SettingSectionProps) {
   const { t } = useTranslation();

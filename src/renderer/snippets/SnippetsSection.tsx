@@ -1,6 +1,6 @@
 /** The snippets in the settings view. */
 import { SettingsSection } from '../settings/SettingsSection.tsx';
-import type { SettingSectionProps } from '../settings/settingSections.tsx';
+import type { SettingSectionProps } from '../settings/settingSection.ts';
 import { SnippetManager } from './SnippetManager.tsx';
 
 export function SnippetsSection({ mirror, actions }: SettingSectionProps) {

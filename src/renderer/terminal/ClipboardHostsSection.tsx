@@ -1,7 +1,7 @@
 /** Which hosts may always, or never, put text on the clipboard: each decision can be taken back. They are made where a host asks. */
 import { useTranslation } from 'react-i18next';
 import { SettingsSection } from '../settings/SettingsSection.tsx';
-import type { SettingSectionProps } from '../settings/settingSections.tsx';
+import type { SettingSectionProps } from '../settings/settingSection.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 

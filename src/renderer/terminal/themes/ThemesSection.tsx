@@ -1,7 +1,7 @@
 /** Settings of the terminal's colours: one theme for light and one for dark windows, themes of accounts and tags, and themes of the person's own. */
 import { useTranslation } from 'react-i18next';
 import { SettingsSection } from '../../settings/SettingsSection.tsx';
-import type { SettingSectionProps } from '../../settings/settingSections.tsx';
+import type { SettingSectionProps } from '../../settings/settingSection.ts';
 import { safeText } from '../../ui/safeText.ts';
 import { themeNamed, themesOf } from './chooseTheme.ts';
 import { isDark } from './contrast.ts';
