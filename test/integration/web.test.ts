@@ -92,7 +92,7 @@ test('the page is served to our own Host only, with the policy that keeps it clo
   const page = await get('/');
   expect(page.status).toBe(200);
   expect(page.body).toBe('<!doctype html><title>window</title>');
-  expect(page.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self';");
+  expect(page.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';");
   expect(page.headers['x-frame-options']).toBe('DENY');
   expect(page.headers['set-cookie']).toBeUndefined();
   expect((await get('/', { host: 'evil.example' })).status).toBe(421);

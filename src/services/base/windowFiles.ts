@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 
 /** Scripts, styles and connections of our own origin only. xterm.js sets styles from script, which `style-src` must allow. */
 const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Headers that every answer carries. */
 export const windowHeaders: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { Terminal } from '@xterm/headless';
+import { Terminal, type IMarker } from '@xterm/headless';
 import { expect, test } from 'vitest';
 import type { CommandEnded } from '../../../../src/renderer/terminal/commandEnded.ts';
 import { createPromptMarks, type PromptMarks } from '../../../../src/renderer/terminal/promptMarks.ts';
@@ -21,7 +21,13 @@ function show(clock: () => number = () => 0): Shown {
   const terminal = new Terminal({ allowProposedApi: true, cols: 20, rows: 5, scrollback: 100 });
   let said = '';
   terminal.onData((text) => (said += text));
-  const marks = createPromptMarks(Object.assign(terminal, { registerDecoration: () => undefined }), clock);
+  const registerMarker = terminal.registerMarker.bind(terminal);
+  const marked = (offset?: number): IMarker => {
+    const marker = registerMarker(offset);
+    if (marker === undefined) throw new Error('no marker in the normal screen');
+    return marker;
+  };
+  const marks = createPromptMarks(Object.assign(terminal, { registerDecoration: () => undefined, registerMarker: marked }), clock);
   const ended: CommandEnded[] = [];
   marks.onCommandEnded((one) => ended.push(one));
   return { terminal, marks, ended, said: () => said, write: (text) => new Promise((resolve) => terminal.write(text, resolve)) };
