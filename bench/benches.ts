@@ -26,6 +26,10 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     const { benchServedEstate } = await import('./servedEstate.ts');
     return () => benchServedEstate();
   },
+  largeWindow: async () => {
+    const { benchLargeWindow } = await import('./largeWindow.ts');
+    return () => benchLargeWindow();
+  },
   cliList: async () => (await import('./cliList.ts')).benchCliList,
   echo: async () => (await import('./echo.ts')).benchEcho,
   ssh: async () => {

@@ -6,7 +6,7 @@
  * person sees, by the clock. Run: node bench/largeWindow.ts [hosts], after a build.
  */
 import type { Browser, CDPSession, Page } from '@playwright/test';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchApp } from '../test/e2e/app.ts';
@@ -33,8 +33,10 @@ export async function benchLargeWindow(hosts = 50_000): Promise<BenchFigure[]> {
   const home = await mkdtemp(join(tmpdir(), 'postern-bench-window-'));
   const browser = await launchChromium();
   const title = `window, ${hosts} hosts`;
-  const launch = () => launchApp('web', { home, arguments: [], environment: { AWS_CONFIG_FILE: cloud.source.configFile, AWS_SHARED_CREDENTIALS_FILE: cloud.source.credentialsFile, AWS_SECRET_ACCESS_KEY: '', AWS_EC2_METADATA_DISABLED: 'true' } });
+  const launch = () => launchApp('web', { home, arguments: [], environment: { AWS_CONFIG_FILE: join(home, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(home, 'credentials'), AWS_SECRET_ACCESS_KEY: '', AWS_EC2_METADATA_DISABLED: 'true' } });
   try {
+    // The cloud takes its own away when it ends.
+    await Promise.all([copyFile(cloud.source.configFile, join(home, 'config')), copyFile(cloud.source.credentialsFile, join(home, 'credentials'))]);
     const app = await launch();
     const loading = await load(browser, app.url, hosts);
     const reloaded = await load(browser, app.url, hosts);
