@@ -56,7 +56,7 @@ export const Settings = z.object({
   /** Hosts with which algorithms that are no longer safe may be used. */
   weakAlgorithmHosts: z.array(z.object({ scopeKey: z.string(), instanceId: z.string() })).default([]),
   /** Hosts whose programs may always, or never, put text on the clipboard (OSC 52); the others are asked about each time. None may read it. */
-  clipboardHosts: z.array(z.object({ scopeKey: z.string(), instanceId: z.string(), allow: z.enum(['always', 'never']) })).default([]),
+  clipboardHosts: z.array(z.object({ scopeKey: z.string(), instanceId: z.string(), name: z.string().max(256).optional(), allow: z.enum(['always', 'never']) })).default([]),
   ssh: z
     .object({
       /** A further tab to the same host, user and way goes over the connection that is there. */

@@ -95,6 +95,19 @@ test('row 17: what a program wants on the clipboard is shown and asked; the answ
   await expect(page.getByRole('status').filter({ hasText: 'Local shell put 18 characters on the clipboard' })).toBeVisible();
   // To read it stays refused.
   expect(await program.ask('\u001b]52;c;?\u0007')).toBe('');
+
+  await page.getByRole('button', { name: 'Settings', exact: true }).first().click();
+  const hosts = page.getByRole('region', { name: 'Hosts and the clipboard' });
+  await expect(hosts.getByRole('listitem')).toContainText('Local shellmay always write');
+  await hosts.getByRole('button', { name: 'Ask again about Local shell' }).click();
+  await expect(hosts).toContainText('Nothing is decided for any host.');
+  await page.getByRole('button', { name: 'Hosts', exact: true }).first().click();
+  await program.ask(copyRequest('asked again'));
+  await question.getByRole('button', { name: 'Never from this host' }).click();
+  await program.ask(copyRequest('never'));
+  await program.ask(copyRequest('never'));
+  await expect(question).toBeHidden();
+  expect(await clipboard(page)).toBe('without a question');
 });
 
 test('row 18: links of other protocols are refused with words; a web link opens after its true target was shown', { tag: '@web' }, async ({ page, context }) => {

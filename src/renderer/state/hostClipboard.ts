@@ -14,9 +14,10 @@ export function hostClipboardOf(instanceId: string, name: string | undefined, { 
   const place = { scopeKey: instance === undefined ? '' : scopeKey(instance.scope), instanceId };
   const isThis = (host: ClipboardHost): boolean => host.instanceId === place.instanceId && host.scopeKey === place.scopeKey;
   const rule = settings.clipboardHosts.find(isThis)?.allow;
+  const named = name === undefined || name === '' ? {} : { name: name.slice(0, 256) };
   return {
-    hostName: name === undefined || name === '' ? instanceId : name,
+    hostName: named.name ?? instanceId,
     ...(rule === undefined ? {} : { rule }),
-    onRule: (allow) => void actions.changeSettings({ clipboardHosts: [...settings.clipboardHosts.filter((host) => !isThis(host)), { ...place, allow }] }),
+    onRule: (allow) => void actions.changeSettings({ clipboardHosts: [...settings.clipboardHosts.filter((host) => !isThis(host)), { ...place, ...named, allow }] }),
   };
 }

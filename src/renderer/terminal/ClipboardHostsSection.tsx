@@ -1,14 +1,18 @@
 /** Which hosts may always, or never, put text on the clipboard: each decision can be taken back. They are made where a host asks. */
 import { useTranslation } from 'react-i18next';
+import type { Settings } from '../../contract/settings.ts';
 import { SettingsSection } from '../settings/SettingsSection.tsx';
 import type { SettingSectionProps } from '../settings/settingSection.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 
+type ClipboardHost = Settings['clipboardHosts'][number];
+
 export function ClipboardHostsSection({ mirror: { settings, instances }, actions }: SettingSectionProps) {
   const { t } = useTranslation();
   const { clipboardHosts } = settings;
-  const nameOf = (instanceId: string): string => safeText(instances.get(instanceId)?.name ?? instanceId);
+  // As it is called now, else as it was then.
+  const nameOf = ({ instanceId, name }: ClipboardHost): string => safeText(instances.get(instanceId)?.name ?? name ?? instanceId);
   return (
     <SettingsSection id="clipboardHosts">
       {clipboardHosts.length === 0 ? (
@@ -17,9 +21,9 @@ export function ClipboardHostsSection({ mirror: { settings, instances }, actions
         <ul className="setting-list">
           {clipboardHosts.map((host) => (
             <li key={`${host.scopeKey} ${host.instanceId}`}>
-              <strong>{nameOf(host.instanceId)}</strong>
+              <strong>{nameOf(host)}</strong>
               <span className="note">{host.allow === 'always' ? t('hostClipboard.mayAlways') : t('hostClipboard.mayNever')}</span>
-              <Button look="quiet" aria-label={t('hostClipboard.forgetHost', { host: nameOf(host.instanceId) })} onClick={() => void actions.changeSettings({ clipboardHosts: clipboardHosts.filter((one) => one !== host) })}>
+              <Button look="quiet" aria-label={t('hostClipboard.forgetHost', { host: nameOf(host) })} onClick={() => void actions.changeSettings({ clipboardHosts: clipboardHosts.filter((one) => one !== host) })}>
                 {t('hostClipboard.forget')}
               </Button>
             </li>

@@ -28,7 +28,8 @@ export function boundCounts(terminal: BoundedTerminal): void {
   const bound = (final: string, name: string, most: () => number): void => {
     terminal.parser.registerCsiHandler({ final }, (parameters) => {
       const limit = most();
-      if (parameters.length > 1 || Number(parameters[0] ?? 1) <= limit) return false;
+      // Further parameters, which no such sequence has, are not read by xterm.js either.
+      if (Number(parameters[0] ?? 1) <= limit) return false;
       if (limit > 0) handlerOf(terminal, name)?.({ params: [limit], length: 1 });
       return true;
     });

@@ -19,7 +19,7 @@ test('a count as large as the screen does what xterm.js alone does', async () =>
 
 test('row 25: a count beyond the screen does what the whole screen does, at once', async () => {
   for (const [final, most] of [['L', 6], ['M', 6], ['S', 6], ['T', 6], ['I', 20], ['Z', 20], ['b', 120]] as const) {
-    for (const count of ['2147483647', '999999999999999999999', '2000']) expect(await shown(`x\u001b[${count}${final}y`), final).toEqual(await shown(`x\u001b[${most}${final}y`, false));
+    for (const count of ['2147483647', '999999999999999999999', '2000', '2147483647;2147483647', '2147483647:1;0']) expect(await shown(`x\u001b[${count}${final}y`), final).toEqual(await shown(`x\u001b[${most}${final}y`, false));
   }
 });
 
