@@ -267,7 +267,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     log,
   };
   const connect = createConnect(connectOptions);
-  const recordings = createSessionRecordings({ dataDir, settings: () => settings.get(), history: () => history, onRemoved: (payload) => tell({ name: 'history.removed', payload }), instanceOf: hostOf, clock, log });
+  const recordings = createSessionRecordings({ dataDir, settings: () => settings.get(), history: () => history, onRemoved: (payload) => tell({ name: 'history.removed', payload }), instanceOf: hostOf, prunesAtStart: platform.app !== 'cli', clock, log });
   const sessions = recordings.watchSessions(history.watchSessions(createSessions({
     connect: withLocalShell(configHosts.connectWith(connect, () => forwards), platform.openSsh?.environment ?? process.env),
     instanceOf: hostOf,

@@ -21,6 +21,7 @@ import type { Sessions } from './sessions/sessions.ts';
 import type { SessionTap } from './sessions/sessionTap.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+const FIRST_PRUNE_MS = 20_000;
 const MEGABYTE = 1_000_000;
 /** What a session may say while it is looked up whether it is recorded. */
 const MAX_EARLY_BYTES = 8 * 1024 * 1024;
@@ -44,6 +45,8 @@ export interface SessionRecordingsOptions {
   readonly onRemoved: (entryIds: string[]) => void;
   /** @throws PosternError `instance.not-found` */
   readonly instanceOf: (hostId: string) => Instance;
+  /** Old recordings are deleted soon after the start, not only when there is a new one. */
+  readonly prunesAtStart: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -61,12 +64,14 @@ interface Live {
   readonly entryId: string | undefined;
 }
 
-export function createSessionRecordings({ dataDir, settings, history, onRemoved, instanceOf, clock, log }: SessionRecordingsOptions): SessionRecordings {
+export function createSessionRecordings({ dataDir, settings, history, onRemoved, instanceOf, prunesAtStart, clock, log }: SessionRecordingsOptions): SessionRecordings {
   const live = new Map<string, Live>();
   /** By recording. */
   const ending = new Map<string, Promise<void>>();
   let sessions: Sessions | undefined;
   let prunedAtMs = 0;
+  // The start itself has better things to do.
+  const firstPrune = prunesAtStart ? setTimeout(() => void prune(), FIRST_PRUNE_MS).unref() : undefined;
 
   function all(): Sessions {
     if (sessions === undefined) throw new Error('recordings were asked for before there were sessions');
@@ -263,6 +268,7 @@ export function createSessionRecordings({ dataDir, settings, history, onRemoved,
       }
     },
     async close() {
+      clearTimeout(firstPrune);
       for (const sessionId of [...live.keys()]) finish(sessionId);
       while (ending.size > 0) await Promise.all(ending.values());
     },

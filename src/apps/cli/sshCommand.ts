@@ -90,6 +90,7 @@ export async function sshCommand({ services, interrupted }: Running, options: Ss
   });
   const cancel = (): void => services.local.cancel(opened.sessionId);
   interrupted.addEventListener('abort', cancel, { once: true });
+  if (options.quiet !== true) tellRecording(services, opened);
   if (options.verbose === true) tellSteps(services, opened);
   const session = followSession(services, opened, interrupted);
   if (interrupted.aborted) cancel();
@@ -150,6 +151,20 @@ function withJump({ flags, through }: SshOptions): OpenSshFlags {
 function recordingOf(record: string | true): NonNullable<ConnectRequest['record']> {
   if (record === true) return {};
   return { path: resolve(record), format: /\.(log|txt)$/i.test(record) ? 'text' : 'asciicast' };
+}
+
+/** That the shell is recorded, and when that ended by itself: who types here must know. */
+function tellRecording(services: Services, { sessionId }: TerminalSession): void {
+  let told: string | undefined;
+  services.onEvent((event) => {
+    if (event.name !== 'sessions.changed' || event.payload.sessionId !== sessionId) return;
+    const { recording } = event.payload;
+    if (recording?.state === told) return;
+    told = recording?.state;
+    // A terminal in raw mode needs the carriage return.
+    if (recording?.state === 'recording') process.stderr.write(`postern: recording to ${printable(recording.path)}\r\n`);
+    if (recording?.state === 'stopped' && recording.error !== undefined) process.stderr.write(`\r\npostern: the recording has stopped: ${printable(recording.error.message)}\r\n`);
+  });
 }
 
 /** Each step once, as it begins. */
