@@ -42,14 +42,14 @@ test('a tab is recorded with an unmistakable mark, and replayed, searched, saved
   await expect.poll(() => playerScreen(window)).toBe('');
   await window.getByRole('searchbox', { name: 'Search the output' }).fill('FIRST-words');
   await window.getByRole('searchbox', { name: 'Search the output' }).press('Enter');
-  await expect(window.getByText('1 of 2')).toBeVisible();
+  await expect(window.getByText('1 of 2', { exact: true })).toBeVisible();
   await expect.poll(() => playerScreen(window)).toContain('first-words');
   expect(await playerScreen(window)).not.toContain('last-words');
   await window.getByRole('button', { name: 'Next mark' }).click();
   await expect.poll(() => playerScreen(window)).toMatch(/\nfirst-words/);
 
   await window.getByRole('button', { name: 'Back to the history' }).click();
-  await window.getByRole('button', { name: 'Details' }).first().click();
+  await window.getByRole('button', { name: 'Details', exact: true }).first().click();
   const line = window.getByRole('region', { name: 'Recording' });
   await expect(line).toContainText('asciicast · output');
   const saving = window.waitForEvent('download');
@@ -84,8 +84,8 @@ test('hostile recordings neither ask, nor open, nor name, nor hang anything', { 
     await expect.poll(() => playerScreen(window)).toContain('end-of-file');
     await expect(window.getByText('2 lines were no events and are left out.')).toBeVisible();
     outgoing.length = 0;
-    await window.getByTestId('player-screen').getByText('CLICK-ME').first().click();
-    await window.getByTestId('player-screen').click();
+    await window.getByTestId('player-screen').getByText('CLICK-ME').first().click({ force: true });
+    await window.getByTestId('player-screen').click({ force: true });
     await window.keyboard.type('typed');
     expect(await window.title()).toBe(title);
     expect(outgoing.filter((message) => !message.includes('instances.watch') && !message.includes('history.list'))).toEqual([]);

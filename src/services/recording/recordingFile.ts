@@ -48,7 +48,7 @@ export async function createRecordingFile(path: string): Promise<FileHandle> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     return await open(path, 'ax', 0o600);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST' && 'syscall' in cause && cause.syscall === 'open') {
       throw new PosternError({ code: 'data.write-failed', message: say`${path} is there already.`, remedy: say`Choose another name: a recording never takes the place of a file.` }, { cause });
     }
     throw toWriteError(path, cause);
