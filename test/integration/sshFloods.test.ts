@@ -24,6 +24,8 @@ const LONG = process.env['POSTERN_LONG'] === '1';
 const MEBIBYTE = 1024 * 1024;
 /** Of the whole process, the rogue server's own part included; threats.md allows 100. */
 const MAX_GROWTH_BYTES = 64 * MEBIBYTE;
+/** Of a test in its long form. */
+const LONG_OPTIONS = LONG ? { timeout: 20 * 60_000 } : {};
 const signal = new AbortController().signal;
 
 let folder: string;
@@ -180,7 +182,7 @@ async function shellOf(connection: SshConnection): Promise<Shell> {
   return shell;
 }
 
-test('row 14: a flood of pings, questions and channels that are answered and read leaves the connection alive and the memory flat', async () => {
+test('row 14: a flood of pings, questions and channels that are answered and read leaves the connection alive and the memory flat', LONG_OPTIONS, async () => {
   const { port, rogue } = await rogueServer();
   const connection = await open(port);
   const server = await rogue;
@@ -276,7 +278,7 @@ test('row 14: where the window stays shut, what is typed waits in bounds, the ta
   expect(await end).toBeUndefined();
 });
 
-test('row 14: mutated packets of a session end in an error with a sentence or are borne; nothing throws, hangs or stays', async () => {
+test('row 14: mutated packets of a session end in an error with a sentence or are borne; nothing throws, hangs or stays', LONG_OPTIONS, async () => {
   const next = randomNumbers(LONG ? Date.now() : 20_261_122);
   const pick = (below: number): number => Math.floor(next() * below);
   const until = Date.now() + (LONG ? 10 * 60_000 : 0);
@@ -333,7 +335,7 @@ test('row 14: mutated packets of a session end in an error with a sentence or ar
   expect(heldBytes() - before).toBeLessThan(MAX_GROWTH_BYTES);
 });
 
-test('row 14: a mutated handshake ends in an error with a sentence', async () => {
+test('row 14: a mutated handshake ends in an error with a sentence', LONG_OPTIONS, async () => {
   const recorded = await recordHandshake();
   const next = randomNumbers(LONG ? Date.now() : 14);
   const codes = new Set<string>();
