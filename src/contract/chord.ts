@@ -3,6 +3,7 @@
  * take a key that a remote shell is waiting for.
  */
 import * as z from 'zod';
+import { say } from './say.ts';
 
 export interface Chord {
   readonly ctrl: boolean;
@@ -79,8 +80,8 @@ export function refusalOf({ ctrl, alt, shift, meta, key }: Chord): ChordRefusal 
 export const ChordText = z
   .string()
   .max(40)
-  .refine((text) => parseChord(text) !== undefined, 'these are no keys; write them as Ctrl+Shift+T')
+  .refine((text) => parseChord(text) !== undefined, say`these are no keys; write them as Ctrl+Shift+T`)
   .refine((text) => {
     const chord = parseChord(text);
     return chord === undefined || refusalOf(chord) === undefined;
-  }, 'these keys belong to the remote shell, to typing, or to copy and paste');
+  }, say`these keys belong to the remote shell, to typing, or to copy and paste`);

@@ -13,7 +13,7 @@ export const HistoryEntry = z.object({
   hostId: z.string().optional(),
   hostName: z.string().optional(),
   /** What it was about besides a host: the name of a key pair, a remote port, a protection. */
-  subject: z.string().optional(),
+  subject: Sentence.optional(),
   profile: z.string().optional(),
   region: z.string().optional(),
   accountId: z.string().optional(),

@@ -1,5 +1,6 @@
 /** What the administrators of an account have set for the Session Manager sessions of one region. */
 import * as z from 'zod';
+import { Sentence } from './say.ts';
 
 export const SessionPreferences = z.object({
   /** Where they stand, e.g. `SSM-SessionManagerRunShell`; absent: nobody has set any, and AWS's own defaults hold. */
@@ -15,6 +16,6 @@ export const SessionPreferences = z.object({
   /** Encrypts shells and commands on top of TLS. */
   kmsKeyId: z.string().optional(),
   /** Where what is shown in shells is recorded, e.g. `S3 bucket audit/sessions`. */
-  recordedTo: z.array(z.string()),
+  recordedTo: z.array(Sentence),
 });
 export type SessionPreferences = z.infer<typeof SessionPreferences>;

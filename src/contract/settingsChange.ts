@@ -3,6 +3,7 @@
  * none takes another's back.
  */
 import * as z from 'zod';
+import { settingReason } from './settingReason.ts';
 import { Settings } from './settings.ts';
 
 /** Names of objects on the way to the setting; lists are changed whole. */
@@ -67,5 +68,5 @@ export function checkChanges(settings: Settings, changes: readonly SettingsChang
   const parsed = Settings.safeParse(withChanges(settings, changes));
   if (parsed.success) return { settings: parsed.data };
   const issue = parsed.error.issues[0];
-  return { path: issue?.path.map(String) ?? [], reason: issue?.message ?? 'it is no setting' };
+  return { path: issue?.path.map(String) ?? [], reason: settingReason(issue) };
 }

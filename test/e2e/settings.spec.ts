@@ -95,7 +95,7 @@ test('settings are exported without what names hosts, and imported after showing
   await window.getByLabel('File to import').setInputFiles(file);
   const dialog = window.getByRole('dialog', { name: 'Import' });
   await expect(dialog.getByRole('row')).toHaveText(['SettingNowThen', 'themedarklight', 'terminal.scrollback10000700']);
-  await expect(dialog).toContainText('terminal.fontSizeline 1: Too big');
+  await expect(dialog).toContainText('terminal.fontSizeline 1: it must be at most 40');
   await expect(window.locator('html')).toHaveAttribute('data-theme', 'dark');
   await dialog.getByRole('button', { name: 'Change 2 settings' }).click();
   await expect(window.locator('html')).toHaveAttribute('data-theme', 'light');

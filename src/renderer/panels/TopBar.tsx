@@ -23,7 +23,7 @@ export function TopBar(props: TopBarProps) {
       <button type="button" className="search-box" onClick={props.onPalette}>
         <Icon name="search" />
         <span>{t('window.searchBox')}</span>
-        <kbd>{props.paletteKeys}</kbd>
+        {props.paletteKeys === '' ? undefined : <kbd>{props.paletteKeys}</kbd>}
       </button>
       <button type="button" className="icon-button" aria-label={t('settings.title')} title={t('settings.title')} onClick={props.onSettings}>
         <Icon name="settings" />

@@ -39,7 +39,7 @@ export function KeyCapture({ name, platform, bound, onChoose, onCancel }: KeyCap
     else onChoose(chord);
   };
   return (
-    <span className="key-capture" data-takes-keys>
+    <span className="key-capture" data-takes-keys onBlur={(event) => (event.currentTarget.contains(event.relatedTarget) ? undefined : onCancel())}>
       <button ref={field} type="button" className="key-field" aria-label={t('shortcuts.pressFor', { name: nameOf(name) })} onKeyDown={handleKeyDown}>
         {pressed === undefined ? t('shortcuts.press') : keysText(pressed.chord, platform)}
       </button>

@@ -1,6 +1,7 @@
 /** The control of one simple setting. What cannot be is named beside it and not kept. */
 import { useState } from 'react';
 import { numberText } from '../i18n/locale.ts';
+import { useSaid } from '../i18n/said.ts';
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../contract/settings.ts';
 import { checkChanges } from '../../contract/settingsChange.ts';
@@ -36,22 +37,28 @@ export function SettingControl(props: SettingControlProps) {
       return <FontSetting id={id} value={String(value)} onChange={onChange} />;
     case 'number':
     case 'text':
-      // A value that changed elsewhere takes the place of what was being typed.
-      return <TypedSetting key={String(value)} {...props} />;
+      return <TypedSetting {...props} />;
   }
 }
 
 /** Kept when it is left or confirmed: half a number is another number, and fewer lines of scrollback cannot be taken back. */
 function TypedSetting({ id, field, value, settings, onChange }: SettingControlProps) {
   const { t } = useTranslation();
+  const said = useSaid();
   const isNumber = field.control === 'number';
   const [text, setText] = useState(String(value));
+  const [last, setLast] = useState(value);
+  if (last !== value) {
+    // A value that changed elsewhere takes the place of what was being typed.
+    setLast(value);
+    setText(String(value));
+  }
   const range = isNumber ? rangeOf(field.path) : undefined;
   const read = (typed: string): { readonly good: unknown } | { readonly problem: string } => {
     const wished: unknown = isNumber ? (typed.trim() === '' ? Number.NaN : Number(typed)) : typed;
     const checked = checkChanges(settings, [{ path: field.path.split('.'), value: wished }]);
     if ('settings' in checked) return { good: wished };
-    if (range === undefined) return { problem: checked.reason };
+    if (range === undefined) return { problem: t('settings.sentence', { text: said(checked.reason) }) };
     return { problem: t(range.whole ? 'settings.wholeNumberRange' : 'settings.numberRange', { minimum: range.minimum === undefined ? '-∞' : numberText(range.minimum), maximum: range.maximum === undefined ? '∞' : numberText(range.maximum) }) };
   };
   const result = read(text);

@@ -5,6 +5,7 @@
  */
 import { printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { say } from '../../contract/say.ts';
+import { settingReason } from '../../contract/settingReason.ts';
 import { Settings } from '../../contract/settings.ts';
 import { isRecord, sameValue, valueAt, type SettingsChange } from '../../contract/settingsChange.ts';
 import type { SettingsProblem } from '../../contract/settingsFile.ts';
@@ -125,10 +126,10 @@ function withoutBadValues(content: unknown, indices: WeakMap<readonly unknown[],
     if (Array.isArray(owner) && typeof last === 'number') {
       const [inText = last] = indices.get(owner)?.splice(last, 1) ?? [];
       owner.splice(last, 1);
-      onBadValue([...path.slice(0, -1), inText], issue.message);
+      onBadValue([...path.slice(0, -1), inText], settingReason(issue));
     } else {
       Reflect.deleteProperty(owner, last);
-      onBadValue(path, issue.message);
+      onBadValue(path, settingReason(issue));
     }
   }
 }

@@ -29,7 +29,12 @@ function setUp(config: string, kept?: { profile: string; region: string }[], env
     select: (scopes) => void selected.push(scopes),
     onNotice: (notice) => void notices.push(notice),
   });
-  return { choice, selected, notices, settings: () => settings };
+  /** As another window or an editor does. */
+  const edit = (scopes: { profile: string; region: string }[] | undefined): void => {
+    settings = Settings.parse({ scopes });
+    choice.keptChanged(settings.scopes);
+  };
+  return { choice, selected, notices, settings: () => settings, edit };
 }
 
 const twoProfiles = '[profile prod]\nregion = eu-west-1\n[profile stage]\nregion = us-east-2\n[profile bare]\noutput = json\n';
@@ -78,4 +83,22 @@ test('profiles and regions by name: each profile in each region, else in its own
   expect(selected).toEqual([[{ profile: 'prod', region: 'eu-central-1' }, { profile: 'stage', region: 'eu-central-1' }], [{ profile: 'stage', region: 'us-east-2' }]]);
   await expect(choice.selectNamed(['nope'], [])).rejects.toMatchObject({ code: 'aws.profile-not-found' });
   await expect(choice.selectNamed(['bare'], [])).rejects.toMatchObject({ code: 'aws.no-region' });
+});
+
+test('a choice that was changed in the settings by someone else is listed, unless this run lists what was named', async () => {
+  const { choice, selected, edit } = setUp(twoProfiles, [{ profile: 'prod', region: 'eu-west-1' }]);
+  await choice.chosen();
+  edit([{ profile: 'prod', region: 'eu-west-1' }]);
+  await choice.chosen();
+  expect(selected).toEqual([[{ profile: 'prod', region: 'eu-west-1' }]]);
+  edit([{ profile: 'stage', region: 'eu-north-1' }]);
+  await choice.chosen();
+  edit(undefined);
+  await choice.chosen();
+  expect(selected.slice(1)).toEqual([[{ profile: 'stage', region: 'eu-north-1' }], [{ profile: 'prod', region: 'eu-west-1' }, { profile: 'stage', region: 'us-east-2' }]]);
+  const named = setUp(twoProfiles, [{ profile: 'prod', region: 'eu-west-1' }]);
+  await named.choice.selectNamed(['stage'], []);
+  named.edit(undefined);
+  await named.choice.chosen();
+  expect(named.selected).toEqual([[{ profile: 'stage', region: 'us-east-2' }]]);
 });

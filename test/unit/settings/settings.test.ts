@@ -51,7 +51,7 @@ test('a bad value is named once with its line, ignored alone, kept in the file b
     {
       noticeId: 'settings.bad-value:theme',
       severity: 'warning',
-      message: '"theme" in settings.json line 2 is ignored: Invalid option: expected one of "system"|"light"|"dark"|"high-contrast".',
+      message: '"theme" in settings.json line 2 is ignored: it must be one of system, light, dark, high-contrast.',
       remedy: `Correct ${path}, or choose the setting again. The line stays as it is until then.`,
     },
   ]);
@@ -67,7 +67,7 @@ test('a bad value is named once with its line, ignored alone, kept in the file b
 
 test('a value that cannot be is refused by name, and nothing is written', async () => {
   const { settings, dataDir } = open();
-  await expect(settings.change([{ path: ['theme'], value: 'dark' }, { path: ['terminal', 'fontSize'], value: 400 }])).rejects.toMatchObject({ code: 'input.invalid', message: '"terminal.fontSize" cannot be set: Too big: expected number to be <=40.' });
+  await expect(settings.change([{ path: ['theme'], value: 'dark' }, { path: ['terminal', 'fontSize'], value: 400 }])).rejects.toMatchObject({ code: 'input.invalid', message: '"terminal.fontSize" cannot be set: it must be at most 40.' });
   expect(readdirSync(dataDir)).toEqual([]);
   expect(await settings.get()).toEqual(defaults);
 });

@@ -9,6 +9,7 @@ export const settings = {
   resetOne: 'Reset {{name}} to the default: {{value}}',
   on: 'on',
   off: 'off',
+  sentence: 'This cannot be: {{text}}.',
   notSaved: '{{problem}} Not saved.',
   numberRange: 'A number from {{minimum}} to {{maximum}}.',
   wholeNumberRange: 'A whole number from {{minimum}} to {{maximum}}.',

@@ -10,6 +10,7 @@ export const settings: Texts['settings'] = {
   resetOne: '{{name}}を既定値に戻す: {{value}}',
   on: 'オン',
   off: 'オフ',
+  sentence: 'この値は使えません: {{text}}。',
   notSaved: '{{problem}}保存していません。',
   numberRange: '{{minimum}} から {{maximum}} までの数値を入力してください。',
   wholeNumberRange: '{{minimum}} から {{maximum}} までの整数を入力してください。',
