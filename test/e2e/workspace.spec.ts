@@ -160,9 +160,12 @@ test('what a shell calls itself stands behind the name, and a hidden tab says th
 });
 
 test('a local shell is the person’s own, without what was meant for Postern', async ({ window, app }) => {
+  // The filter has the keys at the start; what was chosen takes them.
+  await expect(window.getByLabel('Filter hosts')).toBeFocused();
   await fromPalette(window, 'New local shell');
   await expect(activeTab(window)).toContainText('Local shell');
   await expect(activeTab(window)).toHaveAttribute('data-state', 'connected');
+  await expect(window.getByTestId('terminal').filter({ visible: true }).locator('textarea')).toBeFocused();
   await typeLine(window, 'echo "home=$HOME data=[$POSTERN_DATA_DIR] term=$TERM_PROGRAM"');
   await expectScreen(window, `home=${app.home} data=[] term=postern`);
   await typeLine(window, 'exit 4');

@@ -42,9 +42,12 @@ export function Palette({ mirror, commands, usage, initialQuery = '', onUsed, on
   const items = useMemo(() => groups.flatMap((group) => group.items), [groups]);
   const places = useMemo(() => new Map(items.map((item, index) => [item, index])), [items]);
   const at = Math.min(cursor, Math.max(0, items.length - 1));
+  // What was chosen takes the keys: a filter that had them before would swallow what is typed into the new shell.
+  const taken = useRef(false);
 
   const take = (item: PaletteItem | undefined, withRoute: boolean): void => {
     if (item === undefined) return;
+    taken.current = true;
     onUsed(keyOf(item));
     onClose();
     if (item.kind === 'command') item.command.run();
@@ -64,7 +67,7 @@ export function Palette({ mirror, commands, usage, initialQuery = '', onUsed, on
     event.preventDefault();
   };
   return (
-    <Dialog title={t('palette.title')} wide onClose={onClose}>
+    <Dialog title={t('palette.title')} wide onClose={onClose} returnsFocus={(before) => !taken.current || before.closest('[role=tabpanel]') !== null}>
       <input
         className="palette-input"
         data-autofocus

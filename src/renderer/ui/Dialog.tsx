@@ -1,5 +1,5 @@
 /** A modal dialog on the browser's own <dialog>: it keeps the focus inside, Escape closes it, and the rest is inert. */
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react';
 
 export interface DialogProps {
   readonly title: string;
@@ -8,10 +8,13 @@ export interface DialogProps {
   /** Buttons, right-aligned; the first one that is `autoFocus` gets the focus. */
   readonly footer?: ReactNode;
   readonly wide?: boolean;
+  /** Whether what had the focus before gets it again. Absent: always. */
+  readonly returnsFocus?: (before: HTMLElement) => boolean;
 }
 
-export function Dialog({ title, onClose, children, footer, wide = false }: DialogProps) {
+export function Dialog({ title, onClose, children, footer, wide = false, returnsFocus }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const returns = useEffectEvent((before: HTMLElement) => returnsFocus?.(before) ?? true);
   useEffect(() => {
     const dialog = ref.current;
     if (dialog === null) return;
@@ -20,7 +23,10 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Dialo
     dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => {
       dialog.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (!(before instanceof HTMLElement) || !before.isConnected) return;
+      // The browser has given it back already, when it could.
+      if (returns(before)) before.focus();
+      else before.blur();
     };
   }, []);
   return (
