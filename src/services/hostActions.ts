@@ -143,7 +143,7 @@ export function createHostActions(options: HostActionsOptions): { readonly api: 
         list: async () => actions.list(),
         async protect({ instanceId, which, on }) {
           const instance = instanceOf(instanceId);
-          const entry = hostEntry('protection', instance, `${which} protection ${on ? 'on' : 'off'}`);
+          const entry = hostEntry('protection', instance, on ? say`${which} protection on` : say`${which} protection off`);
           const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
           try {
             const scoped = await clients.ready(instance.scope, signal);

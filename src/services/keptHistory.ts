@@ -5,7 +5,7 @@ import type { EventListener } from '../contract/contract.ts';
 import type { Forward } from '../contract/forward.ts';
 import type { HistoryEntry } from '../contract/history.ts';
 import type { Instance } from '../contract/instance.ts';
-import { say } from '../contract/say.ts';
+import { say, sayAll } from '../contract/say.ts';
 import { scopeKey, type Scope } from '../contract/scope.ts';
 import type { TerminalSession } from '../contract/session.ts';
 import type { Notice } from '../contract/settings.ts';
@@ -154,7 +154,7 @@ export function createHistoryServices({ dataDir, clients, instance, clock, log, 
       return started;
     },
     watchTransport(target, port, open) {
-      const opening: Opening = { kind: 'forward', awsSessionIds: [], entry: begin({ kind: 'forward', hostId: target.instanceId, ...(target.name === undefined ? {} : { hostName: target.name }), subject: `port ${port}, for another program` }, target.scope) };
+      const opening: Opening = { kind: 'forward', awsSessionIds: [], entry: begin({ kind: 'forward', hostId: target.instanceId, ...(target.name === undefined ? {} : { hostName: target.name }), subject: say`port ${port}, for another program` }, target.scope) };
       return openings.run(opening, async () => {
         try {
           const stream = await open();
@@ -173,7 +173,7 @@ export function createHistoryServices({ dataDir, clients, instance, clock, log, 
   function followForward(forward: Forward): void {
     bytes.set(forward.forwardId, { sentBytes: forward.sentBytes, receivedBytes: forward.receivedBytes });
     const { instanceId, instanceName, remoteHost, remotePort } = forward;
-    const subject = `${remoteHost === undefined ? 'port ' : `${remoteHost}:`}${remotePort}`;
+    const subject = remoteHost === undefined ? say`port ${String(remotePort)}` : `${remoteHost}:${remotePort}`;
     // A failed one may be started again: it ends when it is closed.
     followOne(forward.forwardId, { hostId: instanceId, ...(instanceName === undefined ? {} : { hostName: instanceName }), subject, ...(forward.error === undefined ? {} : { reason: forward.error.message }) }, 'forward', undefined);
   }
@@ -192,7 +192,7 @@ function endingOf({ state }: TerminalSession): Ending | undefined {
       return { outcome: 'ok', ...(reason === undefined ? {} : { reason }) };
     }
     case 'failed':
-      return { outcome: 'failed', reason: state.error.message.replaceAll(/\s*\n\s*/g, ' ') };
+      return { outcome: 'failed', reason: sayAll(state.error.message.split(/\s*\n\s*/)) };
     default:
       return undefined;
   }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import { isWindows } from '../../contract/instance.ts';
 import type { SessionPreferences } from '../../contract/sessionPreferences.ts';
+import { useSaid } from '../i18n/said.ts';
 import { useSessionPreferences } from '../state/useSessionPreferences.ts';
 import { Fact, Facts } from '../ui/Facts.tsx';
 import { safeLines } from '../ui/safeText.ts';
@@ -31,6 +32,7 @@ export function SessionManagerSection({ instance, onRead }: SessionManagerSectio
 
 export function PreferenceFacts({ preferences, windows }: { readonly preferences: SessionPreferences; readonly windows: boolean }) {
   const { t } = useTranslation();
+  const said = useSaid();
   const { documentName, idleMinutes, maxMinutes, runAsUser, shellProfile, kmsKeyId, recordedTo } = preferences;
   const profile = windows ? shellProfile.windows : shellProfile.linux;
   return (
@@ -42,7 +44,7 @@ export function PreferenceFacts({ preferences, windows }: { readonly preferences
         {windows ? undefined : <Fact name={t('sessionManager.runsAs')} value={runAsUser ?? DEFAULT_USER} note={runAsUser === undefined ? undefined : t('sessionManager.runsAsNote')} />}
         <Fact name={t('sessionManager.encryption')} value={kmsKeyId === undefined ? t('sessionManager.onlyTls') : t('sessionManager.kms', { keyId: kmsKeyId })} />
         {recordedTo.map((place) => (
-          <Fact key={place} name={t('sessionManager.recorded')} value={place} />
+          <Fact key={place} name={t('sessionManager.recorded')} value={said(place)} />
         ))}
         <Fact name={t('sessionManager.document')} value={documentName} mono />
       </Facts>

@@ -6,7 +6,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import * as z from 'zod';
 import { HistoryEntry } from '../../contract/history.ts';
-import { remember, Said, saidOf } from '../../contract/say.ts';
+import { remember, Said } from '../../contract/say.ts';
+import { sentencesIn } from '../../contract/sentencesIn.ts';
 
 const SCHEMA_VERSION = 1;
 /** A terminal waits meanwhile: long enough for another process's one statement. */
@@ -79,7 +80,7 @@ function toHistory(database: DatabaseSync): HistoryDatabase {
   const age = database.prepare('DELETE FROM entries WHERE started_at < ? RETURNING entry');
   const rows = database.prepare('DELETE FROM entries WHERE entry_id IN (SELECT entry_id FROM entries ORDER BY started_at DESC LIMIT -1 OFFSET ?) RETURNING entry');
   return {
-    put: (entry, pid) => guarded(() => void put.run(entry.entryId, entry.startedAt, pid ?? null, JSON.stringify(entry.reason === undefined ? entry : { ...entry, reasonSaid: saidOf(entry.reason) }))),
+    put: (entry, pid) => guarded(() => void put.run(entry.entryId, entry.startedAt, pid ?? null, JSON.stringify({ ...entry, said: sentencesIn(HistoryEntry, entry) }))),
     read: (before, take) =>
       guarded(() => {
         // Later than any time.
@@ -101,15 +102,14 @@ function toHistory(database: DatabaseSync): HistoryDatabase {
   };
 }
 
-/** Beside an entry: what its reason was made of, for windows in another language. */
-const Kept = z.object({ reasonSaid: Said.optional() });
+/** Beside an entry: what its sentences were made of, for windows in another language. */
+const Kept = z.object({ said: z.array(z.tuple([z.string(), Said])).optional() });
 
 /** Undefined for one that another version of Postern wrote. */
 function toEntry(row: Record<string, unknown>): HistoryEntry | undefined {
   const content: unknown = JSON.parse(String(row['entry']));
   const entry = HistoryEntry.safeParse(content).data;
-  const said = Kept.safeParse(content).data?.reasonSaid;
-  if (entry?.reason !== undefined && said !== undefined) remember(entry.reason, said);
+  for (const [sentence, said] of Kept.safeParse(content).data?.said ?? []) remember(sentence, said);
   return entry;
 }
 

@@ -37,7 +37,7 @@ export async function configKeys(config: SshConfig, held: () => Promise<readonly
     } catch (thrown) {
       const error = toPosternError(thrown);
       if (error.code === 'cancelled') throw error;
-      if (named) progress.step('authenticating', `${path}: ${error.message}`);
+      if (named) progress.step('authenticating', say`${path}: ${error.message}`);
     }
   }
   const rest = config.identitiesOnly ? [] : others.filter((key) => !fromFiles.includes(key));

@@ -142,7 +142,7 @@ function lentByInstanceConnect({ lendPublicKey }: SignInOptions, { instance, osU
         await lendPublicKey(instance, osUser, publicKey, signal);
       } catch (thrown) {
         const error = toPosternError(thrown);
-        if (error.code !== 'cancelled') progress.failed(`${where}${error.message}`);
+        if (error.code !== 'cancelled') progress.failed(say`${where}${error.message}`);
         throw error;
       }
     },

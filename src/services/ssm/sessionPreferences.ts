@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import type { Scope } from '../../contract/scope.ts';
+import { say } from '../../contract/say.ts';
 import { scopeKey } from '../../contract/scope.ts';
 import type { SessionPreferences } from '../../contract/sessionPreferences.ts';
 import type { Clock } from '../base/clock.ts';
@@ -56,8 +57,8 @@ export function parsePreferences(documentName: string, content: string | undefin
 }
 
 function recordings({ s3BucketName, s3KeyPrefix, cloudWatchLogGroupName }: z.infer<typeof Inputs>): string[] {
-  const bucket = s3BucketName === '' ? [] : [`S3 bucket ${shortened(s3BucketName)}${s3KeyPrefix === '' ? '' : `/${shortened(s3KeyPrefix)}`}`];
-  return cloudWatchLogGroupName === '' ? bucket : [...bucket, `CloudWatch log group ${shortened(cloudWatchLogGroupName)}`];
+  const bucket = s3BucketName === '' ? [] : [say`S3 bucket ${shortened(s3BucketName)}${s3KeyPrefix === '' ? '' : `/${shortened(s3KeyPrefix)}`}`];
+  return cloudWatchLogGroupName === '' ? bucket : [...bucket, say`CloudWatch log group ${shortened(cloudWatchLogGroupName)}`];
 }
 
 function shortened(value: string): string {

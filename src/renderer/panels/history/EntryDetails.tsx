@@ -28,7 +28,7 @@ export function EntryDetails({ entry, calls, onPlay }: EntryDetailsProps) {
   const bytes = entry.sentBytes === undefined || entry.receivedBytes === undefined ? undefined : t('history.sentReceived', { sent: bytesText(entry.sentBytes), received: bytesText(entry.receivedBytes) });
   const facts: readonly (readonly [string, string | undefined])[] = [
     [t('history.ended'), entry.reason === undefined ? undefined : said(entry.reason)],
-    [t('history.subject'), entry.subject],
+    [t('history.subject'), entry.subject === undefined ? undefined : said(entry.subject)],
     [t('history.localUser'), entry.localUser],
     [t('history.caller'), entry.callerArn],
     [t('history.osUser'), entry.osUser],

@@ -3,6 +3,7 @@ import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HistoryEntry } from '../../../contract/history.ts';
 import type { Recording } from '../../../contract/recording.ts';
+import { useSaid } from '../../i18n/said.ts';
 import type { RecordingCalls } from '../../recording/recordingCalls.ts';
 import { ageText, durationText, momentTitle } from '../../ui/age.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -22,6 +23,7 @@ export interface HistoryTableProps {
 
 export function HistoryTable({ entries, nowMs, openId, calls, onOpen, onPlay }: HistoryTableProps) {
   const { t } = useTranslation();
+  const said = useSaid();
   return (
     <div className="table-scroll">
       <table className="table history" aria-label={t('history.title')}>
@@ -53,7 +55,7 @@ export function HistoryTable({ entries, nowMs, openId, calls, onOpen, onPlay }: 
                     {t(`history.kind.${entry.kind}`)} {entry.route === undefined ? undefined : <span className="note">{safeText(entry.route)}</span>}
                   </td>
                   <th scope="row">
-                    {safeText(entry.hostName ?? entry.hostId ?? entry.subject ?? '')} {entry.osUser === undefined ? undefined : <span className="note">{safeText(entry.osUser)}</span>}
+                    {safeText(entry.hostName ?? entry.hostId ?? said(entry.subject ?? ''))} {entry.osUser === undefined ? undefined : <span className="note">{safeText(entry.osUser)}</span>}
                   </th>
                   <td title={entry.callerArn === undefined ? undefined : safeText(entry.callerArn)}>{safeText(callerName(entry))}</td>
                   <td>

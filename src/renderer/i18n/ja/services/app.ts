@@ -1,5 +1,8 @@
 /** The services together. */
 export const app = {
+  'port {0}, for another program': 'ポート {0}（別のプログラム用）',
+  '{0} protection on': '{0} の保護を有効化',
+  '{0} protection off': '{0} の保護を無効化',
   'There is no sign-in called {0}.': '{0} というサインインはありません。',
   'Check the sso-session sections of ~/.aws/config.': '~/.aws/config の sso-session セクションを確認してください。',
   'Listing the accounts of {0} needs a sign-in.': '{0} のアカウントを一覧するにはサインインが必要です。',

@@ -1,5 +1,7 @@
 /** Session Manager. */
 export const ssm = {
+  'S3 bucket {0}{1}': 'S3 バケット {0}{1}',
+  'CloudWatch log group {0}': 'CloudWatch ロググループ {0}',
   'The connection was closed before its turn.': '順番が来る前に接続が閉じられました。',
   'The SSM agent of the instance is too old for sessions of type {0}: {1}': 'インスタンスの SSM エージェントが古いため、{0} タイプのセッションを開けません: {1}',
   'Update the SSM agent: ports need 3.0.222.0 or newer, remote hosts 3.1.1374.0.': 'SSM エージェントを更新してください。ポートには 3.0.222.0 以降、リモートホストには 3.1.1374.0 以降が必要です。',
