@@ -33,7 +33,7 @@ test('the map shows zones, subnets with the reason why they are public or privat
   await expect(page.locator('.map-frame.zone')).toHaveText(['Zone ap-northeast-1a', 'Zone ap-northeast-1c']);
   await expect(place(page, 'Subnet prod-public-a, 10.0.0.0/24, Public · by Internet gateway')).toBeVisible();
   await expect(place(page, 'Subnet prod-private-a, 10.0.10.0/24, Private · by NAT gateway')).toBeVisible();
-  for (const label of ['prod, Internet gateway', 's3, Gateway endpoint', 'prod-nat, NAT gateway', 'eice-', 'router-1, Interface · 10.0.10.50']) await expect(place(page, label)).toBeVisible();
+  for (const label of ['prod, Internet gateway', 's3, Gateway endpoint', 'prod-nat, NAT gateway', 'eice-', 'router-1, Network interface · 10.0.10.50']) await expect(place(page, label)).toBeVisible();
   await expect(page.locator('.map-item.host')).toHaveCount(hostCount);
   await picture(page, 'map');
   await showVpc(page, 'isolated');

@@ -7,7 +7,7 @@ export const outputSearch = {
   searching: '検索しています…',
   idle: '開いているすべてのタブを、スクロールバックの端まで検索します。',
   none_other: '{{count}} 個のタブに見つかりませんでした。',
-  found_other: '{{count}} 行 (新しい順)',
+  found_other: '{{count}} 行（新しい順）',
   more: '{{count}} 行を超えました。新しいものだけ表示しています',
   tooSlow: 'この正規表現は 1 行に時間がかかりすぎるため、停止しました。',
   badRegex: '正規表現として読み取れません。',

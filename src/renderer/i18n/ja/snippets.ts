@@ -17,7 +17,7 @@ export const snippets = {
   toTab: 'タブ {{name}}',
   toGroup: '同時入力中の {{count}} 個のターミナル: {{names}}',
   production: '本番環境です: {{names}}',
-  quoted: 'POSIX シェル (bash、zsh、dash、fish) 用に引用されます。',
+  quoted: 'POSIX シェル（bash、zsh、dash、fish）用に引用されます。',
   quote: 'シェルが特別に解釈する文字が含まれています。引用する',
   problem: {
     control: '値に改行や制御文字は使えません。',

@@ -1,7 +1,7 @@
 /** 端末: 検索、プロンプト、貼り付け、表示の設定についてのお知らせ。 */
 export const terminal = {
   find: '検索',
-  findLabel: 'この端末内を検索',
+  findLabel: 'このターミナル内を検索',
   matchCase: '大文字と小文字を区別',
   wholeWord: '単語単位',
   regex: '正規表現',
@@ -9,8 +9,8 @@ export const terminal = {
   noMatch: 'なし',
   matchOf: '{{index}} / {{total}} 件',
   manyMatches: '{{number}} 以上',
-  previousMatch: '前の一致 (Enter)',
-  nextMatch: '次の一致 (Shift+Enter)',
+  previousMatch: '前の一致（Enter）',
+  nextMatch: '次の一致（Shift+Enter）',
   closeFind: '検索を閉じる',
   noPreviousPrompt: 'これより上にプロンプトはありません',
   noNextPrompt: 'これより下にプロンプトはありません',
@@ -19,6 +19,6 @@ export const terminal = {
   pasteRefused: 'ブラウザーがクリップボードの読み取りを許可しませんでした。貼り付けのキーは使えます。',
   fontMissing: 'このコンピューターにないフォント: {{fonts}}。標準の等幅フォントで表示しています。',
   fontShown: '表示中: {{font}}',
-  themeMissing: '端末テーマ「{{theme}}」は存在しません。「{{shown}}」で表示しています。',
+  themeMissing: 'ターミナルテーマ「{{theme}}」は存在しません。「{{shown}}」で表示しています。',
   dismissHint: '閉じる',
 } as const;
