@@ -114,21 +114,21 @@ test('tabs are walked and closed by keyboard, named by the person, and the last 
   await expect(window.getByRole('tablist', { name: 'Open sessions' })).toBeVisible();
   await activeTab(window).focus();
   await window.keyboard.press('ArrowLeft');
-  await expect(activeTab(window)).toHaveAccessibleName('web-1, connected');
+  await expect(activeTab(window)).toHaveAccessibleName('web-1, SSM, connected');
   await expect(activeTab(window)).toBeFocused();
   await expect(activeTab(window)).toHaveAttribute('aria-selected', 'true');
   await window.keyboard.press('F2');
   const dialog = window.getByRole('dialog', { name: 'Rename tab' });
   await dialog.getByLabel('Title').fill('the front');
   await window.keyboard.press('Enter');
-  await expect(activeTab(window)).toHaveAccessibleName('the front, connected');
+  await expect(activeTab(window)).toHaveAccessibleName('the front, SSM, connected');
 
   await activeTab(window).focus();
   await window.keyboard.press('Delete');
   await expect(window.getByRole('tab')).toHaveCount(1);
   await expect(activeTab(window)).toContainText('batch-1');
   await window.keyboard.press('Control+Shift+R');
-  await expect(activeTab(window)).toHaveAccessibleName('the front, connected');
+  await expect(activeTab(window)).toHaveAccessibleName('the front, SSM, connected');
   await expect(activeTab(window)).toContainText('SSM');
   await fromPalette(window, 'Duplicate tab');
   await expect(window.locator('.tab-name')).toHaveText(['batch-1', 'the front', 'the front']);
@@ -145,18 +145,18 @@ test('what a shell calls itself stands behind the name, and a hidden tab says th
   await openHost(window, 'batch-1');
   await expectScreen(window, PROMPT);
   const quiet = window.getByRole('tab', { name: /web-1/ });
-  await expect(quiet).toHaveAccessibleName('web-1, connected');
+  await expect(quiet).toHaveAccessibleName('web-1, editing notes, SSM, connected');
   const { sessionId } = await quiet.evaluate((element) => ({ sessionId: element.dataset['sessionId'] ?? '' }));
   // The tab is not in view: its terminal's own input is.
   const type = async (): Promise<void> => {
     await window.locator(`.terminal-tab[data-session-id="${sessionId}"] textarea`).evaluate((element) => element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 13, bubbles: true })));
   };
   await type();
-  await expect(quiet).toHaveAccessibleName('web-1, connected, new output');
+  await expect(quiet).toHaveAccessibleName('web-1, editing notes, SSM, connected, new output');
   await type();
-  await expect(quiet).toHaveAccessibleName('web-1, connected, bell');
+  await expect(quiet).toHaveAccessibleName('web-1, editing notes, SSM, connected, bell');
   await quiet.click();
-  await expect(quiet).toHaveAccessibleName('web-1, connected');
+  await expect(quiet).toHaveAccessibleName('web-1, editing notes, SSM, connected');
 });
 
 test('a local shell is the person’s own, without what was meant for Postern', async ({ window, app }) => {
@@ -237,7 +237,7 @@ test('the next start offers the tabs of the last one in their panes, and connect
     await expect(page.getByRole('button', { name: 'Reconnect' })).toHaveCount(2);
     await expect(page.getByTestId('terminal')).toHaveCount(0);
     await page.getByRole('tabpanel', { name: 'nightly' }).getByRole('button', { name: 'Reconnect' }).click();
-    await expect(activeTab(page)).toHaveAccessibleName('nightly, connected');
+    await expect(activeTab(page)).toHaveAccessibleName('nightly, SSM, connected');
     await expectScreen(page, PROMPT);
     await app.stop();
 
