@@ -1,5 +1,5 @@
 /** Waits for the keys that shall start an action. Escape gives up; keys of the shell are refused with words, those of another action are asked about. */
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { chordText, refusalOf, type Chord, type ChordRefusal } from '../../contract/chord.ts';
 import { chordOf, keysText, type ActionName } from '../state/shortcuts.ts';
@@ -13,6 +13,9 @@ export interface KeyCaptureProps {
   readonly onChoose: (chord: Chord) => void;
   readonly onCancel: () => void;
 }
+
+/** Leaving gives up, and not every browser gives a pressed button the focus. */
+const keepFocus = (event: MouseEvent): void => event.preventDefault();
 
 type Pressed = { readonly chord: Chord; readonly refusal: ChordRefusal } | { readonly chord: Chord; readonly owner: ActionName };
 
@@ -44,11 +47,11 @@ export function KeyCapture({ name, platform, bound, onChoose, onCancel }: KeyCap
         {pressed === undefined ? t('shortcuts.press') : keysText(pressed.chord, platform)}
       </button>
       {pressed !== undefined && 'owner' in pressed ? (
-        <Button look="quiet" onClick={() => onChoose(pressed.chord)}>
+        <Button look="quiet" onMouseDown={keepFocus} onClick={() => onChoose(pressed.chord)}>
           {t('shortcuts.take')}
         </Button>
       ) : undefined}
-      <Button look="quiet" onClick={onCancel}>
+      <Button look="quiet" onMouseDown={keepFocus} onClick={onCancel}>
         {t('common.cancel')}
       </Button>
       <span className="setting-problem" role="alert">

@@ -33,8 +33,8 @@ export function createSettingsActions({ mirror, services, run }: SettingsActionP
       const { settings } = mirror.get();
       return send(changesBetween(settings, { ...settings, ...change }));
     },
-    settingsFile: () => services().settings.file({}),
-    previewSettings: (text: string) => services().settings.preview({ text }),
+    settingsFile: async () => services().settings.file({}),
+    previewSettings: async (text: string) => services().settings.preview({ text }),
     /** @returns the name of the copy, if there was something to copy and it worked */
     resetSettings: async (): Promise<string | undefined> => {
       let copy: string | undefined;

@@ -167,7 +167,8 @@ export function createSettings({ dataDir, clock, onNotice, onNoticeOver }: Setti
       }),
     onChanged(listener) {
       listeners.add(listener);
-      watcher ??= watchFile(path, () => void get());
+      // A read that was under way may have come too early: one that begins now is seen to follow.
+      watcher ??= watchFile(path, () => void get().then(get));
       return () => listeners.delete(listener);
     },
     close() {
