@@ -119,7 +119,7 @@ export default {
     doNotFollow: { path: 'node_modules' },
     // Type-only imports count: a type is knowledge too.
     tsPreCompilationDeps: true,
-    // `.ts` endings are written out; the others are for the renderer's styles.
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.js', '.cjs', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default', 'require'] },
+    // `.ts` endings are written out; the others are for the renderer's styles. The ligatures add-on ships without its `main`.
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.js', '.cjs', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default', 'require'], mainFields: ['module', 'main'] },
   },
 };
