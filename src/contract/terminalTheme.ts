@@ -2,8 +2,9 @@
 import * as z from 'zod';
 import { say } from './say.ts';
 
+const NOT_A_THEME = say`a theme has a name and all of its colours, each as # and six hexadecimal digits`;
 /** Opaque; short forms and names of CSS are no colours here, so that contrast can always be computed. */
-export const Colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, say`a colour is # and six hexadecimal digits`);
+export const Colour = z.string({ error: NOT_A_THEME }).regex(/^#[0-9a-fA-F]{6}$/, NOT_A_THEME);
 
 /** In the order of the ANSI numbers 0 to 15. */
 export const ansiNames = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'brightBlack', 'brightRed', 'brightGreen', 'brightYellow', 'brightBlue', 'brightMagenta', 'brightCyan', 'brightWhite'] as const;
@@ -12,7 +13,7 @@ export const THEME_NAME_LENGTH = 60;
 export const ThemeName = z.string().min(1).max(THEME_NAME_LENGTH);
 
 export const TerminalTheme = z.object({
-  name: ThemeName,
+  name: z.string({ error: NOT_A_THEME }).min(1).max(THEME_NAME_LENGTH),
   background: Colour,
   foreground: Colour,
   black: Colour,

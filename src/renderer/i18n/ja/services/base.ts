@@ -6,7 +6,7 @@ export const base = {
   'A message was neither a call nor the end of a stream.': '呼び出しでもストリームの終わりでもないメッセージを受信しました。',
   '{0} was given a wrong input. {1}': '{0} への入力が正しくありません。{1}',
   'a user name has letters, digits and _ . @ - only': 'ユーザー名に使えるのは英数字と _ . @ - だけです',
-  'a colour is # and six hexadecimal digits': '色は # と 6 桁の 16 進数で書きます',
+  'a theme has a name and all of its colours, each as # and six hexadecimal digits': 'テーマには名前とすべての色が必要で、色は # と 6 桁の 16 進数で書きます',
   'an account id has twelve digits': 'アカウント ID は 12 桁です',
   'an instance id is i- and hexadecimal digits': 'インスタンス ID は i- と 16 進数です',
   'the code has six digits': 'コードは 6 桁です',
