@@ -71,7 +71,7 @@ test('row 26: each is written out in the list, the host panel, dialogs, tabs, th
   const row = page.locator(`[data-instance-id=i-${last}][role=option]`);
   await row.click();
   await expect(page.getByRole('article', { name: 'Host pro\\u{202e}d' })).toBeVisible();
-  await expect(page.getByLabel('Tags')).toContainText(allShown.slice(allShown.indexOf('x') + 1));
+  await expect(page.getByRole('region', { name: 'Tags' })).toContainText(allShown.slice(allShown.indexOf('x') + 1));
   expect(await raw(page)).toEqual([]);
 
   await filter.fill(`i-${last}`);

@@ -97,6 +97,7 @@ test('row 17: what a program wants on the clipboard is shown and asked; the answ
   expect(await program.ask('\u001b]52;c;?\u0007')).toBe('');
 
   await page.getByRole('button', { name: 'Settings', exact: true }).first().click();
+  await page.getByRole('navigation', { name: 'Settings by topic' }).getByRole('button', { name: 'Safety' }).click();
   const hosts = page.getByRole('region', { name: 'Hosts and the clipboard' });
   await expect(hosts.getByRole('listitem')).toContainText('Local shellmay always write');
   await hosts.getByRole('button', { name: 'Ask again about Local shell' }).click();
@@ -256,6 +257,9 @@ const heavy: readonly (readonly [name: string, output: string])[] = [
   ['huge sideways counts', [' @', ' A', "'}", "'~"].map((final) => `\u001b[999999999${final}x`).join('')],
 ];
 
+/** One to three are seen; ten million characters that stay, or a million marks in a cell, are more than this. */
+const MAX_GROWTH_MEBIBYTES = 16;
+
 async function usedHeapMebibytes(page: Page): Promise<number> {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('HeapProfiler.collectGarbage');
@@ -282,16 +286,13 @@ test('row 25: a string of 10 MB, a million combining marks and huge counts leave
   await program.ask('warm\r\n'.repeat(20_000));
   const before = await usedHeapMebibytes(page);
   for (const [name, output] of heavy) {
-    const start = Date.now();
     await test.step(name, () => program.ask(output));
-    if (process.env['POSTERN_TIMES']) console.log(name, Date.now() - start);
   }
   await expectAlive(page, program);
   const grown = (await usedHeapMebibytes(page)) - before;
   test.info().annotations.push({ type: 'heap grown, MiB', description: grown.toFixed(1) });
-  if (process.env['POSTERN_TIMES']) console.log('grown', grown);
   expect(failures).toEqual([]);
-  expect(grown).toBeLessThan(60);
+  expect(grown).toBeLessThan(MAX_GROWTH_MEBIBYTES);
 });
 
 test('row 25: mutated sequences and a storm of sizes leave the page alive and its memory bounded', { tag: '@web' }, async ({ page }) => {
@@ -302,10 +303,8 @@ test('row 25: mutated sequences and a storm of sizes leave the page alive and it
   await program.ask('warm\r\n'.repeat(20_000));
   const before = await usedHeapMebibytes(page);
   for (const bytes of fuzz(LONG ? Date.now() : 31_337, LONG ? 300 : 3)) {
-    const start = Date.now();
     // The end of whatever string is open, and of what was switched on.
     await program.ask(Buffer.concat([bytes, Buffer.from('\u0018\u001b\\\u001bc')]));
-    if (process.env['POSTERN_TIMES']) console.log('fuzz', Date.now() - start);
   }
   for (let step = 0; step < (LONG ? 400 : 30); step += 1) {
     await page.setViewportSize({ width: 700 + ((step * 277) % 900), height: 420 + ((step * 131) % 500) });
@@ -315,7 +314,6 @@ test('row 25: mutated sequences and a storm of sizes leave the page alive and it
   await expectAlive(page, program);
   const grown = (await usedHeapMebibytes(page)) - before;
   test.info().annotations.push({ type: 'heap grown, MiB', description: grown.toFixed(1) });
-  if (process.env['POSTERN_TIMES']) console.log('grown', grown);
   expect(failures).toEqual([]);
-  expect(grown).toBeLessThan(60);
+  expect(grown).toBeLessThan(MAX_GROWTH_MEBIBYTES);
 });
