@@ -6,7 +6,7 @@ import type { Tab } from '../state/tabs.ts';
 import { runWindowAction } from '../state/windowActions.ts';
 import { announce } from '../ui/announce.tsx';
 import { tabName } from './tabText.ts';
-import type { WorkspaceCommand } from './workspaceCommands.ts';
+import type { WorkspaceCommand } from './workspaceCommand.ts';
 
 export function handsCommands({ broadcast, commandEnds, mirror, window }: Pick<Postern, 'broadcast' | 'commandEnds' | 'mirror' | 'window'>, tab: Tab): readonly WorkspaceCommand[] {
   const watched = commandEnds.store.get().watchedTabIds.has(tab.tabId);

@@ -1,17 +1,9 @@
 /** The commands of the workspace, the same in the menu beside the tabs and in the palette. */
 import { recordingCommands } from '../recording/recordingCommands.ts';
 import type { Postern } from '../state/postern.ts';
-import type { WindowAction } from '../state/shortcuts.ts';
 import type { Tab } from '../state/tabs.ts';
 import { handsCommands } from './handsCommands.ts';
-
-export interface WorkspaceCommand {
-  /** Its text is `workspace.` and this. */
-  readonly key: 'localShell' | 'splitRight' | 'splitDown' | 'duplicate' | 'rename' | 'detach' | 'record' | 'stopRecording' | 'markRecording' | 'useSnippet' | 'broadcast' | 'stopBroadcast' | 'searchOutput' | 'tellMe' | 'tellMeNot' | 'reopenClosed' | 'maximise' | 'unmaximise';
-  /** Whose keys start it. */
-  readonly action?: WindowAction['kind'];
-  readonly run: () => void;
-}
+import type { WorkspaceCommand } from './workspaceCommand.ts';
 
 export interface WorkspaceCommandParts {
   readonly postern: Pick<Postern, 'workspace' | 'window' | 'actions' | 'mirror' | 'broadcast' | 'commandEnds'>;
