@@ -9,7 +9,7 @@ import type { Browser, CDPSession, Page } from '@playwright/test';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launchApp } from '../test/e2e/app.ts';
+import { launchApp, type RunningApp } from '../test/e2e/app.ts';
 import { benchCloud } from './benchCloud.ts';
 import { launchChromium, openPage } from './browserApp.ts';
 import { median, percentile, toLine, type BenchFigure } from './figure.ts';
@@ -33,7 +33,8 @@ export async function benchLargeWindow(hosts = 50_000): Promise<BenchFigure[]> {
   const home = await mkdtemp(join(tmpdir(), 'postern-bench-window-'));
   const browser = await launchChromium();
   const title = `window, ${hosts} hosts`;
-  const launch = () => launchApp('web', { home, arguments: [], environment: { AWS_CONFIG_FILE: join(home, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(home, 'credentials'), AWS_SECRET_ACCESS_KEY: '', AWS_EC2_METADATA_DISABLED: 'true' } });
+  let running: RunningApp | undefined;
+  const launch = async (): Promise<RunningApp> => (running = await launchApp('web', { home, arguments: [], environment: { AWS_CONFIG_FILE: join(home, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(home, 'credentials'), AWS_SECRET_ACCESS_KEY: '', AWS_EC2_METADATA_DISABLED: 'true' } }));
   try {
     // The cloud takes its own away when it ends.
     await Promise.all([copyFile(cloud.source.configFile, join(home, 'config')), copyFile(cloud.source.credentialsFile, join(home, 'credentials'))]);
@@ -64,6 +65,7 @@ export async function benchLargeWindow(hosts = 50_000): Promise<BenchFigure[]> {
     ];
   } finally {
     await browser.close();
+    await running?.stop();
     await cloud.stop();
     await rm(home, { recursive: true, force: true });
   }

@@ -104,23 +104,30 @@ function search(entries: readonly FilterEntry[], { words, hasFields, holds }: Ho
   return { instances: rankedBy(all, (entry) => ((entry.nameMask & mask) === mask ? scoreSubsequence(entry, only) : undefined)), holding };
 }
 
+/** Letters that may be taken back at no cost. */
+const REMEMBERED_SEARCHES = 12;
+
 /**
- * A search that remembers: a query that grew by a letter looks only at what the shorter one found, and hosts that came are put
- * among those that are in order already.
+ * A search that remembers: a query that grew by a letter looks only at what the shorter one found, one that lost a letter is
+ * answered as before, and hosts that came are put among those that are in order already.
  */
 export function createHostSearch(): (instances: ReadonlyMap<string, Instance>, filter: HostFilter) => Instance[] {
   let listed: ReadonlyMap<string, Instance> = new Map();
   let entries: FilterEntry[] = [];
-  let last: { readonly filter: HostFilter; readonly holding: readonly FilterEntry[] } | undefined;
+  /** What was searched among these hosts, the latest last. */
+  let searched: { readonly filter: HostFilter; readonly found: Found }[] = [];
   return (instances, filter) => {
     if (instances !== listed) {
       entries = mergedEntries(entries, listed, instances);
       listed = instances;
-      last = undefined;
+      searched = [];
     }
-    const narrows = last !== undefined && last.filter.hasSameFields(filter) && last.filter.words.every((word) => filter.words.some((longer) => longer.includes(word)));
-    const found = search(entries, filter, narrows ? last?.holding : undefined);
-    last = { filter, holding: found.holding };
+    const alike = searched.filter((one) => one.filter.hasSameFields(filter));
+    const same = alike.find((one) => one.filter.words.join('\n') === filter.words.join('\n'));
+    if (same !== undefined) return same.found.instances;
+    const narrower = alike.findLast((one) => one.filter.words.every((word) => filter.words.some((longer) => longer.includes(word))));
+    const found = search(entries, filter, narrower?.found.holding);
+    searched = [...searched.slice(1 - REMEMBERED_SEARCHES), { filter, found }];
     return found.instances;
   };
 }

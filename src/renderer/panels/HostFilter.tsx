@@ -1,5 +1,5 @@
 /** The filter field of the hosts list, with what may come next below it: Tab takes the first, the arrows stay with the list. */
-import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useDeferredValue, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import { completions, type Completion } from '../../query/completions.ts';
@@ -26,7 +26,10 @@ export function HostFilter({ query, instances, context, problems, count, activeR
   const input = useRef<HTMLInputElement>(null);
   // Absent: no suggestions are wanted, until the next character.
   const [caret, setCaret] = useState<number>();
-  const offered = useMemo(() => (caret === undefined ? [] : completions(query, caret, instances.values(), context)), [query, caret, instances, context]);
+  // The values of 50,000 hosts are counted for it: what was typed is on the screen before.
+  const asked = useMemo(() => ({ query, caret, instances, context }), [query, caret, instances, context]);
+  const calm = useDeferredValue(asked);
+  const offered = useMemo(() => completionsOf(calm), [calm]);
 
   const take = ({ query: next, caret: at }: Completion): void => {
     onChange(next);
@@ -37,7 +40,7 @@ export function HostFilter({ query, instances, context, problems, count, activeR
   };
 
   const handleKeyDown = (event: KeyboardEvent): void => {
-    const [first] = offered;
+    const [first] = calm === asked ? offered : event.key === 'Tab' ? completionsOf(asked) : offered;
     if (!event.nativeEvent.isComposing && first !== undefined) {
       if (event.key === 'Tab' && !event.shiftKey) {
         take(first);
@@ -101,4 +104,8 @@ export function HostFilter({ query, instances, context, problems, count, activeR
       )}
     </div>
   );
+}
+
+function completionsOf({ query, caret, instances, context }: Pick<HostFilterProps, 'query' | 'instances' | 'context'> & { readonly caret: number | undefined }): Completion[] {
+  return caret === undefined ? [] : completions(query, caret, instances.values(), context);
 }

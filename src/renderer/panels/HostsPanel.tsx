@@ -54,8 +54,8 @@ export interface HostsPanelProps {
   readonly selectionActions?: (instanceIds: readonly string[]) => ReactNode;
 }
 
-/** Hosts of a large estate are arranged anew this often at most while they stream in or change. */
-const REGROUP_EVERY_MS = 250;
+/** Hosts of a large estate are arranged anew this often at most while they stream in or change: the more, the longer it takes. */
+const regroupEveryMs = (hosts: number): number => (hosts <= LARGE_ESTATE ? 0 : Math.max(250, hosts / 40));
 const LARGE_ESTATE = 2000;
 /** More sessions than this at once are asked about first. */
 const ASK_ABOVE = 5;
@@ -69,7 +69,7 @@ export function HostsPanel(props: HostsPanelProps) {
   const [marked, setMarked] = useState<ReadonlySet<string>>(none);
   const [asking, setAsking] = useState<readonly string[]>();
   const pinned = useMemo(() => new Set(list.pinned), [list.pinned]);
-  const listed = useCalm(instances, instances.size > LARGE_ESTATE ? REGROUP_EVERY_MS : 0);
+  const listed = useCalm(instances, regroupEveryMs(instances.size));
   const context = useDeferredValue(useMemo(() => toFilterContext({ instances: listed, network: network.values(), accountLabels, pinned }), [listed, network, accountLabels, pinned]));
   const filter = useMemo(() => parseHostFilter(query, context), [query, context]);
   const filtered = filter.words.length > 0 || filter.hasFields;

@@ -53,6 +53,8 @@ export interface HostRows {
 interface Group {
   readonly id: string;
   readonly key: string;
+  /** The ids from the top to it. */
+  readonly path: string;
   readonly level: Level;
   readonly groups: Map<string, Group>;
   readonly instances: Instance[];
@@ -117,39 +119,38 @@ function levelsOf(groupBy: string): readonly Level[] {
   }
 }
 
-function newGroup(id: string, key: string, level: Level): Group {
-  return { id, key, level, groups: new Map(), instances: [], statuses: [], profiles: new Set(), accountId: undefined, count: 0 };
+function newGroup(id: string, key: string, level: Level, path = ''): Group {
+  return { id, key, path, level, groups: new Map(), instances: [], statuses: [], profiles: new Set(), accountId: undefined, count: 0 };
 }
 
 /** The group an instance is in, `depth` levels down; made, and counted, on the way. */
 function groupOf(root: Group, levels: readonly Level[], instance: Instance, depth: number): Group {
   let group = root;
-  let path = '';
   for (let index = 0; index < depth; index += 1) {
     const level = levels[index];
     if (level === undefined) break;
-    const id = level.idOf(instance);
-    path = index === 0 ? id : `${path}/${id}`;
-    group = childOf(group, id, path, level);
+    group = childOf(group, level.idOf(instance), level);
     group.count += 1;
     if (level === accountLevel) nameAccount(group, instance.scope);
   }
   return group;
 }
 
-function childOf(parent: Group, id: string, path: string, level: Level): Group {
+/** Its key is made with it, once: 50,000 hosts look for it. */
+function childOf(parent: Group, id: string, level: Level): Group {
   let child = parent.groups.get(id);
   if (child === undefined) {
-    child = newGroup(id, `${level.kind}:${path}`, level);
+    const path = parent.key === '' ? id : `${parent.path}/${id}`;
+    child = newGroup(id, `${level.kind}:${path}`, level, path);
     parent.groups.set(id, child);
   }
   return child;
 }
 
 function statusGroup(root: Group, { scope }: ScopeStatus): Group {
-  const account = childOf(root, accountKey(scope), accountKey(scope), accountLevel);
+  const account = childOf(root, accountKey(scope), accountLevel);
   nameAccount(account, scope);
-  return childOf(account, scope.region, `${accountKey(scope)}/${scope.region}`, regionLevel);
+  return childOf(account, scope.region, regionLevel);
 }
 
 function nameAccount(group: Group, scope: Scope): void {

@@ -68,3 +68,18 @@ test('a search that remembers finds what one without a memory finds, while the q
     }
   }
 });
+
+test('a search that lost a letter, or has its words otherwise, finds what it found before; other fields and other hosts are searched anew', () => {
+  const hosts = new Map(['web-1', 'web-2', 'web 1', 'db-1'].map((name) => [name, instance({ instanceId: name, name, state: name === 'db-1' ? 'stopped' : 'running', networkInterfaces: [], tags: {} })]));
+  const search = createHostSearch();
+  const names = (query: string, among: ReadonlyMap<string, ReturnType<typeof instance>> = hosts): string[] => search(among, parseHostFilter(query)).map(({ instanceId }) => instanceId);
+  const first = names('web');
+  expect(names('web-1')).toEqual(['web-1']);
+  expect(names('web')).toEqual(first);
+  expect(names('"web 1"')).toEqual(['web 1']);
+  // Each of them has a 1 somewhere.
+  expect(names('web 1').toSorted()).toEqual(['web 1', 'web-1', 'web-2']);
+  expect(names('1 state:stopped')).toEqual(['db-1']);
+  expect(names('1').toSorted()).toEqual(['db-1', 'web 1', 'web-1', 'web-2']);
+  expect(names('web', new Map([...hosts].filter(([name]) => name !== 'web-2'))).toSorted()).toEqual(['web 1', 'web-1']);
+});
