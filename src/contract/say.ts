@@ -10,7 +10,7 @@
  */
 import * as z from 'zod';
 
-/** A field for a sentence that `say` made. Known by its identity: the link looks for it in the types of the contract. */
+/** A field for a sentence that `say` made, as it is (a check like `.max()` would make another type of it): the link finds it in the types of the contract by its identity. */
 export const Sentence = z.string();
 
 export type SaidValue = string | { readonly time: string } | Said;

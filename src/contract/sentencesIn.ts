@@ -31,7 +31,7 @@ function finderOf(type: z.core.$ZodType): Finder {
 
 function createFinder(type: z.core.$ZodType): Finder {
   if (type === Sentence) return (value, visit) => (typeof value === 'string' ? visit(value) : undefined);
-  if (type instanceof z.ZodOptional || type instanceof z.ZodDefault || type instanceof z.ZodPrefault || type instanceof z.ZodReadonly || type instanceof z.ZodNullable) return finderOf(type.def.innerType);
+  if (type instanceof z.ZodOptional || type instanceof z.ZodDefault || type instanceof z.ZodPrefault || type instanceof z.ZodReadonly || type instanceof z.ZodCatch || type instanceof z.ZodNullable) return finderOf(type.def.innerType);
   if (type instanceof z.ZodArray) {
     const element = finderOf(type.def.element);
     return element && ((value, visit) => (Array.isArray(value) ? value.forEach((each) => element(each, visit)) : undefined));
