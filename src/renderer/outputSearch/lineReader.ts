@@ -38,14 +38,15 @@ export function cellsOf(buffer: Pick<IBuffer, 'getLine'>, { row, from, to, colum
   let characters = 0;
   let start: number | undefined;
   for (let cell = 0; ; cell += 1) {
-    if (characters >= from) start ??= cell;
-    const line = buffer.getLine(row + Math.floor(cell / columns));
-    const shown = line?.getCell(cell % columns);
+    const shown = buffer.getLine(row + Math.floor(cell / columns))?.getCell(cell % columns);
+    // The second half of a wide character belongs to the first.
+    if (shown?.getWidth() === 0) continue;
+    if (shown !== undefined && characters >= from) start ??= cell;
     if (shown === undefined || characters >= to) {
       const begin = start ?? 0;
       return { row: row + Math.floor(begin / columns), column: begin % columns, length: Math.max(1, cell - begin) };
     }
-    // The second half of a wide character holds nothing; an empty cell is a blank in the text.
-    if (shown.getWidth() > 0) characters += shown.getChars().length || 1;
+    // An empty cell is a blank in the text.
+    characters += shown.getChars().length || 1;
   }
 }

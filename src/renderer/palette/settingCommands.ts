@@ -32,7 +32,11 @@ export function settingCommands(onView: () => void): readonly PaletteAction[] {
     showSetting(place);
   };
   return [
-    ...settingFields.map(({ path, text, category }): PaletteAction => ({ id: `setting:${path}`, kind: 'setting', ...bothNames((t) => `${t(`settings.categories.${category}`)}: ${t(`settings.fields.${text}.name`)}`), note: path, run: () => jump(path) })),
+    ...settingFields.map(({ path, text, category }): PaletteAction => {
+      const { name, also = '' } = bothNames((t) => `${t(`settings.categories.${category}`)}: ${t(`settings.fields.${text}.name`)}`);
+      // As the file has it, too.
+      return { id: `setting:${path}`, kind: 'setting', name, also: `${also} ${path}`.trim(), note: path, run: () => jump(path) };
+    }),
     ...sectionIds.map((id): PaletteAction => ({ id: `setting:${id}`, kind: 'setting', ...bothNames((t) => t(`settings.sections.${id}.title`)), run: () => jump(id) })),
   ];
 }

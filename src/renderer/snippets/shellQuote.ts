@@ -59,6 +59,8 @@ export function scanShell(): ShellScan {
   let previous = '\n';
   let redirects = 0;
   let word = '';
+  /** Before this character, inside single quotes. */
+  let backslashes = 0;
 
   const readPlain = (character: string): void => {
     const run = redirects;
@@ -104,9 +106,10 @@ export function scanShell(): ShellScan {
           if (character === '\n') comment = false;
           else if (/['"`\\$(){}<]/.test(character)) unsure = true;
         } else if (level === 'single') {
-          if (character === "'") levels.pop();
-          // Here fish differs from the others.
-          else if (character === '\\') unsure = true;
+          // To fish a backslash keeps the quote open; to the others it is a character.
+          if (character === "'" && backslashes % 2 === 1) unsure = true;
+          else if (character === "'") levels.pop();
+          backslashes = character === '\\' ? backslashes + 1 : 0;
         } else if (level === 'double') readDouble(character);
         else readPlain(character);
         previous = character === '$' && previous === '$' ? '$$' : character;

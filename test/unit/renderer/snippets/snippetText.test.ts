@@ -55,7 +55,7 @@ test('an unquoted value that a shell makes more of is named', () => {
 });
 
 test.each(shells)('%s takes a quoted value as the one word it is, wherever it stands', (shell) => {
-  const texts = ["printf '<%s>' {{v|sh}}", "printf '<%s>' \"{{v|sh}}\"", "printf '<%s>' '{{v|sh}}'", "printf '<%s>' pre{{v|sh}}post | sed 's/<pre/</;s/post>$/>/'", "printf '<%s>' \"$(printf '%s' {{v|sh}})\"", "printf '<%s>' \"$(printf '%s' \"{{v|sh}}\")\"", "printf '<%s>' \"\\$({{v|sh}}\" | sed 's/<$(/</'"];
+  const texts = ["printf '<%s>' {{v|sh}}", "printf '<%s\\076' {{v|sh}}", "printf '<%s>' \"{{v|sh}}\"", "printf '<%s>' '{{v|sh}}'", "printf '<%s>' pre{{v|sh}}post | sed 's/<pre/</;s/post>$/>/'", "printf '<%s>' \"$(printf '%s' {{v|sh}})\"", "printf '<%s>' \"$(printf '%s' \"{{v|sh}}\")\"", "printf '<%s>' \"\\$({{v|sh}}\" | sed 's/<$(/</'"];
   const plain = shell.endsWith('fish') ? texts.slice(0, 4) : texts;
   for (const text of plain) {
     const expansions = hostile.map((value) => expand(text, { v: value }));
