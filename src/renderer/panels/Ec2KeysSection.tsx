@@ -12,6 +12,7 @@ import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
+import { stateWord } from './StateDot.tsx';
 import { useSubmit } from './useSubmit.ts';
 
 export interface Ec2KeysSectionProps {
@@ -289,7 +290,7 @@ function KeyUse({ use: { instances, launchTemplates } }: { readonly use: Ec2KeyU
         <ul className="key-users">
           {instances.map(({ instanceId, instanceName, state }) => (
             <li key={instanceId}>
-              {safeText(instanceName ?? instanceId)} <span className="note">{safeText(state)}</span>
+              {safeText(instanceName ?? instanceId)} <span className="note">{stateWord(state)}</span>
             </li>
           ))}
         </ul>

@@ -7,9 +7,9 @@ import { forwardDoubt, isSocketPath, letsOthersIn, newForwardForm, toOpenForward
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Icon } from '../ui/Icon.tsx';
-import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import { InstancePicker } from './InstancePicker.tsx';
+import { stateWord } from './StateDot.tsx';
 import { useSubmit } from './useSubmit.ts';
 
 export interface ForwardDialogProps {
@@ -55,7 +55,7 @@ export function ForwardDialog({ instances, instance: preset, initial = newForwar
             if (chosen !== undefined) remotePort.current?.focus();
           }}
         />
-        {doubt === undefined ? undefined : <Warning>{t(doubts[doubt], { state: safeText(instance?.state ?? '') })}</Warning>}
+        {doubt === undefined ? undefined : <Warning>{t(doubts[doubt], { state: stateWord(instance?.state ?? '') })}</Warning>}
         <div className="field-row">
           <label className="field port">
             {t('tunnels.remotePort')}

@@ -1,8 +1,9 @@
 /** The way in that a row of the list shows, from the instance alone; `routes.plan` has the last word. */
 import { listText } from '../i18n/locale.ts';
 import { isWindows, type Instance } from '../../contract/instance.ts';
-import type { Route, RouteKind } from '../../contract/route.ts';
+import { routeKinds, type Route, type RouteKind } from '../../contract/route.ts';
 import { i18n } from '../i18n/i18n.ts';
+import { safeText } from '../ui/safeText.ts';
 
 export function routeHint(instance: Instance): RouteKind | undefined {
   if (instance.state !== 'running') return undefined;
@@ -12,6 +13,12 @@ export function routeHint(instance: Instance): RouteKind | undefined {
 
 export function routeKindLabel(kind: RouteKind): string {
   return i18n.t(`routes.kind.${kind}`);
+}
+
+/** The same for the text of a kept record, which a later Postern may have written. */
+export function routeWord(route: string): string {
+  const kind = routeKinds.find((one) => one === route);
+  return kind === undefined ? safeText(route) : routeKindLabel(kind);
 }
 
 /** Three or four letters for a list row. */

@@ -235,7 +235,7 @@ test('a dropped link says when it tries again', () => {
 test('a tab is named after its instance, whatever the shell calls itself', () => {
   const tab = { tabId: 't', sessionId: 's-1', instanceId: 'i-0aaa', shellTitle: 'root@bank' };
   const markup = renderToStaticMarkup(<TabLabel tab={tab} session={session({ instanceName: 'web\u202e-1' })} mark={undefined} />);
-  expect(markup).toContain('<span class="tab-name">web-1</span><span class="tab-shell-title">root@bank</span>');
+  expect(markup).toContain('<span class="tab-name">web-1</span> <span class="tab-shell-title">root@bank</span>');
 });
 
 test('keys show fingerprint, origin and the EC2 key pairs they are; lent ones cannot be deleted', () => {

@@ -36,7 +36,7 @@ export const map: Texts['map'] = {
   services: 'AWS のサービス',
   item: {
     host: 'ホスト',
-    interface: 'ネットワークインターフェイス',
+    interface: 'インターフェイス',
     'nat-gateway': 'NAT ゲートウェイ',
     endpoint: 'VPC エンドポイント',
     'connect-endpoint': 'Instance Connect Endpoint',

@@ -7,6 +7,7 @@ import { useSaid } from '../../i18n/said.ts';
 import { clockText } from '../../recording/clockText.ts';
 import { piecesOf } from '../../recording/loadRecording.ts';
 import type { RecordingCalls } from '../../recording/recordingCalls.ts';
+import { routeWord } from '../../state/routeHint.ts';
 import { momentText } from '../../ui/age.ts';
 import { announce } from '../../ui/announce.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -36,7 +37,7 @@ export function EntryDetails({ entry, calls, onPlay }: EntryDetailsProps) {
     [t('history.account'), entry.accountId],
     [t('history.region'), entry.region],
     [t('history.hostId'), entry.hostId],
-    [t('history.route'), entry.route],
+    [t('history.route'), entry.route === undefined ? undefined : routeWord(entry.route)],
     ...(entry.awsSessionIds ?? []).map((id) => [t('history.awsSession'), id] as const),
     [t('history.started'), momentText(entry.startedAt)],
     [t('history.endedAt'), entry.endedAt === undefined ? undefined : momentText(entry.endedAt)],

@@ -5,6 +5,7 @@ import type { HistoryEntry } from '../../../contract/history.ts';
 import type { Recording } from '../../../contract/recording.ts';
 import { useSaid } from '../../i18n/said.ts';
 import type { RecordingCalls } from '../../recording/recordingCalls.ts';
+import { routeWord } from '../../state/routeHint.ts';
 import { ageText, durationText, momentTitle } from '../../ui/age.ts';
 import { Button } from '../../ui/Button.tsx';
 import { safeText } from '../../ui/safeText.ts';
@@ -52,7 +53,7 @@ export function HistoryTable({ entries, nowMs, openId, calls, onOpen, onPlay }: 
                     {ageText(entry.startedAt, nowMs)}
                   </td>
                   <td className="nowrap">
-                    {t(`history.kind.${entry.kind}`)} {entry.route === undefined ? undefined : <span className="note">{safeText(entry.route)}</span>}
+                    {t(`history.kind.${entry.kind}`)} {entry.route === undefined ? undefined : <span className="note">{routeWord(entry.route)}</span>}
                   </td>
                   <th scope="row">
                     {safeText(entry.hostName ?? entry.hostId ?? said(entry.subject ?? ''))} {entry.osUser === undefined ? undefined : <span className="note">{safeText(entry.osUser)}</span>}

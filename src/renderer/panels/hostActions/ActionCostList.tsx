@@ -5,6 +5,7 @@ import type { ActionCosts, ActionKind } from '../../../contract/action.ts';
 import type { MissingPart } from '../../../contract/part.ts';
 import { listText } from '../../i18n/locale.ts';
 import { useSaid } from '../../i18n/said.ts';
+import { stateWord } from '../StateDot.tsx';
 import { safeText } from '../../ui/safeText.ts';
 
 export interface ActionCostListProps {
@@ -27,7 +28,7 @@ export function ActionCostList({ kind, costs, typed, onType }: ActionCostListPro
       {costs.map((cost) => (
         <li key={cost.instanceId} data-instance-id={cost.instanceId} className={cost.impossible === undefined ? undefined : 'left-out'}>
           <p className="action-host">
-            <strong>{safeText(cost.instanceName ?? cost.instanceId)}</strong> <span className="note mono">{cost.instanceId}</span> <span className="note">{safeText(cost.state)}</span>
+            <strong>{safeText(cost.instanceName ?? cost.instanceId)}</strong> <span className="note mono">{cost.instanceId}</span> <span className="note">{stateWord(cost.state)}</span>
           </p>
           {cost.impossible === undefined ? (
             <>

@@ -4,7 +4,7 @@ import type { ActionHost, ActionRun } from '../../../contract/action.ts';
 import type { Instance } from '../../../contract/instance.ts';
 import { safeText } from '../../ui/safeText.ts';
 import { ErrorNote } from '../ErrorNote.tsx';
-import { StateDot } from '../StateDot.tsx';
+import { StateDot, stateWord } from '../StateDot.tsx';
 
 export interface ActionProgressProps {
   readonly run: ActionRun;
@@ -46,7 +46,7 @@ function HostProgress({ host, instance }: { readonly host: ActionHost; readonly 
       <tr data-instance-id={host.instanceId} data-phase={phase}>
         <th scope="row">{safeText(host.instanceName ?? host.instanceId)}</th>
         <td>
-          {instance === undefined ? undefined : <StateDot instance={instance} />} {safeText(change(stateBefore, state))}
+          {instance === undefined ? undefined : <StateDot instance={instance} />} {change(stateWord(stateBefore), stateWord(state))}
         </td>
         <td className="mono">{safeText(change(publicIpBefore ?? none, publicIp ?? none))}</td>
         <td>
