@@ -127,7 +127,7 @@ test('keys are chosen by pressing them: used at once, shown in the palette, refu
   await showHosts(window);
   await terminal(window).locator('textarea').focus();
   await window.keyboard.press('Control+Shift+D');
-  await expect(window.getByRole('searchbox', { name: /Find/ }).or(window.getByRole('textbox', { name: /Find/ })).first()).toBeFocused();
+  await expect(window.getByRole('search', { name: 'Find in this terminal' }).getByLabel('Find', { exact: true })).toBeFocused();
   await expect(window.getByRole('tab')).toHaveCount(1);
   await window.keyboard.press('Escape');
   await window.keyboard.press('Control+k');
