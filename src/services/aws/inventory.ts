@@ -130,6 +130,8 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     state.recalled = true;
     const known = await memory?.recall(state.status.scope);
     if (known === undefined) return;
+    // Before the hosts, so that not even the first of them is shown without its age.
+    update(state, { scope: known.scope, remembered: true, ...(known.refreshedAt === undefined ? {} : { refreshedAt: known.refreshedAt }) });
     for await (const instances of known.instances) {
       if (state.controller.signal.aborted) return;
       for (const instance of instances) recall(state.facts, instance);
@@ -139,7 +141,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
       state.network = known.network;
       tell({ type: 'network', facts: known.network });
     }
-    update(state, { scope: known.scope, instanceCount: listedIds(state.facts).length, remembered: true, ...(known.refreshedAt === undefined ? {} : { refreshedAt: known.refreshedAt }) });
+    update(state, { instanceCount: listedIds(state.facts).length });
   }
 
   /** One scope begins in a turn: making the clients of 170 in one would hold up every terminal. */
