@@ -30,6 +30,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     const { benchLargeWindow } = await import('./largeWindow.ts');
     return () => benchLargeWindow();
   },
+  start: async () => (await import('./start.ts')).benchStart,
   cliList: async () => (await import('./cliList.ts')).benchCliList,
   echo: async () => (await import('./echo.ts')).benchEcho,
   ssh: async () => {
