@@ -22,18 +22,21 @@ interface Own {
 }
 
 const test = base.extend<{ readonly own: Own }>({
-  own: async ({ page }, use, testInfo) => {
-    const folder = await mkdtemp(join(tmpdir(), 'postern-hands-'));
-    const home = join(folder, 'home');
-    await mkdir(join(home, 'data'), { recursive: true });
-    await writeFile(join(home, 'data', 'settings.json'), JSON.stringify(settings));
-    const app = await launchApp(testInfo.project.name, { home });
-    await page.goto(app.url);
-    await expect(page.getByRole('option', { name: /web-1/ }).first()).toBeVisible();
-    await use({ app, folder });
-    await app.stop();
-    await rm(folder, { recursive: true, force: true });
-  },
+  own: [
+    async ({ page }, use, testInfo) => {
+      const folder = await mkdtemp(join(tmpdir(), 'postern-hands-'));
+      const home = join(folder, 'home');
+      await mkdir(join(home, 'data'), { recursive: true });
+      await writeFile(join(home, 'data', 'settings.json'), JSON.stringify(settings));
+      const app = await launchApp(testInfo.project.name, { home });
+      await page.goto(app.url);
+      await expect(page.getByRole('option', { name: /web-1/ }).first()).toBeVisible();
+      await use({ app, folder });
+      await app.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+    { auto: true },
+  ],
 });
 
 async function fromPalette(page: Page, words: string): Promise<void> {
@@ -143,7 +146,7 @@ test('a broadcast types the same bytes into the chosen shells and into no produc
   expect(await screen(page)).not.toContain('stays');
 });
 
-test('a search over all tabs finds lines by tab, and a click goes to the line', { tag: '@web' }, async ({ page, own: _ }, testInfo) => {
+test('a search over all tabs finds lines by tab, and a click goes to the line', { tag: '@web' }, async ({ page }, testInfo) => {
   const first = await localShell(page);
   await typeLine(page, 'seq 2000 | sed s/^/alpha-/');
   await expectScreen(page, /alpha-2000/);
@@ -172,7 +175,7 @@ test('a search over all tabs finds lines by tab, and a click goes to the line', 
   await expect(page.locator('.terminal-tab:not([hidden]) textarea')).toBeFocused();
 });
 
-test('a long command that ends in a hidden tab is told of by name and status alone, and a click goes there', { tag: '@web' }, async ({ page, own: _ }, testInfo) => {
+test('a long command that ends in a hidden tab is told of by name and status alone, and a click goes there', { tag: '@web' }, async ({ page }, testInfo) => {
   await page.evaluate(() => {
     const told: { title: string; body: string | undefined }[] = [];
     class Told {

@@ -13,7 +13,7 @@ function box(page: Page) {
 
 /** What stands in the list, and where the cursor is. */
 function options(page: Page) {
-  return page.getByRole('listbox', { name: 'Results' }).getByRole('option');
+  return page.getByRole('listbox', { name: /^(Results|結果)$/ }).getByRole('option');
 }
 
 test('an empty box teaches its signs and shows what was used first; a sign keeps one kind', { tag: '@web' }, async ({ window }) => {
@@ -71,7 +71,7 @@ test('an open tab, a theme and a setting are reached by name, the setting with t
   await expectScreen(window, PROMPT);
   await window.keyboard.press('Control+k');
   await box(window).fill('web-1');
-  const tab = options(window).filter({ hasText: 'Open tabs' });
+  const tab = options(window).filter({ hasText: 'open tab' });
   await expect(tab).toHaveCount(1);
   await tab.click();
   await expect(activeTab(window)).toContainText('web-1');

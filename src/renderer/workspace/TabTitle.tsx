@@ -55,10 +55,14 @@ export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, '
 
   const inFront = api.id === windowState.tabs.activeTabId && tabLocation === 'header';
   useEffect(() => {
-    if (!inFront) return;
-    // Once the tabs have their places.
-    const frame = requestAnimationFrame(() => tabElement(ref.current)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
-    return () => cancelAnimationFrame(frame);
+    if (!inFront) return undefined;
+    const element = tabElement(ref.current);
+    if (element === null) return undefined;
+    // Told once the tabs have their places, and whenever the strip or the tab becomes narrower or wider.
+    const observer = new ResizeObserver(() => element.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
+    observer.observe(element);
+    if (element.parentElement !== null) observer.observe(element.parentElement);
+    return () => observer.disconnect();
   }, [inFront, narrow]);
 
   if (tab === undefined) return undefined;
