@@ -261,6 +261,19 @@ test('pictures and ligatures are drawn only where they were switched on, and scr
   });
 });
 
+test('a bell frames the terminal for a moment where that was chosen', web, async ({ window, app }) => {
+  await openShell(window);
+  await withSettings(app, { terminal: { bell: 'visual' } }, async () => {
+    await openSettings(window);
+    await expect(window.getByRole('combobox', { name: 'Bell' })).toHaveValue('visual');
+    await showHosts(window);
+    const framed = terminal(window).evaluate((element) => new Promise<string>((resolve) => new MutationObserver(() => resolve(getComputedStyle(element).outlineStyle)).observe(element, { attributeFilter: ['data-bell'] })));
+    await typeLine(window, String.raw`printf '\a'`);
+    expect(await framed).toBe('solid');
+    await expect(terminal(window)).toHaveCSS('outline-style', 'none');
+  });
+});
+
 test('a GPU that loses its context leaves the terminal readable: its rows are drawn by the page', web, async ({ page, app }) => {
   // No GPU here: the software renderer passes for one, and then loses its context as a driver that is reset does.
   await page.addInitScript(() => {
