@@ -113,23 +113,26 @@ const REMEMBERED_SEARCHES = 12;
  */
 export function createHostSearch(): (instances: ReadonlyMap<string, Instance>, filter: HostFilter) => Instance[] {
   let listed: ReadonlyMap<string, Instance> = new Map();
-  let entries: FilterEntry[] = [];
-  /** What was searched among these hosts, the latest last. */
-  let searched: { readonly filter: HostFilter; readonly found: Found }[] = [];
+  let last: { readonly filter: HostFilter; readonly holding: readonly FilterEntry[] } | undefined;
   return (instances, filter) => {
+    const entries = orderedEntries(instances);
     if (instances !== listed) {
-      entries = mergedEntries(entries, listed, instances);
       listed = instances;
-      searched = [];
+      last = undefined;
     }
-    const alike = searched.filter((one) => one.filter.hasSameFields(filter));
-    const same = alike.find((one) => one.filter.words.join('\n') === filter.words.join('\n'));
-    if (same !== undefined) return same.found.instances;
-    const narrower = alike.findLast((one) => one.filter.words.every((word) => filter.words.some((longer) => longer.includes(word))));
-    const found = search(entries, filter, narrower?.found.holding);
-    searched = [...searched.slice(1 - REMEMBERED_SEARCHES), { filter, found }];
+    const narrows = last !== undefined && last.filter.hasSameFields(filter) && last.filter.words.every((word) => filter.words.some((longer) => longer.includes(word)));
+    const found = search(entries, filter, narrows ? last?.holding : undefined);
+    last = { filter, holding: found.holding };
     return found.instances;
   };
+}
+
+/** The newest hosts in order, for every search over them: the list has put them in order when the palette opens. */
+let ordered: { readonly listed: ReadonlyMap<string, Instance>; readonly entries: FilterEntry[] } = { listed: new Map(), entries: [] };
+
+function orderedEntries(instances: ReadonlyMap<string, Instance>): FilterEntry[] {
+  if (ordered.listed !== instances) ordered = { listed: instances, entries: mergedEntries(ordered.entries, ordered.listed, instances) };
+  return ordered.entries;
 }
 
 /** Sorting what is nearly in order costs little (V8's sort finds the runs). */
