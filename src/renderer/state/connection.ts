@@ -135,13 +135,13 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>): Pro
     shown = early.length;
     mirror.set((value) => applyEvents({ ...value, instances: byId(early) }, meanwhile));
   });
-  const [profiles, scopes, instances, network] = await Promise.all([client.scopes.profiles({}), client.scopes.list({}), client.instances.list({}), client.network.list({})]);
+  // Beside the first hosts: they say how old these are.
+  const places = Promise.all([client.scopes.profiles({}), client.scopes.list({})]).then(([profiles, scopes]) => fill({ profiles, scopes }));
+  const [instances, network] = await Promise.all([client.instances.list({}), client.network.list({}), places]);
   stopParts();
   early = [];
   fill({
     loaded: true,
-    profiles,
-    scopes,
     instances: byId(instances),
     network: new Map(network.map((facts) => [scopeKey(facts.scope), facts])),
   });

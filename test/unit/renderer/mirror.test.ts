@@ -121,6 +121,18 @@ test('a long list of hosts is shown as its parts come, and an event that overtoo
   expect(shown.flat()).not.toContain('i-1 running');
 });
 
+test('how old the hosts are is known before a long list of them is whole', async () => {
+  const scopes = [{ scope: instance().scope, state: 'failed', instanceCount: 1, refreshedAt: '2026-11-22T10:00:00.000Z', remembered: true, problems: [] }];
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  const mirror = createStore(emptyMirror);
+  const done = mirrorServices(clientOf({ 'settings.get': () => Promise.resolve(emptyMirror.settings), 'scopes.list': () => Promise.resolve(scopes), 'instances.list': () => promise }), mirror);
+  await expect.poll(() => mirror.get().scopes).toEqual(scopes);
+  expect(mirror.get().loaded).toBe(false);
+  resolve([instance()]);
+  await done;
+  expect(mirror.get()).toMatchObject({ loaded: true, scopes });
+});
+
 test('keys that cannot be read leave the rest of the window working', async () => {
   const client = clientOf({ 'settings.get': () => Promise.resolve(emptyMirror.settings), 'keys.list': () => Promise.reject(new Error('no keychain')), 'instances.list': () => Promise.resolve([instance()]) });
   const mirror = createStore(emptyMirror);
