@@ -174,7 +174,7 @@ test('row 23: a paste cannot break out of bracketed paste in a real bash, in its
   }
 });
 
-test('row 24: keys, the middle button, dropped text: several lines, control characters and long text are shown first, whatever the mode', { tag: '@web' }, async ({ page }) => {
+test('row 24: pasted by keys or dropped: several lines, control characters and long text are shown first, whatever the mode', { tag: '@web' }, async ({ page }) => {
   const program = await programs.open(page);
   const input = terminal(page).locator('textarea');
   const question = page.getByRole('dialog', { name: /^Paste / });
