@@ -76,7 +76,9 @@ export function SnippetDialog({ snippet, tabName, groupNames, productionNames, o
           </pre>
         </div>
         {groupNames === undefined ? (
-          <p className="note">{t('snippets.toTab', { name: tabName })}</p>
+          <p className="note">
+            {t('snippets.to')}: {t('snippets.toTab', { name: tabName })}
+          </p>
         ) : (
           <fieldset>
             <legend>{t('snippets.to')}</legend>
