@@ -113,16 +113,20 @@ const REMEMBERED_SEARCHES = 12;
  */
 export function createHostSearch(): (instances: ReadonlyMap<string, Instance>, filter: HostFilter) => Instance[] {
   let listed: ReadonlyMap<string, Instance> = new Map();
-  let last: { readonly filter: HostFilter; readonly holding: readonly FilterEntry[] } | undefined;
+  /** What was searched among these hosts, the latest last. */
+  let searched: { readonly filter: HostFilter; readonly found: Found }[] = [];
   return (instances, filter) => {
     const entries = orderedEntries(instances);
     if (instances !== listed) {
       listed = instances;
-      last = undefined;
+      searched = [];
     }
-    const narrows = last !== undefined && last.filter.hasSameFields(filter) && last.filter.words.every((word) => filter.words.some((longer) => longer.includes(word)));
-    const found = search(entries, filter, narrows ? last?.holding : undefined);
-    last = { filter, holding: found.holding };
+    const alike = searched.filter((one) => one.filter.hasSameFields(filter));
+    const same = alike.find((one) => one.filter.words.join('\n') === filter.words.join('\n'));
+    if (same !== undefined) return same.found.instances;
+    const narrower = alike.findLast((one) => one.filter.words.every((word) => filter.words.some((longer) => longer.includes(word))));
+    const found = search(entries, filter, narrower?.found.holding);
+    searched = [...searched.slice(1 - REMEMBERED_SEARCHES), { filter, found }];
     return found.instances;
   };
 }
