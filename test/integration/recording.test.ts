@@ -1,7 +1,7 @@
 /** Recordings of real shells: secrets at real prompts, a full disk, a killed process, and what the services make of it all. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,7 +80,8 @@ type Recorded = Awaited<ReturnType<typeof recordedProgram>>;
 
 const bash = (): Program => ({ file: '/bin/bash', arguments: ['--norc', '--noprofile', '-i'], cwd: folder, environment: { PATH: process.env['PATH'] ?? '', HOME: folder, PS1: 'ready> ', TERM: 'xterm-256color' } });
 
-async function commandsAndSecrets(shell: Recorded, secret: string): Promise<void> {
+/** @param home where the shell stands */
+async function commandsAndSecrets(shell: Recorded, secret: string, home: string): Promise<void> {
   await shell.shows('ready> ');
   // As a person types: each key behind the echo of the one before.
   for (const key of 'echo seen') {
@@ -96,9 +97,9 @@ async function commandsAndSecrets(shell: Recorded, secret: string): Promise<void
   shell.type('\r');
   await shell.shows('0\r\n');
   await shell.shows('ready> ');
-  // Nothing is printed behind it, and nothing reads like a prompt.
-  shell.type('stty -echo; read -r two; stty echo; echo was ${#two}\r');
-  await shell.shows('echo was ${#two}\r\n');
+  // Nothing is printed behind it, and nothing reads like a prompt: only the file tells that the echo is off.
+  shell.type('stty -echo; : > off; read -r two; stty echo; echo was ${#two}\r');
+  await expect.poll(() => existsSync(join(home, 'off')), { timeout: 10_000 }).toBe(true);
   shell.type(`${secret}\r`);
   await shell.shows(`was ${secret.length}\r\n`);
   await shell.shows('ready> ');
@@ -123,11 +124,11 @@ async function commandsAndSecrets(shell: Recorded, secret: string): Promise<void
 test('what is typed at prompts that do not echo is in no recording, and what is echoed is', { timeout: 30_000 }, async () => {
   const secret = `hunter-${randomBytes(6).toString('hex')}`;
   const path = join(folder, 'local.cast');
-  await commandsAndSecrets(await recordedProgram(bash(), path), secret);
+  await commandsAndSecrets(await recordedProgram(bash(), path), secret, folder);
   expect(readFileSync(path, 'utf8')).not.toContain(secret);
   const typed = joined(path, 'i');
   for (const part of [secret.slice(0, 4), secret.slice(-4)]) expect(typed).not.toContain(part);
-  expect(typed.split('\r')).toEqual(['echo seen', "read -rs -p 'Say it: ' one; echo $?", '', 'stty -echo; read -r two; stty echo; echo was ${#two}', '', 'ssh-keygen -q -t ed25519 -C test -f key', '', '', 'ssh-keygen -y -f key > public', '', 'passwd -S nobody >/dev/null; su nobody -s /bin/sh -c "su root -c id"', '', 'exit', '']);
+  expect(typed.split('\r')).toEqual(['echo seen', "read -rs -p 'Say it: ' one; echo $?", '', 'stty -echo; : > off; read -r two; stty echo; echo was ${#two}', '', 'ssh-keygen -q -t ed25519 -C test -f key', '', '', 'ssh-keygen -y -f key > public', '', 'passwd -S nobody >/dev/null; su nobody -s /bin/sh -c "su root -c id"', '', 'exit', '']);
 });
 
 test('nor at such prompts behind sshd, and at ssh\'s own', { timeout: 30_000 }, async () => {
@@ -138,7 +139,7 @@ test('nor at such prompts behind sshd, and at ssh\'s own', { timeout: 30_000 }, 
     const path = join(folder, 'remote.cast');
     const ssh = ['-p', String(sshd.port), '-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${join(folder, 'known')}`, '-o', 'LogLevel=ERROR', '-F', 'none'];
     const program = { ...bash(), file: '/usr/bin/ssh', arguments: [...ssh, '-tt', '-i', key.path, `${sshd.osUser}@127.0.0.1`, "cd; PS1='ready> ' exec bash --norc --noprofile -i"] };
-    await commandsAndSecrets(await recordedProgram(program, path), secret);
+    await commandsAndSecrets(await recordedProgram(program, path), secret, sshd.home);
     expect(readFileSync(path, 'utf8')).not.toContain(secret);
     expect(joined(path, 'i')).toContain('echo seen\r');
 

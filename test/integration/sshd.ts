@@ -47,6 +47,8 @@ export interface Sshd {
   logged(text: string): Promise<void>;
   /** An open TCP connection to it. */
   dial(): Promise<Socket>;
+  /** HOME of its shells. */
+  readonly home: string;
   /** Stop it and every process it started in their tracks; they stay alive. */
   freeze(): void;
   /** Kill the processes of its connections, not the listener. */
@@ -101,6 +103,7 @@ export async function startSshd({ hostKeyTypes = ['ed25519'], authorizedKeys = [
 
 function toSshd(sshd: ChildProcess, log: Collected, folder: string, port: number, hostKeys: readonly KeyFile[], address: string): Sshd {
   return {
+    home: join(folder, 'home'),
     port,
     osUser: userInfo().username,
     hostKeys,
