@@ -49,7 +49,7 @@ export function ImportDialog({ preview: { changes, problems }, onTake, onClose }
               <tr>
                 <th scope="col">{t('settings.setting')}</th>
                 <th scope="col">{t('settings.now')}</th>
-                <th scope="col">{t('settings.then')}</th>
+                <th scope="col">{t('settings.afterwards')}</th>
               </tr>
             </thead>
             <tbody>

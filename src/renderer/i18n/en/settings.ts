@@ -50,7 +50,7 @@ export const settings = {
   imported: 'Settings imported',
   setting: 'Setting',
   now: 'Now',
-  then: 'Then',
+  afterwards: 'Then',
   notSet: 'not set',
   resetAll: 'Reset everything',
   resetAllHint: 'All settings go back to their defaults, those of accounts and hosts too. A copy of the file is kept.',

@@ -46,7 +46,7 @@ export const settings: Texts['settings'] = {
   imported: '設定を取り込みました',
   setting: '設定',
   now: '現在',
-  then: '変更後',
+  afterwards: '変更後',
   notSet: '未設定',
   resetAll: 'すべて元に戻す',
   resetAllHint: 'アカウントやホストの設定も含めて、すべて既定値に戻します。ファイルのコピーを残します。',
