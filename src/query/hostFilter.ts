@@ -40,8 +40,12 @@ export const emptyContext: FilterContext = { networkNames: new Map(), accountLab
 export interface HostFilter {
   /** Lower-cased words of free text. */
   readonly words: readonly string[];
-  /** Whether every field term holds; without any it is always true. */
-  readonly holds: (instance: Instance) => boolean;
+  /**
+   * Whether every field term holds; without any it is always true.
+   *
+   * @param text the instance's `searchText`, where it is at hand
+   */
+  readonly holds: (instance: Instance, text?: string) => boolean;
   /** Whether there are field terms. */
   readonly hasFields: boolean;
   /** Whether the field terms of another filter hold for the very same hosts. */
@@ -52,7 +56,7 @@ export interface HostFilter {
   readonly problems: readonly string[];
 }
 
-type Test = (instance: Instance) => boolean;
+type Test = (instance: Instance, text?: string) => boolean;
 type TextMatcher = (text: string | undefined) => boolean;
 
 /** One term as typed. `start` and `end` are offsets into the query. */
@@ -75,7 +79,7 @@ export function parseHostFilter(query: string, context: FilterContext = emptyCon
     if (field === undefined) {
       const word = (values[0] ?? '').toLowerCase();
       if (word === '') continue;
-      if (negated) tests.push((instance) => !wordsOf(instance).some((text) => text.toLowerCase().includes(word)));
+      if (negated) tests.push((instance, text = searchText(instance)) => !text.includes(word));
       else words.push(word);
       continue;
     }
@@ -91,7 +95,7 @@ export function parseHostFilter(query: string, context: FilterContext = emptyCon
     problems,
     fields,
     hasSameFields: (other) => other.fields.text === fields.text && other.fields.context === context,
-    holds: (instance) => tests.every((test) => test(instance)),
+    holds: (instance, text) => tests.every((test) => test(instance, text)),
   };
 }
 
@@ -264,12 +268,21 @@ export function someAddress(instance: Instance, test: (address: string) => boole
   );
 }
 
-/** The facts that free text is looked for in, the name first. */
+/** Lower-cased, a fact a line: the name, or the instance id where there is none, first. */
+export function searchText(instance: Instance): string {
+  return wordsOf(instance).join('\n').toLowerCase();
+}
+
+/** The facts that free text is looked for in, the name first, then what people look for most. */
 export function wordsOf(instance: Instance): string[] {
   const words: string[] = [instance.name ?? instance.instanceId, instance.instanceId, instance.state];
   const add = (word: string | undefined): void => {
     if (word !== undefined) words.push(word);
   };
+  someAddress(instance, (address) => {
+    words.push(address);
+    return false;
+  });
   add(instance.instanceType);
   add(instance.scope.profile);
   add(instance.scope.region);
@@ -281,10 +294,6 @@ export function wordsOf(instance: Instance): string[] {
   add(instance.keyName);
   add(instance.privateDnsName);
   for (const eni of instance.networkInterfaces) add(eni.networkInterfaceId);
-  someAddress(instance, (address) => {
-    words.push(address);
-    return false;
-  });
   for (const [key, value] of Object.entries(instance.tags)) words.push(`${key}=${value}`);
   return words;
 }

@@ -7,21 +7,24 @@
  * ranking is dealing them into a few buckets and not a sort.
  */
 import type { Instance } from '../contract/instance.ts';
-import { parseHostFilter, type HostFilter, wordsOf } from './hostFilter.ts';
+import { parseHostFilter, searchText, type HostFilter } from './hostFilter.ts';
 
 export interface FilterEntry {
   readonly instance: Instance;
   /** Lower-cased name, or the instance id where there is none. */
   readonly name: string;
-  /** Lower-cased text of everything that can be searched. */
+  /** Lower-cased text of everything that can be searched; it begins with the name. */
   readonly text: string;
+  /** Where the name ends in it: to look into two texts of 50,000 hosts takes twice the time. */
+  readonly nameLength: number;
+  readonly isRunning: boolean;
   /** One bit for each letter and digit of the name. */
   readonly nameMask: number;
 }
 
 function toFilterEntry(instance: Instance): FilterEntry {
   const name = (instance.name ?? instance.instanceId).toLowerCase();
-  return { instance, name, text: wordsOf(instance).join('\n').toLowerCase(), nameMask: letterMask(name) };
+  return { instance, name, text: searchText(instance), nameLength: name.length, isRunning: instance.state === 'running', nameMask: letterMask(name) };
 }
 
 /** Bits 0-25 letters, 26 any digit, 27 dash, 28 everything else. */
@@ -41,12 +44,11 @@ function letterMask(text: string): number {
 function scoreSubstrings(entry: FilterEntry, terms: readonly string[]): number | undefined {
   let score = 0;
   for (const term of terms) {
-    const inName = entry.name.indexOf(term);
-    if (inName < 0) {
-      if (!entry.text.includes(term)) return undefined;
-      score += 300;
-    } else if (inName === 0) score += entry.name.length === term.length ? 0 : 10;
-    else score += isBoundary(entry.name.charCodeAt(inName - 1)) ? 50 : 100;
+    const at = entry.text.indexOf(term);
+    if (at < 0) return undefined;
+    if (at + term.length > entry.nameLength) score += 300;
+    else if (at === 0) score += entry.nameLength === term.length ? 0 : 10;
+    else score += isBoundary(entry.text.charCodeAt(at - 1)) ? 50 : 100;
   }
   return score;
 }
@@ -70,7 +72,7 @@ function isBoundary(code: number): boolean {
 
 /** Running hosts before others at the same score. */
 function rank(entry: FilterEntry, score: number): number {
-  return score * 2 + (entry.instance.state === 'running' ? 0 : 1);
+  return score * 2 + (entry.isRunning ? 0 : 1);
 }
 
 /**
@@ -89,7 +91,7 @@ interface Found {
 }
 
 function search(entries: readonly FilterEntry[], { words, hasFields, holds }: HostFilter, among?: readonly FilterEntry[]): Found {
-  const kept = among ?? (hasFields ? entries.filter((entry) => holds(entry.instance)) : entries);
+  const kept = among ?? (hasFields ? entries.filter((entry) => holds(entry.instance, entry.text)) : entries);
   if (words.length === 0) return { instances: kept.map((entry) => entry.instance), holding: kept };
   const holding: FilterEntry[] = [];
   const found = rankedBy(kept, (entry) => {
@@ -100,7 +102,7 @@ function search(entries: readonly FilterEntry[], { words, hasFields, holds }: Ho
   const only = words.length === 1 ? words[0] : undefined;
   if (found.length > 0 || only === undefined || only.length < 2) return { instances: found, holding };
   const mask = letterMask(only);
-  const all = hasFields ? entries.filter((entry) => holds(entry.instance)) : entries;
+  const all = hasFields ? entries.filter((entry) => holds(entry.instance, entry.text)) : entries;
   return { instances: rankedBy(all, (entry) => ((entry.nameMask & mask) === mask ? scoreSubsequence(entry, only) : undefined)), holding };
 }
 
@@ -156,13 +158,18 @@ function mergedEntries(before: readonly FilterEntry[], listed: ReadonlyMap<strin
 
 function rankedBy(entries: readonly FilterEntry[], score: (entry: FilterEntry) => number | undefined): Instance[] {
   const buckets = new Map<number, Instance[]>();
+  let lastKey = Number.NaN;
+  let last: Instance[] = [];
   for (const entry of entries) {
     const value = score(entry);
     if (value === undefined) continue;
     const key = rank(entry, value);
-    const bucket = buckets.get(key);
-    if (bucket === undefined) buckets.set(key, [entry.instance]);
-    else bucket.push(entry.instance);
+    if (key !== lastKey) {
+      lastKey = key;
+      last = buckets.get(key) ?? [];
+      if (last.length === 0) buckets.set(key, last);
+    }
+    last.push(entry.instance);
   }
   return [...buckets].toSorted((a, b) => a[0] - b[0]).flatMap(([, bucket]) => bucket);
 }

@@ -9,7 +9,7 @@ import type { ScopeProblem, ScopeStatus } from '../../contract/scope.ts';
 import { scopeKey } from '../../contract/scope.ts';
 import type { ConfigHost } from '../../contract/sshConfig.ts';
 import { toFilterContext } from '../../query/filterContext.ts';
-import { emptyContext, parseHostFilter, wordsOf, type FilterContext, type HostFilter } from '../../query/hostFilter.ts';
+import { emptyContext, parseHostFilter, searchText, type FilterContext, type HostFilter } from '../../query/hostFilter.ts';
 import { queryNeeds, type QueryNeeds } from '../../query/queryNeeds.ts';
 import { printAnswer, printJson, printReportOf } from './output.ts';
 import { printable } from './printable.ts';
@@ -133,7 +133,7 @@ async function contextOf(source: ListSource, instances: readonly Instance[], nee
 function matches(instance: Instance, { words, holds }: HostFilter): boolean {
   if (!holds(instance)) return false;
   if (words.length === 0) return true;
-  const text = wordsOf(instance).join('\n').toLowerCase();
+  const text = searchText(instance);
   return words.every((word) => text.includes(word));
 }
 

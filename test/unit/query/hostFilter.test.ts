@@ -35,7 +35,7 @@ const context: FilterContext = {
 
 function found(query: string): string[] {
   const { holds } = parseHostFilter(query, context);
-  return [web, batch].filter(holds).map(({ instanceId }) => instanceId);
+  return [web, batch].filter((instance) => holds(instance)).map(({ instanceId }) => instanceId);
 }
 
 test.each([
