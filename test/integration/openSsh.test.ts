@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
-import type { Connection, ServerChannel, ServerConfig } from 'ssh2';
-import { Server } from 'ssh2';
+import type { Connection, Server, ServerChannel, ServerConfig } from 'ssh2';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { PosternError } from '../../src/contract/error.ts';
 import { silentLog } from '../../src/services/base/log.ts';
@@ -25,6 +24,7 @@ import { createHostKeys, HOST_KEY_DOCUMENT_VERSION, HostKeyDocument, hostKeyFing
 import type { SshShellOptions } from '../../src/services/ssh/openSshShell.ts';
 import { openSshShell } from '../../src/services/ssh/openSshShell.ts';
 import type { OfferedKey } from '../../src/services/ssh/signingKey.ts';
+import { startRogueServer } from './rogueServer.ts';
 import type { KeyFile, Sshd, SshdOptions } from './sshd.ts';
 import { generateKeyFile, startSshd } from './sshd.ts';
 
@@ -590,18 +590,9 @@ async function rogueServer(
   algorithms: NonNullable<ServerConfig['algorithms']> = {},
   banner?: string,
 ): Promise<Dialable> {
-  const connections = new Set<Connection>();
-  const server = new Server({ hostKeys: hostKeys.map(({ privateKey }) => privateKey), algorithms, ...(banner === undefined ? {} : { banner }) }, (connection) => {
-    connections.add(connection);
-    connection.on('error', () => undefined);
-    handle(connection);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  cleanups.push(() => {
-    for (const connection of connections) connection.end();
-    server.close();
-  });
-  return { dial: () => dial(server.address()) };
+  const server = await startRogueServer(handle, hostKeys, { algorithms, ...(banner === undefined ? {} : { banner }) });
+  cleanups.push(server.stop);
+  return server;
 }
 
 async function dial(address: ReturnType<Server['address']>): Promise<Socket> {

@@ -6,10 +6,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { Duplex } from 'node:stream';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Connection } from 'ssh2';
-import { Server } from 'ssh2';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { PosternError } from '../../src/contract/error.ts';
 import type { Shell } from '../../src/services/base/shell.ts';
@@ -17,6 +14,8 @@ import { Secret } from '../../src/services/base/secret.ts';
 import type { SshConnection } from '../../src/services/ssh/connection.ts';
 import { openSshConnection } from '../../src/services/ssh/connection.ts';
 import { randomNumbers } from '../fixtures/terminal/fuzz.ts';
+import { heldBytes } from './heldBytes.ts';
+import { startRogueServer } from './rogueServer.ts';
 import type { KeyFile } from './sshd.ts';
 import { generateKeyFile } from './sshd.ts';
 
@@ -40,15 +39,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-function heldBytes(): number {
-  collectGarbage();
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 /** SSH_MSG_ numbers of RFC 4254 and OpenSSH's PROTOCOL. */
 const GLOBAL_REQUEST = 80;
@@ -107,13 +97,9 @@ class Rogue {
   }
 }
 
-/** @param packetSize of the channels it confirms; ssh2's own unless told */
 async function rogueServer(): Promise<{ readonly port: number; readonly rogue: Promise<Rogue> }> {
   const { promise: rogue, resolve } = Promise.withResolvers<Rogue>();
-  const connections = new Set<Connection>();
-  const server = new Server({ hostKeys: [key.privateKey] }, (connection) => {
-    connections.add(connection);
-    connection.on('error', () => undefined);
+  const { port, stop } = await startRogueServer((connection) => {
     connection.on('authentication', (context) => context.accept());
     connection.on('ready', () => resolve(new Rogue(connection)));
     connection.on('session', (accept) => {
@@ -121,13 +107,9 @@ async function rogueServer(): Promise<{ readonly port: number; readonly rogue: P
       session.on('pty', (acceptPty) => acceptPty?.());
       session.on('shell', (acceptShell) => acceptShell());
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  cleanups.push(() => {
-    for (const connection of connections) connection.end();
-    server.close();
-  });
-  return { port: (server.address() as AddressInfo).port, rogue };
+  }, [key]);
+  cleanups.push(stop);
+  return { port, rogue };
 }
 
 /** A way there that takes nothing more once it is told so, as when every buffer between is full. */

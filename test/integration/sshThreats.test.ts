@@ -4,14 +4,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AddressInfo, Socket } from 'node:net';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { buffer, text } from 'node:stream/consumers';
 import type { Connection, ServerConfig } from 'ssh2';
-import { Client, Server, utils } from 'ssh2';
+import { Client, utils } from 'ssh2';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { silentLog } from '../../src/services/base/log.ts';
 import { Secret } from '../../src/services/base/secret.ts';
@@ -24,6 +22,8 @@ import type { HostKeyCheck } from '../../src/services/ssh/hostKeyCheck.ts';
 import { createHostKeyCheck } from '../../src/services/ssh/hostKeyCheck.ts';
 import type { HostKeys } from '../../src/services/ssh/hostKeys.ts';
 import { createHostKeys, HOST_KEY_DOCUMENT_VERSION, HostKeyDocument, hostKeyFingerprint } from '../../src/services/ssh/hostKeys.ts';
+import { heldBytes } from './heldBytes.ts';
+import { dialLoopback, startRogueServer } from './rogueServer.ts';
 import type { KeyFile, Sshd, SshdOptions } from './sshd.ts';
 import { generateKeyFile, startSshd } from './sshd.ts';
 
@@ -384,13 +384,7 @@ async function listener(handle: (socket: Socket) => void): Promise<Dialable> {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return { dial: () => dial((server.address() as AddressInfo).port) };
-}
-
-async function dial(port: number): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port, noDelay: true });
-  await once(socket, 'connect');
-  return socket;
+  return { dial: () => dialLoopback((server.address() as AddressInfo).port) };
 }
 
 /** SSH_MSG_NEWKEYS and SSH_MSG_IGNORE. */
@@ -463,33 +457,17 @@ function plainPacket(payload: Buffer): Buffer {
 
 const connectionEnded = new WeakSet<Connection>();
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-/** What is held, not what V8 has not thrown away yet: the whole process's memory says as much about its garbage as about ours. */
-function heldBytes(): number {
-  collectGarbage();
-  // The memory of buffers that went is counted off while the next collection begins.
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
-
-/** ssh2's own server, which does as it is told. */
 async function rogueServer(handle: (connection: Connection) => void, hostKeys: readonly KeyFile[] = [userKey], algorithms: NonNullable<ServerConfig['algorithms']> = {}, banner?: string): Promise<Dialable> {
-  const connections = new Set<Connection>();
-  const server = new Server({ hostKeys: hostKeys.map(({ privateKey }) => privateKey), algorithms, ...(banner === undefined ? {} : { banner }) }, (connection) => {
-    connections.add(connection);
-    connection.on('error', () => undefined);
-    connection.on('close', () => connectionEnded.add(connection));
-    handle(connection);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  cleanups.push(() => {
-    for (const connection of connections) connection.end();
-    server.close();
-  });
-  return { dial: () => dial((server.address() as AddressInfo).port) };
+  const server = await startRogueServer(
+    (connection) => {
+      connection.on('close', () => connectionEnded.add(connection));
+      handle(connection);
+    },
+    hostKeys,
+    { algorithms, ...(banner === undefined ? {} : { banner }) },
+  );
+  cleanups.push(server.stop);
+  return server;
 }
 
 /** What of ssh2's server has to be bent to play a rogue; the names are those of the version package.json pins. */
