@@ -22,6 +22,7 @@ import { useLinks } from './useLinks.tsx';
 import { useMouseHabits } from './useMouseHabits.ts';
 import { useOpenTerminal } from './useOpenTerminal.ts';
 import { usePromptMarks, type PromptMarksProps } from './usePromptMarks.ts';
+import { useScrollBarMarks } from './useScrollBarMarks.ts';
 import { useSessionFit, type SessionFitProps } from './useSessionFit.ts';
 import { useTerminal } from './useTerminal.ts';
 
@@ -46,6 +47,7 @@ export function TerminalView(props: TerminalViewProps) {
   const options = useMemo(() => chosenOptions(settings, theme), [settings, theme]);
   const parts = useTerminal(container, options);
   useGpu(parts);
+  useScrollBarMarks(parts, props.finding);
   useGlyphs(parts, settings);
   const pasteDialog = useKeysAndPaste(parts, platform, { askAlways: props.askBeforePaste === true, longCharacters: settings.longPasteCharacters });
   const linkDialog = useLinks(parts);

@@ -5,15 +5,11 @@ import type { TerminalTheme } from '../../contract/terminalTheme.ts';
 import { withFallback } from './fonts.ts';
 import { toXtermTheme } from './themes/toXtermTheme.ts';
 
-/** Pixels of the scroll bar, in which matches and prompts are marked; as wide as it is without them. */
-const SCROLL_BAR_WIDTH = 14;
-
 /** The same for every terminal, set once. */
 export const fixedOptions: ITerminalOptions = {
   allowProposedApi: true,
   // Window reports and operations stay off; a title report would echo text a host chose.
   windowOptions: {},
-  overviewRuler: { width: SCROLL_BAR_WIDTH },
 };
 
 /** May change while the terminal runs. */
