@@ -133,7 +133,11 @@ test('find counts all matches, walks through them, knows case, words and express
   await openShell(window);
   await typeLine(window, String.raw`clear; printf 'Alpha alpha\nalphabet\nbeta\n'`);
   await expectScreen(window, /^beta$/m);
+  // Their canvas costs every key a frame where no GPU draws: it is there only while somebody finds.
+  const scrollBarMarks = window.locator('.xterm-decoration-overview-ruler');
+  await expect(scrollBarMarks).toHaveCount(0);
   await window.keyboard.press('Control+Shift+F');
+  await expect(scrollBarMarks).toHaveCount(1);
   const bar = window.getByRole('search', { name: 'Find in this terminal' });
   const field = bar.getByLabel('Find', { exact: true });
   const found = bar.getByRole('status');
@@ -158,6 +162,7 @@ test('find counts all matches, walks through them, knows case, words and express
   await expect(found).toHaveText('none');
   await field.press('Escape');
   await expect(bar).toBeHidden();
+  await expect(scrollBarMarks).toHaveCount(0);
   await expect(terminal(window).locator('textarea')).toBeFocused();
 });
 
