@@ -18,7 +18,8 @@ export const broadcast = {
   confirmProduction_one: 'I mean to type into production: {{names}}',
   confirmProduction_other: 'I mean to type into {{count}} terminals of production: {{names}}',
   needsTwo: 'Choose two terminals or more. Production is chosen one by one.',
-  start: 'Type into {{count}} terminals',
+  start_one: 'Type into {{count}} terminal',
+  start_other: 'Type into {{count}} terminals',
   ended: {
     closed: 'Broadcast ended: {{name}} was closed.',
     dropped: 'Broadcast ended: {{name}} is no longer connected.',

@@ -17,7 +17,7 @@ export const broadcast = {
   notConnected: '未接続',
   confirmProduction_other: '本番環境の {{count}} 個のターミナルに入力することを理解しています: {{names}}',
   needsTwo: '2 つ以上選択してください。本番環境は 1 つずつ選択します。',
-  start: '{{count}} 個のターミナルに入力する',
+  start_other: '{{count}} 個のターミナルに入力する',
   ended: {
     closed: '{{name}} が閉じられたため、同時入力を終了しました。',
     dropped: '{{name}} の接続が切れたため、同時入力を終了しました。',
