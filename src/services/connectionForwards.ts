@@ -6,7 +6,7 @@ import type { ForwardSession } from './forwards/forwardSession.ts';
 import type { Forwards } from './forwards/forwards.ts';
 import type { ForwardRequest } from './forwards/liveForward.ts';
 import type { HostForward } from './forwards/hostForward.ts';
-import type { Progress } from './sessions/liveSession.ts';
+import type { Progress } from './sessions/progress.ts';
 import type { SshConnection } from './ssh/connection.ts';
 import type { SshConfig } from './ssh/sshConfigResult.ts';
 

@@ -16,7 +16,7 @@ import type { Log } from './base/log.ts';
 import type { HistoryServices } from './keptHistory.ts';
 import { deleteRecording, fileSize, mendRecording, recordingPath, ruleFor } from './recording/recordingFolder.ts';
 import { startRecorder, type Recorder } from './recording/recorder.ts';
-import type { ConnectRequest } from './sessions/liveSession.ts';
+import type { ConnectRequest } from './sessions/connectRequest.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { SessionTap } from './sessions/sessionTap.ts';
 

@@ -16,7 +16,8 @@ import { createConfigHostServices } from '../../src/services/configHostServices.
 import type { Forwards } from '../../src/services/forwards/forwards.ts';
 import { createForwards } from '../../src/services/forwards/forwards.ts';
 import { toSessionTarget } from '../../src/services/sessions/configHostConnect.ts';
-import type { Connect, ConnectRequest, Progress, QuestionToAsk, Reply, ReplyTo } from '../../src/services/sessions/liveSession.ts';
+import type { ConnectRequest } from '../../src/services/sessions/connectRequest.ts';
+import type { Connect, Progress, QuestionToAsk, Reply, ReplyTo } from '../../src/services/sessions/progress.ts';
 import type { HostKeys } from '../../src/services/ssh/hostKeys.ts';
 import { createHostKeys, HOST_KEY_DOCUMENT_VERSION, HostKeyDocument } from '../../src/services/ssh/hostKeys.ts';
 import { createSharedConnections } from '../../src/services/ssh/sharedConnections.ts';

@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { PosternError } from '../../src/contract/error.ts';
 import type { Instance } from '../../src/contract/instance.ts';
-import type { ConnectRequest } from '../../src/services/sessions/liveSession.ts';
+import type { ConnectRequest } from '../../src/services/sessions/connectRequest.ts';
 import type { ConfigHome, ConfigHomeOptions } from './configHome.ts';
 import { makeConfigHome } from './configHome.ts';
 import type { KeyFile, Sshd } from './sshd.ts';

@@ -14,7 +14,7 @@ import { Secret } from '../../src/services/base/secret.ts';
 import { openStore } from '../../src/services/base/store.ts';
 import { createTransports } from '../../src/services/routes/transports.ts';
 import { createConnect } from '../../src/services/sessions/connect.ts';
-import type { ConnectRequest } from '../../src/services/sessions/liveSession.ts';
+import type { ConnectRequest } from '../../src/services/sessions/connectRequest.ts';
 import type { Sessions } from '../../src/services/sessions/sessions.ts';
 import { createSessions } from '../../src/services/sessions/sessions.ts';
 import { createHostKeys, HOST_KEY_DOCUMENT_VERSION, HostKeyDocument } from '../../src/services/ssh/hostKeys.ts';

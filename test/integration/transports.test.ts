@@ -37,7 +37,7 @@ import { createEice } from '../../src/services/routes/eice.ts';
 import type { Hops } from '../../src/services/routes/jump.ts';
 import { createJump } from '../../src/services/routes/jump.ts';
 import { createSsm } from '../../src/services/routes/ssm.ts';
-import type { Progress } from '../../src/services/sessions/liveSession.ts';
+import type { Progress } from '../../src/services/sessions/progress.ts';
 import type { SerialConsoleCalls } from '../../src/services/sessions/serialConsole.ts';
 import { openSerialConsole } from '../../src/services/sessions/serialConsole.ts';
 import { openSshConnection } from '../../src/services/ssh/connection.ts';

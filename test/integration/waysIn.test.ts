@@ -12,7 +12,7 @@ import { silentLog } from '../../src/services/base/log.ts';
 import { MemorySecretStore } from '../../src/services/base/secret.ts';
 import type { Services } from '../../src/services/services.ts';
 import { createServices } from '../../src/services/services.ts';
-import type { ConnectRequest } from '../../src/services/sessions/liveSession.ts';
+import type { ConnectRequest } from '../../src/services/sessions/connectRequest.ts';
 
 const size = { columns: 80, rows: 24 };
 

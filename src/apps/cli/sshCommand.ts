@@ -14,7 +14,7 @@ import type { TerminalSession } from '../../contract/session.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { ConfigHost } from '../../contract/sshConfig.ts';
 import { configHostName } from '../../contract/sshConfig.ts';
-import type { ConnectRequest } from '../../services/sessions/liveSession.ts';
+import type { ConnectRequest } from '../../services/sessions/connectRequest.ts';
 import type { Services } from '../../services/services.ts';
 import { isEcsTarget } from '../../services/ecsTargets.ts';
 import { followSession } from './followSession.ts';

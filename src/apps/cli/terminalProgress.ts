@@ -1,7 +1,7 @@
 /** What a way to a port asks and tells on the command line: questions on the terminal, nothing on stdout. */
 import { toPosternError } from '../../contract/error.ts';
 import type { Question } from '../../contract/session.ts';
-import type { Progress, QuestionToAsk, ReplyTo } from '../../services/sessions/liveSession.ts';
+import type { Progress, QuestionToAsk, ReplyTo } from '../../services/sessions/progress.ts';
 import type { Services } from '../../services/services.ts';
 import { printable } from './printable.ts';
 import { askQuestion } from './questions.ts';

@@ -9,7 +9,7 @@ import type { AgentKeys } from '../ssh/agentKeys.ts';
 import { ForwardedAgent } from '../ssh/forwardedAgent.ts';
 import type { LentAgentKey } from '../ssh/forwardedAgent.ts';
 import { toBlob } from '../ssh/signingKey.ts';
-import type { Progress } from './liveSession.ts';
+import type { Progress } from './progress.ts';
 
 export const LENT_AGENT_DOCUMENT_VERSION = 1;
 export const LentAgentDocument = z.object({ hosts: z.record(z.string(), z.array(z.string())).default({}) });

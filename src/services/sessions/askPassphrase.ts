@@ -2,7 +2,7 @@
 import { toPosternError } from '../../contract/error.ts';
 import type { KeptPassphrases } from '../keys/keptPassphrases.ts';
 import type { AskPassphrase } from '../ssh/identityFile.ts';
-import type { Progress } from './liveSession.ts';
+import type { Progress } from './progress.ts';
 
 /** @param kept absent: nothing is kept, and the person is not offered to */
 export function askPassphrase(kept: KeptPassphrases | undefined, progress: Progress): AskPassphrase {

@@ -5,7 +5,7 @@ import type { Instance } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
 import { say, sayAll } from '../../contract/say.ts';
 import { checkKind } from '../routes/managedNode.ts';
-import type { ConnectRequest } from './liveSession.ts';
+import type { ConnectRequest } from './connectRequest.ts';
 
 type RouteRequest = Pick<ConnectRequest, 'via' | 'through' | 'command' | 'input' | 'osUser' | 'keyPairId' | 'configured' | 'again'>;
 

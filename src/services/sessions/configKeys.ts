@@ -12,7 +12,7 @@ import type { OfferedKey } from '../ssh/signingKey.ts';
 import type { SshConfig } from '../ssh/sshConfigResult.ts';
 import type { KeptPassphrases } from '../keys/keptPassphrases.ts';
 import { askPassphrase } from './askPassphrase.ts';
-import type { Progress } from './liveSession.ts';
+import type { Progress } from './progress.ts';
 
 /**
  * What the configuration names comes first. Files it does not name but OpenSSH would try (`~/.ssh/id_ed25519`, …) follow. A key that the

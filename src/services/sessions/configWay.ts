@@ -26,7 +26,7 @@ import type { OfferedKey } from '../ssh/signingKey.ts';
 import type { SshConfig } from '../ssh/sshConfigResult.ts';
 import type { SshJump } from '../ssh/sshConfigValues.ts';
 import { createTriedKeys } from '../ssh/triedKeys.ts';
-import type { Progress } from './liveSession.ts';
+import type { Progress } from './progress.ts';
 
 export interface ConfigWayOptions {
   readonly configHosts: ConfigHosts;

@@ -2,86 +2,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex, Readable } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
-import { PosternError, toPosternError } from '../../contract/error.ts';
+import { type PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
-import type { LiveRecording, RecordingFormat } from '../../contract/recording.ts';
+import type { LiveRecording } from '../../contract/recording.ts';
 import type { Route } from '../../contract/route.ts';
-import { say } from '../../contract/say.ts';
-import type { Answer, ConnectStep, OpenSession, Question, SessionLimits, SessionSecurity, SessionState, StepName, TerminalSession, TerminalSize } from '../../contract/session.ts';
+import type { Answer, SessionLimits, SessionSecurity, SessionState, TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoTime } from '../base/clock.ts';
 import type { Shell } from '../base/shell.ts';
-import type { ConfiguredConnection } from '../ssh/configuredConnection.ts';
 import { Attachments } from './attachment.ts';
+import type { ConnectRequest } from './connectRequest.ts';
 import type { SessionEvent } from './lifecycle.ts';
 import { advance, hasEnded } from './lifecycle.ts';
-import type { SessionTap } from './sessionTap.ts';
+import { cancelled, OpenQuestion } from './openQuestion.ts';
+import type { Connect, Progress, QuestionToAsk, Reply, ReplyTo } from './progress.ts';
 import { droppedLine, GIVE_UP_AFTER_MS, mayPass, reconnectDelayMs, reconnectedLine, reconnects, Wait } from './reconnect.ts';
-
-/** What a connect is asked for. The command and the key file come from the command line only. */
-export interface ConnectRequest extends OpenSession {
-  /** Run this instead of a login shell, without a terminal. */
-  readonly command?: string;
-  /** The command is going to be given input. */
-  readonly input?: true;
-  /** False: a login shell without a terminal, as for a script on stdin. By Session Manager a shell always has one. */
-  readonly terminal?: false;
-  /** What OpenSSH's options on the command line say, beside the configuration files. */
-  readonly openSsh?: OpenSshRequest;
-  /** Set on the way to an instance that OpenSSH's configuration names. */
-  readonly configured?: ConfiguredConnection;
-  /** A shell whose connection drops is opened again in the same terminal. */
-  readonly reconnect?: true;
-  /** The way that worked before the connection dropped: this, or another of its kind. */
-  readonly again?: Route;
-  /** Record it from its first byte on, as the settings say; with `path`, into that new file. */
-  readonly record?: { readonly path?: string; readonly format?: RecordingFormat };
-}
-
-export interface OpenSshRequest {
-  /** Lines as `ssh -o` takes them; they beat the files. */
-  readonly options?: readonly string[];
-  /** What the configuration says and Postern does not do has been told elsewhere. */
-  readonly toldUnheeded?: true;
-  /** Hold the connection for its forwards, without a shell. */
-  readonly noShell?: true;
-}
-
-type WithoutId<Q> = Q extends Question ? Omit<Q, 'questionId'> : never;
-export type QuestionToAsk = WithoutId<Question>;
-export type Reply = Exclude<Answer['reply'], { kind: 'cancel' }>;
-export type ReplyTo<K extends Question['kind']> = Extract<Reply, { kind: K }>;
-
-/** How a connect tells what it does, and asks a person. */
-export interface Progress {
-  step(step: StepName, detail?: string): void;
-  /** The step that runs did not work; others follow. */
-  failed(detail: string): void;
-  chosen(route: Route, osUser: string | undefined): void;
-  /** Algorithms in use on the way that are no longer safe. */
-  weak(names: readonly string[]): void;
-  /** What the connection to the host agreed on. */
-  secured?(security: SessionSecurity): void;
-  /** The agent is lent to the host; how often it has signed for it, and refused to. */
-  agentForwarded?(counts: NonNullable<TerminalSession['agentForwarding']>): void;
-  /** @throws PosternError `cancelled` when the person cancels or the session is closed */
-  ask<K extends QuestionToAsk['kind']>(question: Extract<QuestionToAsk, { kind: K }>): Promise<ReplyTo<K>>;
-  /** What the server says before sign-in, as plain text; shown above the shell. */
-  banner(text: string): void;
-  dropped(reason: string): void;
-  /** When the far side ends the session by itself. */
-  limits(limits: SessionLimits): void;
-  resumed(): void;
-  /** Milliseconds to the host and back, as just measured. */
-  roundTrip(milliseconds: number): void;
-}
-
-export type Connect = (request: ConnectRequest, instance: Instance, progress: Progress, signal: AbortSignal) => Promise<Shell>;
-
-interface PendingQuestion {
-  readonly question: Question;
-  settle(reply: Answer['reply']): void;
-}
+import type { SessionTap } from './sessionTap.ts';
+import { StepList } from './stepList.ts';
 
 export class LiveSession {
   readonly sessionId = randomUUID();
@@ -93,10 +30,8 @@ export class LiveSession {
   readonly #cancel = new AbortController();
   readonly #attachments = new Attachments();
   #state: SessionState = { name: 'connecting', step: 'choosing-route' };
-  #steps: ConnectStep[] = [];
-  /** The step that runs. */
-  #step: StepName = 'choosing-route';
-  #stepStartedAt = 0;
+  readonly #steps: StepList;
+  readonly #question = new OpenQuestion();
   #route: Route | undefined;
   #limits: SessionLimits | undefined;
   #osUser: string | undefined;
@@ -105,7 +40,6 @@ export class LiveSession {
   #agentForwarding: TerminalSession['agentForwarding'];
   #size: TerminalSize;
   #shell: Shell | undefined;
-  #pending: PendingQuestion | undefined;
   #roundTripMs: number | undefined;
   #recording: LiveRecording | undefined;
   /** The wait before the next attempt to open a dropped session again. */
@@ -119,6 +53,7 @@ export class LiveSession {
     this.#osUser = request.osUser;
     this.#size = request.size;
     this.#clock = clock;
+    this.#steps = new StepList(clock);
     this.#onChange = onChange;
     this.#openedAt = isoTime(clock);
   }
@@ -138,7 +73,7 @@ export class LiveSession {
       ...(this.#weakAlgorithms.length === 0 ? {} : { weakAlgorithms: [...this.#weakAlgorithms] }),
       ...(this.#agentForwarding === undefined ? {} : { agentForwarding: this.#agentForwarding }),
       ...(this.#recording === undefined ? {} : { recording: this.#recording }),
-      steps: this.#steps,
+      steps: this.#steps.shown,
       openedAt: this.#openedAt,
     };
   }
@@ -194,11 +129,11 @@ export class LiveSession {
       }
     } catch (thrown) {
       const error = toPosternError(thrown);
-      this.#finishStep('failed');
+      this.#steps.finish('failed');
       this.#advance(error.code === 'cancelled' ? { type: 'cancel' } : { type: 'fail', error: error.toReport() });
       this.#attachments.finish();
     } finally {
-      this.#pending = undefined;
+      this.#question.forget();
     }
   }
 
@@ -210,20 +145,20 @@ export class LiveSession {
   /** Gives a dropped session up; it ends with why it dropped. */
   stopReconnecting(): void {
     this.#stopped.abort();
-    this.#pending?.settle({ kind: 'cancel' });
+    this.#question.cancel();
   }
 
   async #open(request: ConnectRequest, connect: Connect, signal: AbortSignal): Promise<Shell> {
     const shell = await connect(request, this.#instance, this.#progress(), signal);
     if (signal.aborted) {
       shell.close();
-      throw new PosternError({ code: 'cancelled', message: say`The connection was cancelled.` });
+      throw cancelled();
     }
     return shell;
   }
 
   #start(shell: Shell, size: TerminalSize): void {
-    this.#finishStep('done');
+    this.#steps.finish('done');
     this.#shell = shell;
     // The window may have been resized while the connection was made.
     if (this.#size.columns !== size.columns || this.#size.rows !== size.rows) shell.resize(this.#size);
@@ -244,7 +179,7 @@ export class LiveSession {
     this.#shell = undefined;
     this.#roundTripMs = undefined;
     this.#attachments.say(droppedLine(droppedAtMs, lost.message));
-    const shellSteps = this.#steps;
+    const shellSteps = this.#steps.shown;
     // The way that worked, whatever an attempt that fails tries instead.
     const again = this.#route;
     let reason = lost.message;
@@ -258,7 +193,7 @@ export class LiveSession {
       const size = this.#size;
       try {
         this.#instance = currentOr(current, this.#instance);
-        this.#steps = [];
+        this.#steps.show([]);
         const shell = await this.#open({ ...request, size, ...(again === undefined ? {} : { again }) }, connect, ending);
         this.#attachments.say(reconnectedLine(this.#clock.now()));
         this.#start(shell, size);
@@ -266,9 +201,9 @@ export class LiveSession {
         return shell;
       } catch (thrown) {
         // The screen stays: what a tab shows of a shell that was there hangs on its steps.
-        this.#steps = shellSteps;
+        this.#steps.show(shellSteps);
         this.#route = again;
-        this.#pending = undefined;
+        this.#question.forget();
         this.#throwIfEnding(lost);
         const error = toPosternError(thrown);
         // A question that was answered with "cancel".
@@ -282,7 +217,7 @@ export class LiveSession {
   }
 
   #throwIfEnding(lost: PosternError): void {
-    if (this.#cancel.signal.aborted) throw new PosternError({ code: 'cancelled', message: say`The connection was cancelled.` });
+    if (this.#cancel.signal.aborted) throw cancelled();
     if (this.#stopped.signal.aborted) throw lost;
   }
 
@@ -294,15 +229,12 @@ export class LiveSession {
 
   /** @throws PosternError `input.invalid` when that question is not pending */
   answer(answer: Answer): void {
-    const pending = this.#pending;
-    const fits = pending !== undefined && pending.question.questionId === answer.questionId && (answer.reply.kind === 'cancel' || answer.reply.kind === pending.question.kind);
-    if (!fits) throw new PosternError({ code: 'input.invalid', message: say`That question is not open any more.` });
-    pending.settle(answer.reply);
+    this.#question.answer(answer);
   }
 
   close(): void {
     this.#cancel.abort();
-    this.#pending?.settle({ kind: 'cancel' });
+    this.#question.cancel();
     this.#shell?.close();
     if (!this.ended) this.#advance({ type: 'cancel' });
     this.#attachments.end();
@@ -310,9 +242,13 @@ export class LiveSession {
 
   #progress(): Progress {
     return {
-      step: (step, detail) => this.#beginStep(step, detail),
+      step: (step, detail) => {
+        if (this.ended) return;
+        this.#steps.begin(step, detail);
+        this.#advance({ type: 'step', step });
+      },
       failed: (detail) => {
-        this.#finishStep('failed', detail);
+        this.#steps.finish('failed', detail);
         this.#tell();
       },
       chosen: (route, osUser) => {
@@ -362,44 +298,13 @@ export class LiveSession {
     };
   }
 
-  #beginStep(step: StepName, detail: string | undefined): void {
-    if (this.ended) return;
-    const last = this.#steps.at(-1);
-    if (last?.step === step && last.outcome === 'running') {
-      this.#steps = [...this.#steps.slice(0, -1), { ...last, ...(detail === undefined ? {} : { detail }) }];
-    } else {
-      this.#finishStep('done');
-      this.#stepStartedAt = this.#clock.now();
-      this.#steps = [...this.#steps, { step, outcome: 'running', ...(detail === undefined ? {} : { detail }) }];
-    }
-    this.#step = step;
-    this.#advance({ type: 'step', step });
-  }
-
-  #finishStep(outcome: 'done' | 'failed', detail?: string): void {
-    const last = this.#steps.at(-1);
-    if (last?.outcome !== 'running') return;
-    this.#steps = [...this.#steps.slice(0, -1), { ...last, ...(detail === undefined ? {} : { detail }), outcome, durationMs: this.#clock.now() - this.#stepStartedAt }];
-  }
-
   #ask(toAsk: QuestionToAsk): Promise<Reply> {
-    if (this.#cancel.signal.aborted) return Promise.reject(new PosternError({ code: 'cancelled', message: say`The connection was cancelled.` }));
-    const question = { ...toAsk, questionId: randomUUID() } as Question;
-    return new Promise((resolve, reject) => {
-      this.#pending = {
-        question,
-        settle: (reply) => {
-          this.#pending = undefined;
-          if (reply.kind === 'cancel') {
-            reject(new PosternError({ code: 'cancelled', message: say`The connection was cancelled.` }));
-            return;
-          }
-          this.#advance({ type: 'answered' });
-          resolve(reply);
-        },
-      };
-      this.#advance({ type: 'ask', question, step: this.#step });
-    });
+    if (this.#cancel.signal.aborted) return Promise.reject(cancelled());
+    return this.#question.ask(
+      toAsk,
+      (question) => this.#advance({ type: 'ask', question, step: this.#steps.running }),
+      () => this.#advance({ type: 'answered' }),
+    );
   }
 
   #advance(event: SessionEvent): void {

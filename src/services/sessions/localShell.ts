@@ -8,7 +8,7 @@ import { say } from '../../contract/say.ts';
 import { LOCAL_SHELL_ID } from '../../contract/workspace.ts';
 import type { Program } from '../base/ptyShell.ts';
 import { openPtyShell } from '../base/ptyShell.ts';
-import type { Connect } from './liveSession.ts';
+import type { Connect } from './progress.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -10,7 +10,7 @@ import type { TransportKind } from '../routes/transports.ts';
 import { choosePlain, isPlain } from '../routes/transports.ts';
 import { toPlainText } from '../ssh/plainText.ts';
 import { leavesOtherWaysOpen } from './attempts.ts';
-import type { Progress } from './liveSession.ts';
+import type { Progress } from './progress.ts';
 import type { OpenTransportOptions } from './openTransport.ts';
 import { openTransport } from './openTransport.ts';
 

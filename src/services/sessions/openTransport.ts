@@ -11,7 +11,7 @@ import { isPlain, openPlain, plainSteps } from '../routes/transports.ts';
 import { openSshConnection } from '../ssh/connection.ts';
 import { openWithFreshConnections } from '../ssh/freshConnections.ts';
 import { leavesOtherWaysOpen, privateAddressOf, routesToTry } from './attempts.ts';
-import type { Progress } from './liveSession.ts';
+import type { Progress } from './progress.ts';
 import type { HostSettings, SignIn, SignInOptions } from './signIn.ts';
 import { prepareSignIn } from './signIn.ts';
 

@@ -14,7 +14,7 @@ import type { Transports } from '../routes/transports.ts';
 import { pinnedHostKey } from '../ssh/hostKeyCheck.ts';
 import { createOneTimeKey } from '../ssh/oneTimeKey.ts';
 import { openSshShell } from '../ssh/openSshShell.ts';
-import type { Progress } from './liveSession.ts';
+import type { Progress } from './progress.ts';
 
 export interface SerialConsoleCalls {
   /** Where a scope's serial console is; undefined where that is not known. */

@@ -8,7 +8,8 @@ import type { LiveRecording } from '../../contract/recording.ts';
 import { say } from '../../contract/say.ts';
 import type { Answer, TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Connect, ConnectRequest } from './liveSession.ts';
+import type { ConnectRequest } from './connectRequest.ts';
+import type { Connect } from './progress.ts';
 import { LiveSession } from './liveSession.ts';
 import type { SessionTap } from './sessionTap.ts';
 

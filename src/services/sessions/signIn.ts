@@ -20,7 +20,7 @@ import type { OneTimeKey } from '../ssh/oneTimeKey.ts';
 import { createOneTimeKey } from '../ssh/oneTimeKey.ts';
 import type { ForeignKey, OfferedKey } from '../ssh/signingKey.ts';
 import { createTriedKeys } from '../ssh/triedKeys.ts';
-import type { Progress } from './liveSession.ts';
+import type { Progress } from './progress.ts';
 
 export interface SignInOptions {
   readonly hostKeys: HostKeys;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LOCAL_SHELL_ID } from '../../../src/contract/workspace.ts';
-import type { Progress } from '../../../src/services/sessions/liveSession.ts';
+import type { Progress } from '../../../src/services/sessions/progress.ts';
 import { loginShell, toLocalTarget, withLocalShell } from '../../../src/services/sessions/localShell.ts';
 
 const size = { columns: 80, rows: 24 };

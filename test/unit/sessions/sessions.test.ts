@@ -6,7 +6,7 @@ import { PosternError } from '../../../src/contract/error.ts';
 import type { Instance } from '../../../src/contract/instance.ts';
 import type { ExitStatus, TerminalSession } from '../../../src/contract/session.ts';
 import type { Shell } from '../../../src/services/base/shell.ts';
-import type { Connect } from '../../../src/services/sessions/liveSession.ts';
+import type { Connect } from '../../../src/services/sessions/progress.ts';
 import { createSessions } from '../../../src/services/sessions/sessions.ts';
 
 const instance: Instance = {
