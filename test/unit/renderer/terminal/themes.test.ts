@@ -24,6 +24,8 @@ test('published colours are where their authors put them', () => {
   const dracula = themeNamed('Dracula', terminal);
   expect(ansiNames.map((name) => dracula?.[name])).toEqual(['#21222c', '#ff5555', '#50fa7b', '#f1fa8c', '#bd93f9', '#ff79c6', '#8be9fd', '#f8f8f2', '#6272a4', '#ff6e6e', '#69ff94', '#ffffa5', '#d6acff', '#ff92df', '#a4ffff', '#ffffff']);
   expect(themeNamed('Solarized Light', terminal)).toMatchObject({ background: '#fdf6e3', foreground: '#657b83', red: '#dc322f', brightRed: '#cb4b16', brightWhite: '#fdf6e3' });
+  expect(themeNamed('Tokyo Night', terminal)).toMatchObject({ selectionBackground: '#283457', red: '#f7768e', brightRed: '#ff899d', brightGreen: '#9fe044', brightYellow: '#faba4a', brightBlue: '#8db0ff', brightMagenta: '#c7a9ff', brightCyan: '#a4daff' });
+  expect(themeNamed('Rosé Pine', terminal)).toMatchObject({ cursor: '#524f67', cursorAccent: '#e0def4', brightBlack: '#6e6a86' });
 });
 
 test('light and dark windows have a theme each, and high contrast keeps its own whatever a rule says', () => {
