@@ -1,10 +1,11 @@
 /**
  * The window's end of a link: an object with the contract's methods.
  *
- * Works the same over a MessagePort, a WebSocket and in memory; knows neither Node nor the DOM.
+ * Works the same over a MessagePort, a WebSocket and in memory; knows neither Node nor the DOM. Of the contract it has the types
+ * alone: the table with all its schemas would cost a window that starts more than all else it does before its first row. A name that
+ * is none is the other end's to refuse.
  */
 import type { ClientApi, ContractEvent, EventListener } from '../contract/contract.ts';
-import { contract } from '../contract/contract.ts';
 import type { ErrorReport } from '../contract/error.ts';
 import { PosternError } from '../contract/error.ts';
 import type { Said } from '../contract/say.ts';
@@ -21,7 +22,6 @@ export type PartListener = (call: string, part: readonly unknown[]) => void;
 
 interface Pending {
   readonly call: string;
-  readonly stream: boolean;
   /** Of a list that comes in parts, those before the last. */
   readonly parts: unknown[][];
   resolve(value: unknown): void;
@@ -29,6 +29,7 @@ interface Pending {
 }
 
 type Message =
+  | { readonly id: number; readonly stream: number }
   | { readonly id: number; readonly output?: unknown; readonly error?: ErrorReport; readonly said?: SaidSentences }
   | { readonly id: number; readonly part: unknown[]; readonly said?: SaidSentences }
   | { readonly event: ContractEvent['name']; readonly payload: unknown; readonly said?: SaidSentences }
@@ -47,14 +48,14 @@ export function connectContract(link: Link): ClientApi<TerminalStream> & { onPar
   let lastId = 0;
   let closed = false;
 
-  const send = (call: string, input: unknown, stream: boolean): Promise<unknown> =>
+  const send = (call: string, input: unknown): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (closed) {
         reject(linkClosed());
         return;
       }
       const id = ++lastId;
-      pending.set(id, { call, stream, parts: [], resolve, reject });
+      pending.set(id, { call, parts: [], resolve, reject });
       link.send(JSON.stringify({ id, call, input }));
     });
 
@@ -77,8 +78,9 @@ export function connectContract(link: Link): ClientApi<TerminalStream> & { onPar
     } else if ('id' in message) {
       const waiting = pending.get(message.id);
       pending.delete(message.id);
-      if (message.error !== undefined) waiting?.reject(new PosternError(message.error));
-      else waiting?.resolve(waiting.stream ? openStream(message.output as number) : waiting.parts.length === 0 ? message.output : [...waiting.parts, message.output as unknown[]].flat());
+      if ('stream' in message) waiting?.resolve(openStream(message.stream));
+      else if (message.error !== undefined) waiting?.reject(new PosternError(message.error));
+      else waiting?.resolve(waiting.parts.length === 0 ? message.output : [...waiting.parts, message.output as unknown[]].flat());
     } else if ('event' in message) {
       // One build, one contract: the other end was compiled with the same types.
       const event = { name: message.event, payload: message.payload } as ContractEvent;
@@ -104,10 +106,18 @@ export function connectContract(link: Link): ClientApi<TerminalStream> & { onPar
     if (frame?.kind === 'output') streams.get(frame.streamId)?.receive(frame.bytes);
   });
 
-  const areas = Object.entries(contract).map(([area, entries]) => {
-    const callable = Object.entries(entries).filter(([, entry]) => entry.kind !== 'event');
-    return [area, Object.fromEntries(callable.map(([name, entry]) => [name, (input: unknown) => send(`${area}.${name}`, input, entry.kind === 'stream')]))];
-  });
+  /** One method a name, made when it is first used. What is waited for is asked for `then`, which no area has. */
+  const areaOf = (area: string): object => {
+    const methods = new Map<string, (input: unknown) => Promise<unknown>>();
+    return new Proxy({}, {
+      get(_target, name) {
+        if (typeof name !== 'string' || name === 'then') return undefined;
+        let method = methods.get(name);
+        if (method === undefined) methods.set(name, (method = (input) => send(`${area}.${name}`, input)));
+        return method;
+      },
+    });
+  };
   const onEvent = (listener: EventListener): (() => void) => {
     listeners.add(listener);
     return () => void listeners.delete(listener);
@@ -116,8 +126,18 @@ export function connectContract(link: Link): ClientApi<TerminalStream> & { onPar
     partListeners.add(listener);
     return () => void partListeners.delete(listener);
   };
-  // Built from the very table that ClientApi is derived from.
-  return { ...(Object.fromEntries(areas) as ClientApi<TerminalStream>), onEvent, onPart };
+  const areas = new Map<string, object>();
+  const client = new Proxy({ onEvent, onPart }, {
+    get(own, name) {
+      if (typeof name !== 'string' || name === 'then') return undefined;
+      if (name === 'onEvent' || name === 'onPart') return own[name];
+      let area = areas.get(name);
+      if (area === undefined) areas.set(name, (area = areaOf(name)));
+      return area;
+    },
+  });
+  // Its names are those of the type: nobody can write another.
+  return client as ClientApi<TerminalStream> & { onPart(listener: PartListener): () => void };
 }
 
 function linkClosed(): PosternError {

@@ -2,13 +2,14 @@
  * The services' end of a link: checks calls, runs them, tells events and pumps streams.
  *
  * Privilege begins here: whoever holds the other end may send anything, so every name is looked up in the contract's table and
- * every input is parsed by its type. Text messages: `{id, call, input}` is answered by `{id, output}` (of a stream: its id) or
+ * every input is parsed by its type. Text messages: `{id, call, input}` is answered by `{id, output}` (a stream by `{id, stream: streamId}`) or
  * `{id, error}`; `{event, payload}`; `{close: streamId}` both ways. A long list goes in parts, `{id, part}`, each when `{more: id}` asks. `said` beside an output, error or payload: what its
  * sentences are made of. Binary messages: frame.ts.
  */
 import type { Call, Event, ServiceApi, Stream } from '../contract/contract.ts';
 import { contract } from '../contract/contract.ts';
-import { ErrorReport, PosternError, toPosternError } from '../contract/error.ts';
+import { PosternError, toPosternError } from '../contract/error.ts';
+import { ErrorReport } from '../contract/errorReport.ts';
 import { say, sayAll } from '../contract/say.ts';
 import { sentencesIn } from '../contract/sentencesIn.ts';
 import { decodeFrame } from './frame.ts';
@@ -72,7 +73,7 @@ export function serveLink(link: Link, services: ServiceApi<ServiceStream>): void
       return;
     }
     const streamId = ++lastStreamId;
-    send({ id, output: streamId });
+    send({ id, stream: streamId });
     pumps.set(
       streamId,
       new StreamPump(link, stream, streamId, () => {

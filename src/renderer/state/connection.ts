@@ -36,7 +36,7 @@ export interface ConnectionParts {
   readonly connect: (link: Link) => Client;
   readonly mirror: Store<Mirror>;
   readonly onState: (state: LinkState) => void;
-  /** The lists are there; also after each reconnection. */
+  /** The first lists are there, hosts come; also after each reconnection. */
   readonly onReady: (client: Client) => void;
 }
 
@@ -73,7 +73,12 @@ export function keepConnected(parts: ConnectionParts): Connection {
     });
     const client = parts.connect(link);
     try {
-      await mirrorServices(client, parts.mirror);
+      await mirrorServices(client, parts.mirror, () => {
+        if (dropped) return;
+        attempt = 0;
+        parts.onState({ name: 'open' });
+        parts.onReady(client);
+      });
     } catch {
       // Only a dead or broken link fails here: close it, which leads to the next attempt.
       link.close();
@@ -81,12 +86,7 @@ export function keepConnected(parts: ConnectionParts): Connection {
         dropped = true;
         wait();
       }
-      return;
     }
-    if (dropped) return;
-    attempt = 0;
-    parts.onState({ name: 'open' });
-    parts.onReady(client);
   };
 
   const wait = (): void => {
@@ -110,8 +110,14 @@ function byId(instances: readonly Instance[]): ReadonlyMap<string, Instance> {
   return new Map(instances.map((instance) => [instance.instanceId, instance]));
 }
 
-/** Fills the mirror and keeps it filled. What depends on the keychain may fail alone and leaves its part empty. */
-export async function mirrorServices(client: Client, mirror: Store<Mirror>): Promise<void> {
+/**
+ * Fills the mirror and keeps it filled. All is asked at once: each answer is shown when it is there, and tabs wait for no hosts. What
+ * depends on the keychain may fail alone and leaves its part empty.
+ *
+ * @param onFirst the mirror says what app this is, how it is set and which sessions run
+ * @returns when all hosts are listed
+ */
+export async function mirrorServices(client: Client, mirror: Store<Mirror>, onFirst: () => void = () => undefined): Promise<void> {
   // An event may overtake the list that was asked for before it: what came meanwhile is applied again, on top of the list.
   const meanwhile: ContractEvent[] = [];
   let listing = true;
@@ -123,21 +129,29 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>): Pro
   });
   const fill = (lists: Partial<Mirror>): void => mirror.set((value) => applyEvents(withSettings({ ...value, ...lists }), meanwhile));
 
-  const [info, settings, notices, sessions, forwards] = await Promise.all([client.app.info({}), client.settings.get({}), client.app.notices({}), client.sessions.list({}), client.forwards.list({})]);
-  fill({ info, toldSettings: settings, notices, sessions: new Map(sessions.map((session) => [session.sessionId, session])), forwards: new Map(forwards.map((forward) => [forward.forwardId, forward])) });
-  // A long list of hosts is shown as it comes, each time it has doubled: a map of all of it for each part would cost more than the list.
   let early: Instance[] = [];
   let shown = 0;
+  let first = false;
+  // A long list of hosts is shown as it comes, each time it has doubled: a map of all of it for each part would cost more than the list.
+  const showEarly = (): void => {
+    if (!first || early.length === 0 || early.length < 2 * shown) return;
+    shown = early.length;
+    mirror.set((value) => applyEvents({ ...value, instances: byId(early) }, meanwhile));
+  };
   const stopParts = client.onPart((call, part) => {
     if (call !== 'instances.list') return;
     early.push(...(part as Instance[]));
-    if (early.length < 2 * shown) return;
-    shown = early.length;
-    mirror.set((value) => applyEvents({ ...value, instances: byId(early) }, meanwhile));
+    showEarly();
   });
-  // Beside the first hosts: they say how old these are.
-  const places = Promise.all([client.scopes.profiles({}), client.scopes.list({})]).then(([profiles, scopes]) => fill({ profiles, scopes }));
-  const [instances, network] = await Promise.all([client.instances.list({}), client.network.list({}), places]);
+  const window = Promise.all([client.app.info({}), client.settings.get({}), client.app.notices({}), client.sessions.list({}), client.forwards.list({})]).then(([info, settings, notices, sessions, forwards]) => {
+    first = true;
+    fill({ info, toldSettings: settings, notices, sessions: new Map(sessions.map((session) => [session.sessionId, session])), forwards: new Map(forwards.map((forward) => [forward.forwardId, forward])) });
+    onFirst();
+    showEarly();
+  });
+  // Before the hosts: they say how old these are.
+  const places = [client.scopes.list({}).then((scopes) => fill({ scopes })), client.scopes.profiles({}).then((profiles) => fill({ profiles }))];
+  const [instances, network] = await Promise.all([client.instances.list({}), client.network.list({}), window, ...places]);
   stopParts();
   early = [];
   fill({

@@ -45,7 +45,7 @@ export function createPostern(page: Window): Postern {
   const broadcast = createBroadcast({ window, mirror });
   const commandEnds = createCommandEnds({ page, mirror, window });
   const usage = createUsage(window);
-  const { workspace, connected } = startWorkspace({ page, mirror, window, usage, actions, client: () => client });
+  const { workspace, connecting, connected: workspaceConnected } = startWorkspace({ page, mirror, window, usage, actions, client: () => client });
   const openLink = chooseLink(page);
   if (openLink === undefined) {
     window.set((state) => ({ ...state, link: { name: 'no-token' } }));
@@ -56,6 +56,7 @@ export function createPostern(page: Window): Postern {
     connect: (link) => {
       const connected: Client = connectContract(link);
       client = connected;
+      connecting(connected);
       return connected;
     },
     mirror,
@@ -64,7 +65,7 @@ export function createPostern(page: Window): Postern {
       window.set((state) => ({ ...state, link }));
     },
     onReady: () => {
-      connected();
+      workspaceConnected();
       window.set((state) => ({ ...state, linkGeneration: state.linkGeneration + 1 }));
       shownHosts.tellNow();
     },

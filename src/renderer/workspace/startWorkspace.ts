@@ -1,4 +1,5 @@
 /** The workspace of one window from its first connection on: what it shows first, what it offers to bring back, what it keeps. */
+import type { SavedWorkspace } from '../../contract/workspace.ts';
 import { isDesktop } from '../link.ts';
 import type { UsageStore } from '../palette/keepUsage.ts';
 import { usageOf } from '../palette/usage.ts';
@@ -15,7 +16,9 @@ import { fromSavedWorkspace, keptForReload } from './workspaceState.ts';
 
 export interface StartedWorkspace {
   readonly workspace: WorkspaceActions;
-  /** To be called whenever the services are connected and listed; only the first time does something. */
+  /** To be called with every new link; the first is asked what the last start showed, so that nothing waits for it later. */
+  readonly connecting: (client: Client) => void;
+  /** To be called whenever the services are connected and sessions listed; only the first time does something. */
   readonly connected: () => void;
 }
 
@@ -33,10 +36,11 @@ export function startWorkspace({ page, mirror, window, usage, actions, client }:
   const detached = detachedSession(page.location);
   if (detached !== undefined) window.set((state) => ({ ...state, detached: true, panels: { hosts: false, host: false } }));
   let begun = false;
+  let asked: Promise<SavedWorkspace | undefined> | undefined;
 
   /** What the last start showed, unless this page shows it already. */
   const offer = async (): Promise<void> => {
-    const saved = await client()?.workspace.get({});
+    const saved = await asked;
     usage.set((now) => new Map([...usageOf(saved?.used ?? []), ...now]));
     const shown = new Set(window.get().tabs.tabs.map(({ sessionId }) => sessionId));
     const { settings, sessions } = mirror.get();
@@ -60,6 +64,12 @@ export function startWorkspace({ page, mirror, window, usage, actions, client }:
 
   return {
     workspace,
+    connecting: (link) => {
+      if (begun || detached !== undefined) return;
+      asked = link.workspace.get({});
+      // Reported where it is needed; a link that drops before is asked no more.
+      asked.catch(() => undefined);
+    },
     connected: () => {
       if (begun) return;
       begun = true;

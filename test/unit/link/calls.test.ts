@@ -32,6 +32,19 @@ test('a call reaches the service with its defaults filled in, and its answer com
   ]);
 });
 
+test('a name that is not in the contract is refused by the services, and a client can be waited for like any value', async () => {
+  const [window, host] = linkPair();
+  const pretend = createPretendServices({});
+  serveLink(host, pretend.services);
+  const client = await Promise.resolve(connectContract(window));
+  const area: unknown = Reflect.get(client, 'instances');
+  const unknown = Reflect.get(Object(area), 'constructor') as (input: unknown) => Promise<unknown>;
+  await expect(unknown({})).rejects.toMatchObject({ code: 'input.invalid', message: 'The contract has no call of that name.' });
+  expect(await Promise.resolve(client.instances)).toBe(client.instances);
+  expect(client.instances.list).toBe(client.instances.list);
+  expect(pretend.calls).toEqual([]);
+});
+
 test('calls that are answered out of order find their askers', async () => {
   const [window, host] = linkPair();
   const gates = new Map<string, () => void>();

@@ -133,6 +133,46 @@ test('how old the hosts are is known before a long list of them is whole', async
   expect(mirror.get()).toMatchObject({ loaded: true, scopes });
 });
 
+test('everything a window starts with is asked before anything of it is answered', async () => {
+  const asked: string[] = [];
+  const never = (call: string): [string, () => Promise<unknown>] => [call, () => {
+    asked.push(call);
+    return new Promise(() => undefined);
+  }];
+  const calls = ['app.info', 'settings.get', 'app.notices', 'sessions.list', 'forwards.list', 'scopes.list', 'scopes.profiles', 'instances.list', 'network.list'];
+  void mirrorServices(clientOf(Object.fromEntries(calls.map(never))), createStore(emptyMirror));
+  expect(asked).toEqual(calls);
+});
+
+test('tabs wait for no hosts: the window is ready when it knows its settings and sessions', async () => {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  const mirror = createStore(emptyMirror);
+  const ready = Promise.withResolvers<Mirror>();
+  const done = mirrorServices(clientOf({ 'settings.get': () => Promise.resolve({ ...defaultSettings, theme: 'dark' }), 'sessions.list': () => Promise.resolve([session()]), 'instances.list': () => promise }), mirror, () => ready.resolve(mirror.get()));
+  const first = await ready.promise;
+  expect({ theme: first.settings.theme, sessions: [...first.sessions.keys()], loaded: first.loaded }).toEqual({ theme: 'dark', sessions: ['s-1'], loaded: false });
+  resolve([instance()]);
+  await done;
+  expect(mirror.get().loaded).toBe(true);
+});
+
+test('hosts that come before the settings are shown with them, not without', async () => {
+  let part: PartListener | undefined;
+  const settings = Promise.withResolvers<unknown>();
+  const hosts = Promise.withResolvers<unknown>();
+  const mirror = createStore(emptyMirror);
+  const ready = Promise.withResolvers<void>();
+  const done = mirrorServices(clientOf({ 'settings.get': () => settings.promise, 'instances.list': () => hosts.promise }, undefined, (listener) => (part = listener)), mirror, () => ready.resolve());
+  part?.('instances.list', [instance()]);
+  expect(mirror.get().instances.size).toBe(0);
+  settings.resolve({ ...defaultSettings, theme: 'dark' });
+  await ready.promise;
+  await expect.poll(() => mirror.get().instances.size).toBe(1);
+  expect(mirror.get().settings.theme).toBe('dark');
+  hosts.resolve([instance()]);
+  await done;
+});
+
 test('keys that cannot be read leave the rest of the window working', async () => {
   const client = clientOf({ 'settings.get': () => Promise.resolve(emptyMirror.settings), 'keys.list': () => Promise.reject(new Error('no keychain')), 'instances.list': () => Promise.resolve([instance()]) });
   const mirror = createStore(emptyMirror);
