@@ -8,10 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'vite';
-import { entries, external, output, root } from '../build/nodeBundle.ts';
 import { benchCloud } from './benchCloud.ts';
 import type { BenchFigure } from './figure.ts';
+import { buildOwnBundle } from './ownBundle.ts';
 
 const run = promisify(execFile);
 const ROUNDS = 7;
@@ -19,17 +18,9 @@ const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 export async function benchCliList(instances = 5000): Promise<BenchFigure[]> {
   const cloud = await benchCloud({ instances });
-  const folder = await mkdtemp(join(root, 'out', 'bench-cli-'));
+  const bundle = await buildOwnBundle();
   const dataDir = await mkdtemp(join(tmpdir(), 'postern-bench-data-'));
   try {
-    await build({
-      configFile: false,
-      root,
-      logLevel: 'error',
-      publicDir: false,
-      ssr: { noExternal: true, external: external.filter((name) => name !== 'electron'), target: 'node' },
-      build: { ssr: true, target: 'node24', outDir: folder, emptyOutDir: true, reportCompressedSize: false, rolldownOptions: { input: entries('postern', 'src/apps/cli/main.ts'), output } },
-    });
     const environment = { PATH: process.env['PATH'] ?? '', HOME: dataDir, POSTERN_DATA_DIR: join(dataDir, 'data'), AWS_CONFIG_FILE: cloud.source.configFile, AWS_SHARED_CREDENTIALS_FILE: cloud.source.credentialsFile, AWS_ENDPOINT_URL: await endpointOf(cloud.source.configFile), AWS_EC2_METADATA_DISABLED: 'true' };
     /** By the shell's own clock; its CPU time tells what a busy machine adds. */
     const timed = async (file: string, args: readonly string[]): Promise<Timed> => {
@@ -37,7 +28,7 @@ export async function benchCliList(instances = 5000): Promise<BenchFigure[]> {
       const [seconds = 0, user = 0, system = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
       return { ms: seconds * 1000, cpuMs: (user + system) * 1000, lines: Number(stdout) };
     };
-    const postern = (...args: string[]): Promise<Timed> => timed(process.execPath, [join(folder, 'postern.js'), ...args]);
+    const postern = (...args: string[]): Promise<Timed> => timed(process.execPath, [bundle.program, ...args]);
     const asked = await postern('ls', '--refresh');
     const cached: Timed[] = [];
     const filtered: Timed[] = [];
@@ -60,7 +51,7 @@ export async function benchCliList(instances = 5000): Promise<BenchFigure[]> {
     ];
   } finally {
     await cloud.stop();
-    await rm(folder, { recursive: true, force: true });
+    await bundle.remove();
     await rm(dataDir, { recursive: true, force: true });
   }
 }

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'vite';
-import { entries, external, output, root } from '../build/nodeBundle.ts';
+import { posternBundle, root } from '../build/nodeBundle.ts';
 
 export interface OwnBundle {
   /** `postern.js`, beside all of its chunks and workers. */
@@ -13,13 +13,6 @@ export interface OwnBundle {
 export async function buildOwnBundle(): Promise<OwnBundle> {
   // Below the checkout: packages with native code are found from there.
   const folder = await mkdtemp(join(root, 'out', 'bench-'));
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'error',
-    publicDir: false,
-    ssr: { noExternal: true, external: external.filter((name) => name !== 'electron'), target: 'node' },
-    build: { ssr: true, target: 'node24', minify: false, outDir: folder, emptyOutDir: true, reportCompressedSize: false, rolldownOptions: { input: entries('postern', 'src/apps/cli/main.ts'), output } },
-  });
+  await build({ ...posternBundle(folder), logLevel: 'error' });
   return { program: join(folder, 'postern.js'), remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -9,28 +9,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 import electronConfig from '../electron.vite.config.ts';
-import { entries, external, output, root } from './nodeBundle.ts';
+import { posternBundle, root } from './nodeBundle.ts';
 
 const logLevel = process.argv.includes('--quiet') ? 'error' : 'info';
 const watch = process.argv.includes('--watch') ? {} : null;
 
-await build({
-  configFile: false,
-  root,
-  logLevel,
-  publicDir: false,
-  ssr: { noExternal: true, external: external.filter((name) => name !== 'electron'), target: 'node' },
-  build: {
-    ssr: true,
-    target: 'node24',
-    outDir: join(root, 'out/postern'),
-    emptyOutDir: true,
-    watch,
-    minify: false,
-    reportCompressedSize: false,
-    rolldownOptions: { input: entries('postern', 'src/apps/cli/main.ts'), output },
-  },
-});
+const postern = posternBundle(join(root, 'out/postern'));
+await build({ ...postern, logLevel, build: { ...postern.build, watch } });
 if (watch !== null) {
   await build({ configFile: false, logLevel, ...electronConfig.renderer, build: { ...electronConfig.renderer?.build, watch } });
 } else {

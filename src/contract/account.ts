@@ -4,7 +4,7 @@
  * No token, key or code has an output type here: a code travels inward only.
  */
 import * as z from 'zod';
-import { ErrorReport } from './error.ts';
+import { ErrorReport } from './errorReport.ts';
 import { say } from './say.ts';
 
 /** How a profile comes by its credentials, in the words of the AWS config files. */

@@ -2,9 +2,10 @@
  * What changes an instance: start, stop, hibernate, reboot, terminate, and the two protections. A run is told host by host.
  */
 import * as z from 'zod';
-import { ErrorReport } from './error.ts';
+import { ErrorReport } from './errorReport.ts';
 import { part } from './part.ts';
-import { say, Sentence } from './say.ts';
+import { say } from './say.ts';
+import { Sentence } from './sentence.ts';
 import { Scope } from './scope.ts';
 
 export const actionKinds = ['start', 'stop', 'hibernate', 'reboot', 'terminate'] as const;

@@ -1,9 +1,6 @@
 /**
  * The one kind of error that crosses the link: a code for programs, a sentence and a next step for people.
  */
-import * as z from 'zod';
-import { Sentence } from './say.ts';
-
 export const errorCodes = [
   'internal',
   'input.invalid',
@@ -76,22 +73,20 @@ export const errorCodes = [
   'shell.unavailable',
 ] as const;
 
-export const ErrorCode = z.enum(errorCodes);
-export type ErrorCode = z.infer<typeof ErrorCode>;
+export type ErrorCode = (typeof errorCodes)[number];
 
-/** An error as data: what a list, a tab or a JSON answer shows. */
-export const ErrorReport = z.object({
-  code: ErrorCode,
+/** An error as data: what a list, a tab or a JSON answer shows. Its schema stands apart (`errorReport.ts`): what only throws loads no schemas. */
+export type ErrorReport = {
+  code: ErrorCode;
   /** One sentence that names the thing that failed. */
-  message: Sentence,
+  message: string;
   /** One sentence a stranger can follow. Absent only when nothing can be done. */
-  remedy: Sentence.optional(),
+  remedy?: string | undefined;
   /** Whether the same action may work when simply tried again. */
-  retryable: z.boolean(),
+  retryable: boolean;
   /** AWS's own request id, for a support case. */
-  requestId: z.string().optional(),
-});
-export type ErrorReport = z.infer<typeof ErrorReport>;
+  requestId?: string | undefined;
+};
 
 /** The only error that crosses the link. The cause stays on this side, for the log. */
 export class PosternError extends Error {

@@ -2,8 +2,8 @@
  * A forward: a local listener whose connections come out at a port of an instance, or of a host the instance can reach.
  */
 import * as z from 'zod';
-import { ErrorReport } from './error.ts';
-import { Sentence } from './say.ts';
+import { ErrorReport } from './errorReport.ts';
+import { Sentence } from './sentence.ts';
 
 /** Where a forward listens on this machine. */
 export const LocalEnd = z.discriminatedUnion('kind', [

@@ -1,7 +1,7 @@
 /** The history: every session, tunnel and action, with who, where, which way, when, and how it ended. Nothing secret. */
 import * as z from 'zod';
 import { Recording } from './recording.ts';
-import { Sentence } from './say.ts';
+import { Sentence } from './sentence.ts';
 
 export const HistoryKind = z.enum(['session', 'command', 'forward', 'start', 'stop', 'hibernate', 'reboot', 'terminate', 'protection', 'key-created', 'key-imported', 'key-deleted', 'password']);
 export type HistoryKind = z.infer<typeof HistoryKind>;

@@ -2,7 +2,7 @@
  * Key pairs and host keys: public halves only. Nothing secret has an output type.
  */
 import * as z from 'zod';
-import { ErrorReport } from './error.ts';
+import { ErrorReport } from './errorReport.ts';
 import { say } from './say.ts';
 
 /** `-sk`: in a security key (FIDO2), used through an agent. */

@@ -1,6 +1,6 @@
 /** One thing that one call tells: known, or why it is not. A denied call takes away its part and nothing else. */
 import * as z from 'zod';
-import { ErrorReport } from './error.ts';
+import { ErrorReport } from './errorReport.ts';
 
 export const MissingPart = z.object({
   known: z.literal(false),

@@ -1,7 +1,8 @@
 /** Recordings of sessions: what is kept of which, and where. A file of the person's, 0600; nothing of it leaves the machine. */
 import * as z from 'zod';
-import { ErrorReport } from './error.ts';
-import { say, Sentence } from './say.ts';
+import { ErrorReport } from './errorReport.ts';
+import { say } from './say.ts';
+import { Sentence } from './sentence.ts';
 
 /** `asciicast`: version 2, replayed with its times. `text`: what was printed, line by line. */
 export const RecordingFormat = z.enum(['asciicast', 'text']);

@@ -2,7 +2,7 @@
  * A way to a shell on an instance. (Never a VPC route-table entry.)
  */
 import * as z from 'zod';
-import { Sentence } from './say.ts';
+import { Sentence } from './sentence.ts';
 
 /** How many bastions a way may lead through. */
 export const MAX_BASTIONS = 3;

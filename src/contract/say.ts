@@ -8,11 +8,6 @@
  *
  * A value that is a sentence itself is one in the other language, too. All other values are text: never a template, never markup.
  */
-import * as z from 'zod';
-
-/** A field for a sentence that `say` made, as it is (a check like `.max()` would make another type of it): the link finds it in the types of the contract by its identity. */
-export const Sentence = z.string();
-
 export type SaidValue = string | { readonly time: string } | Said;
 
 /** What a sentence was made of. */
@@ -21,9 +16,6 @@ export interface Said {
   readonly template: string;
   readonly values: readonly SaidValue[];
 }
-
-/** For one that was kept with its text, in a file or by a thread. */
-export const Said: z.ZodType<Said> = z.object({ template: z.string(), values: z.array(z.union([z.string(), z.object({ time: z.string() }), z.lazy(() => Said)])) });
 
 /** How many sentences are remembered at a time: a few MiB at most, and far more than a window shows. */
 export const MAX_REMEMBERED = 4000;

@@ -2,7 +2,9 @@
  * Where something was seen: one profile in one region. Every AWS object carries its scope.
  */
 import * as z from 'zod';
-import { ErrorReport } from './error.ts';
+import { ErrorReport } from './errorReport.ts';
+
+export { ALL_REGIONS, scopeKey } from './scopeKey.ts';
 
 export const Scope = z.object({
   /** Name of a profile in ~/.aws/config or ~/.aws/credentials. */
@@ -13,11 +15,6 @@ export const Scope = z.object({
   accountId: z.string().optional(),
 });
 export type Scope = z.infer<typeof Scope>;
-
-/** One text for a scope, to key maps and lists by. */
-export function scopeKey(scope: Scope): string {
-  return `${scope.profile}/${scope.region}`;
-}
 
 /** A profile found in the AWS config files, and where it points. */
 export const Profile = z.object({
@@ -45,9 +42,6 @@ export const DeniedPermission = z.object({
   feature: z.string(),
 });
 export type DeniedPermission = z.infer<typeof DeniedPermission>;
-
-/** Region of a scope that stands for every region the profile's account has enabled. */
-export const ALL_REGIONS = '*';
 
 /** How a scope's part of the list stands. */
 export const ScopeStatus = z.object({

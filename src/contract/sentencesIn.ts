@@ -4,7 +4,8 @@
  */
 import * as z from 'zod';
 import type { Said } from './say.ts';
-import { saidOf, Sentence } from './say.ts';
+import { saidOf } from './say.ts';
+import { Sentence } from './sentence.ts';
 
 type Visit = (text: string) => void;
 /** Visits the sentences in a value; undefined: no value of this type has any. */

@@ -2,10 +2,10 @@
  * What a tab shows: a terminal session, its state, and the questions it asks a person.
  */
 import * as z from 'zod';
-import { ErrorReport } from './error.ts';
+import { ErrorReport } from './errorReport.ts';
 import { LiveRecording } from './recording.ts';
 import { MAX_BASTIONS, Route, RouteKind } from './route.ts';
-import { Sentence } from './say.ts';
+import { Sentence } from './sentence.ts';
 
 /** Character cells. */
 export const TerminalSize = z.object({ columns: z.number().int().min(1).max(2000), rows: z.number().int().min(1).max(2000) });

@@ -1,6 +1,6 @@
 /** What the administrators of an account have set for the Session Manager sessions of one region. */
 import * as z from 'zod';
-import { Sentence } from './say.ts';
+import { Sentence } from './sentence.ts';
 
 export const SessionPreferences = z.object({
   /** Where they stand, e.g. `SSM-SessionManagerRunShell`; absent: nobody has set any, and AWS's own defaults hold. */

@@ -1,6 +1,6 @@
 /** The file that keeps the settings, and settings that come from elsewhere. */
 import * as z from 'zod';
-import { Sentence } from './say.ts';
+import { Sentence } from './sentence.ts';
 import { SettingsChange } from './settingsChange.ts';
 
 /** A value that is ignored alone: `bad` cannot be, `unknown` is no setting. It stays in the file. */

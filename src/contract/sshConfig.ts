@@ -2,7 +2,7 @@
  * The hosts of ~/.ssh/config, and what OpenSSH's files say about a host.
  */
 import * as z from 'zod';
-import { Sentence } from './say.ts';
+import { Sentence } from './sentence.ts';
 
 /** Hosts of ~/.ssh/config have ids beside those of instances: `ssh:` and the name, e.g. in a session's `instanceId`. */
 export const CONFIG_HOST_PREFIX = 'ssh:';

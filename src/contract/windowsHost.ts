@@ -1,6 +1,6 @@
 /** What a Windows instance needs beside a way in: its first password, and the system's Remote Desktop client. */
 import * as z from 'zod';
-import { Sentence } from './say.ts';
+import { Sentence } from './sentence.ts';
 
 /** The one secret with an output type: a person asked to see it. */
 export const AdministratorPassword = z.discriminatedUnion('kind', [

@@ -6,7 +6,7 @@ import { toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import type { ScopeProblem, ScopeStatus } from '../../contract/scope.ts';
-import { scopeKey } from '../../contract/scope.ts';
+import { scopeKey } from '../../contract/scopeKey.ts';
 import type { ConfigHost } from '../../contract/sshConfig.ts';
 import { toFilterContext } from '../../query/filterContext.ts';
 import { emptyContext, parseHostFilter, searchText, type FilterContext, type HostFilter } from '../../query/hostFilter.ts';
@@ -102,7 +102,7 @@ const header = ['NAME', 'INSTANCE ID', 'STATE', 'TYPE', 'PRIVATE', 'PUBLIC', 'SS
 
 function row(instance: Instance): string[] {
   const name = instance.name ?? '-';
-  const cells = [
+  return [
     // No character takes more than two columns.
     name.length * 2 <= NAME_COLUMNS ? name : shortened(printable(name), NAME_COLUMNS),
     instance.instanceId,
@@ -113,9 +113,6 @@ function row(instance: Instance): string[] {
     instance.ssm?.pingStatus ?? '-',
     scopeKey(instance.scope),
   ];
-  // Looked at together: mostly there is nothing to replace.
-  const text = cells.join('');
-  return printable(text) === text ? cells : cells.map(printable);
 }
 
 /** An argument with a space came quoted, and stays one term. */

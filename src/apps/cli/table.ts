@@ -1,4 +1,5 @@
 /** Text in columns of a terminal. */
+import { printable } from './printable.ts';
 
 /** What takes two columns of a terminal: East Asian wide characters and emoji. */
 const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
@@ -15,31 +16,36 @@ function graphemesOf(text: string): Intl.Segments {
 /** Nothing but ASCII: a column for each character. */
 const plain = /^[\x20-\x7e]*$/;
 
-/** Columns of text, each as wide as its widest cell; no line ends in spaces. */
+/**
+ * Columns of text, each as wide as its widest cell; what no terminal should get is shown as an escape; no line ends in spaces.
+ *
+ * 5,000 rows are written once and by code that nothing has warmed up: loops here cost half of what closures do.
+ */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
-  // Rows of ASCII alone, which most are, are measured by their lengths.
-  const measures = rows.map((row) => (plain.test(row.join('')) ? lengthOf : widthOf));
-  rows.forEach((row, index) => {
-    const measure = measures[index] ?? widthOf;
-    row.forEach((cell, column) => {
-      const width = measure(cell);
+  const shown: { readonly cells: readonly string[]; readonly isPlain: boolean }[] = [];
+  for (const row of rows) {
+    // Mostly there is nothing to replace, and a column for each character.
+    const isPlain = plain.test(row.join(''));
+    const cells = isPlain ? row : row.map(printable);
+    shown.push({ cells, isPlain });
+    for (let column = 0; column < cells.length; column += 1) {
+      const cell = cells[column] ?? '';
+      const width = isPlain ? cell.length : widthOf(cell);
       if (width > (widths[column] ?? -1)) widths[column] = width;
-    });
-  });
-  const lines = rows.map((row, index) => {
-    const measure = measures[index] ?? widthOf;
-    let line = '';
-    row.forEach((cell, column) => {
-      line += column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - measure(cell) + 2);
-    });
-    return line.trimEnd();
-  });
+    }
+  }
+  const lines: string[] = [];
+  for (const { cells, isPlain } of shown) {
+    const padded: string[] = [];
+    for (let column = 0; column < cells.length; column += 1) {
+      const cell = cells[column] ?? '';
+      const columns = (widths[column] ?? 0) + 2;
+      padded.push(column === cells.length - 1 ? cell : isPlain ? cell.padEnd(columns) : cell + ' '.repeat(columns - widthOf(cell)));
+    }
+    lines.push(padded.join('').trimEnd());
+  }
   return lines.join('\n');
-}
-
-function lengthOf(text: string): number {
-  return text.length;
 }
 
 /** The text, or what of it fits with an ellipsis. Never half a character. */

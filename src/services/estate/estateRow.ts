@@ -31,20 +31,24 @@ function toShownRow({ instanceId, name, state, instanceType, privateIpAddress, p
   return [instanceId, name ?? null, state, instanceType ?? null, privateIpAddress ?? null, publicIpAddress ?? null, ssm?.pingStatus ?? null, managedNode?.resourceType ?? null, availabilityZone ?? null, keyName ?? null, imageId ?? null, platformDetails ?? null, ssm?.platformName ?? null, ssmKnown, tags];
 }
 
+/** One for all: 10,000 empty lists are a third of a megabyte. */
+const none: never[] = [];
+
 /** Of instances, what their short rows hold: without interfaces, groups and the rest. @param text a JSON array of such rows */
 export function fromShownRows(text: string, scope: Scope): Instance[] {
-  return (JSON.parse(text) as ShownRow[]).map(([instanceId, name, state, instanceType, privateIpAddress, publicIpAddress, pingStatus, managedAs, availabilityZone, keyName, imageId, platformDetails, platformName, ssmKnown, tags]) => {
-    const instance: Instance = { instanceId, state, scope, networkInterfaces: [], securityGroups: [], ssmKnown, tags };
-    if (name !== null) instance.name = name;
-    if (instanceType !== null) instance.instanceType = instanceType;
-    if (privateIpAddress !== null) instance.privateIpAddress = privateIpAddress;
-    if (publicIpAddress !== null) instance.publicIpAddress = publicIpAddress;
-    if (pingStatus !== null) instance.ssm = { pingStatus, seenAt: '', ...(platformName === null ? {} : { platformName }) };
-    if (managedAs !== null) instance.managedNode = { resourceType: managedAs };
-    if (availabilityZone !== null) instance.availabilityZone = availabilityZone;
-    if (keyName !== null) instance.keyName = keyName;
-    if (imageId !== null) instance.imageId = imageId;
-    if (platformDetails !== null) instance.platformDetails = platformDetails;
+  // By number: taking a row apart by names goes through its iterator, which costs more than all the rest where nothing is warm yet.
+  return (JSON.parse(text) as ShownRow[]).map((row) => {
+    const instance: Instance = { instanceId: row[0], state: row[2], scope, networkInterfaces: none, securityGroups: none, ssmKnown: row[13], tags: row[14] };
+    if (row[1] !== null) instance.name = row[1];
+    if (row[3] !== null) instance.instanceType = row[3];
+    if (row[4] !== null) instance.privateIpAddress = row[4];
+    if (row[5] !== null) instance.publicIpAddress = row[5];
+    if (row[6] !== null) instance.ssm = { pingStatus: row[6], seenAt: '', ...(row[12] === null ? {} : { platformName: row[12] }) };
+    if (row[7] !== null) instance.managedNode = { resourceType: row[7] };
+    if (row[8] !== null) instance.availabilityZone = row[8];
+    if (row[9] !== null) instance.keyName = row[9];
+    if (row[10] !== null) instance.imageId = row[10];
+    if (row[11] !== null) instance.platformDetails = row[11];
     return instance;
   });
 }

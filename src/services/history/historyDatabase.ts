@@ -6,7 +6,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import * as z from 'zod';
 import { HistoryEntry } from '../../contract/history.ts';
-import { remember, Said } from '../../contract/say.ts';
+import { remember } from '../../contract/say.ts';
+import { Said } from '../../contract/sentence.ts';
 import { sentencesIn } from '../../contract/sentencesIn.ts';
 
 const SCHEMA_VERSION = 1;

@@ -1,9 +1,11 @@
 /** Reads a private key; decrypts it in a worker thread, as that would stop every terminal for a quarter of a second and more. */
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
-import { ErrorReport, PosternError } from '../../contract/error.ts';
+import { PosternError } from '../../contract/error.ts';
+import { ErrorReport } from '../../contract/errorReport.ts';
 import { KeyType } from '../../contract/key.ts';
-import { remember, Said, say } from '../../contract/say.ts';
+import { remember, say } from '../../contract/say.ts';
+import { Said } from '../../contract/sentence.ts';
 import { Secret } from '../base/secret.ts';
 import { workerFile } from '../base/workerFile.ts';
 import type { KeyMaterial } from './keyMaterial.ts';

@@ -1,6 +1,7 @@
 /** The worker thread of parsePrivateKey.ts: decrypts one key, answers, ends. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ErrorReport, toPosternError } from '../../contract/error.ts';
+import { toPosternError } from '../../contract/error.ts';
+import { ErrorReport } from '../../contract/errorReport.ts';
 import { sentencesIn } from '../../contract/sentencesIn.ts';
 import { Secret } from '../base/secret.ts';
 import type { ParseAnswer } from './parsePrivateKey.ts';

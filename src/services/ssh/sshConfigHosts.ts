@@ -5,8 +5,7 @@ import { readFile } from 'node:fs/promises';
 import type { SshConfigFiles } from './sshConfig.ts';
 import type { SshConfigPlace } from './sshConfigLine.ts';
 import { SshConfigFault, toArguments, toKeywordLine } from './sshConfigLine.ts';
-import type { ConfigFile } from './sshConfigReader.ts';
-import { includedFiles } from './sshConfigReader.ts';
+import { includedFiles, type ConfigFile } from './sshConfigPaths.ts';
 
 export interface ListedHost extends SshConfigPlace {
   readonly name: string;

@@ -4,14 +4,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { say } from '../../contract/say.ts';
 import type { SshConfigDraft } from './sshConfigDraft.ts';
-import { expandGlob } from './sshConfigGlob.ts';
 import { keywordRule } from './sshConfigKeywords.ts';
 import type { SshConfigPlace } from './sshConfigLine.ts';
 import { SshConfigFault, toArguments, toKeywordLine } from './sshConfigLine.ts';
 import type { MatchSubject } from './sshConfigMatch.ts';
 import { matches } from './sshConfigMatch.ts';
 import type { Environment } from './sshConfigTokens.ts';
-import { expandTilde } from './sshConfigTokens.ts';
+import { includedFiles, type ConfigFile } from './sshConfigPaths.ts';
 import { asciiLower, matchesPattern, matchPatternList } from './sshPattern.ts';
 
 /** READCONF_MAX_DEPTH of OpenSSH. */
@@ -31,11 +30,6 @@ export interface ReadingContext {
   /** Where relative includes of a system file are: /etc/ssh. */
   readonly systemFolder: string;
   readonly environment: Environment;
-}
-
-export interface ConfigFile {
-  readonly path: string;
-  readonly kind: 'user' | 'system';
 }
 
 interface Reading extends ConfigFile {
@@ -121,23 +115,6 @@ async function include(context: ReadingContext, reading: Reading, place: SshConf
   for (const path of await includedFiles(context, reading, patterns)) {
     await readInto(context, { ...reading, path, depth: reading.depth + 1, checkOwner: true }, place);
   }
-}
-
-/** The files an Include line names, in the order they are read. */
-export async function includedFiles(
-  { home, localUser, systemFolder }: Pick<ReadingContext, 'home' | 'localUser' | 'systemFolder'>,
-  { kind }: ConfigFile,
-  patterns: readonly string[],
-): Promise<string[]> {
-  const files: string[] = [];
-  for (const pattern of patterns) {
-    if (pattern === '') throw new SshConfigFault(say`a path of this Include line is empty`);
-    if (pattern.startsWith('~') && kind === 'system') throw new SshConfigFault(say`a system file cannot include "${pattern}"`);
-    const isAnchored = pattern.startsWith('/') || pattern.startsWith('~') || /^[A-Za-z]:[\\/]/.test(pattern);
-    const anchored = isAnchored ? pattern : `${kind === 'user' ? '~/.ssh' : systemFolder}/${pattern}`;
-    files.push(...(await expandGlob(expandTilde(anchored, { home, localUser }))));
-  }
-  return files;
 }
 
 function applyKeyword({ draft, environment }: ReadingContext, place: SshConfigPlace, active: boolean, keyword: string, rest: string, args: string[]): void {

@@ -8,7 +8,8 @@ import type { FirstValues, RefusedCommand, SshConfigDraft, SshConfigNote, Unsupp
 import type { SshConfigPlace } from './sshConfigLine.ts';
 import { SshConfigFault } from './sshConfigLine.ts';
 import type { LocalIdentity, TokenValues } from './sshConfigTokens.ts';
-import { expandTilde, expandTokens } from './sshConfigTokens.ts';
+import { expandTilde } from './sshConfigPaths.ts';
+import { expandTokens } from './sshConfigTokens.ts';
 import type { SshForward, SshJump } from './sshConfigValues.ts';
 import { asciiLower } from './sshPattern.ts';
 

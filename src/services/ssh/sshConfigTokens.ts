@@ -79,19 +79,6 @@ function variableAt(text: string, at: number, environment: Environment): { reado
   return { value, end };
 }
 
-/**
- * A path with its leading `~` replaced by the home folder.
- *
- * @throws SshConfigFault for the home of another user: the list of users is not read
- */
-export function expandTilde(path: string, { home, localUser }: { readonly home: string; readonly localUser: string }): string {
-  const [, user = '', slashes = '', rest = ''] = /^~([^/]*)(\/*)(.*)$/s.exec(path) ?? [];
-  if (!path.startsWith('~')) return path;
-  if (user !== '' && user !== localUser) throw new SshConfigFault(say`the home folder of the user ${user} in "${path}" is not known`);
-  // OpenSSH puts a slash after the home folder even where nothing follows.
-  return slashes === '' && rest === '' ? `${home.replace(/\/$/, '')}/` : `${home.replace(/\/$/, '')}/${rest}`;
-}
-
 /** `%C`: what OpenSSH names a connection by. */
 export function connectionHash(localHostName: string, host: string, port: number, user: string): string {
   return createHash('sha1').update(`${localHostName}${host}${port}${user}`).digest('hex');

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { expect, test } from 'vitest';
 import { contract } from '../../../src/contract/contract.ts';
-import { say, saidOf, Sentence } from '../../../src/contract/say.ts';
+import { say, saidOf } from '../../../src/contract/say.ts';
+import { Sentence } from '../../../src/contract/sentence.ts';
 import { sentencesIn } from '../../../src/contract/sentencesIn.ts';
 
 const reason = say`Lost after ${3} s.`;
