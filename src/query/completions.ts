@@ -1,4 +1,4 @@
-/** What may come next in a filter: the names of fields, then the values that the hosts at hand have, the commonest first. Pure. */
+/** What may come next in a filter: the names of fields, then the values that the hosts at hand have, the commonest first. */
 import type { Instance } from '../contract/instance.ts';
 import { type FilterContext, filterFields, isValues, tokenize, viaValues, type FilterField } from './hostFilter.ts';
 
@@ -15,8 +15,13 @@ export interface Completion {
 
 const SHOWN = 12;
 
+/** A list or a map of them; as long as it is the same one, it has the same hosts. */
+export interface Hosts {
+  values(): Iterable<Instance>;
+}
+
 /** Suggestions for the term the caret is in, and none in free text that begins no field's name. */
-export function completions(query: string, caret: number, instances: Iterable<Instance>, context: FilterContext): Completion[] {
+export function completions(query: string, caret: number, hosts: Hosts, context: FilterContext): Completion[] {
   const token = tokenize(query).find(({ start, end }) => start < caret && caret <= end);
   if (token === undefined) return [];
   const typed = query.slice(token.start, caret);
@@ -33,12 +38,10 @@ export function completions(query: string, caret: number, instances: Iterable<In
   const comma = given.lastIndexOf(',') + 1;
   const before = given.slice(0, comma);
   const beginning = given.slice(comma).replaceAll('"', '').toLowerCase();
-  const counts = countValues(token.field, beginning, instances, context);
-  return [...counts]
-    .filter(([value]) => value.toLowerCase().startsWith(beginning) && value.toLowerCase() !== beginning)
-    .toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+  return countedValues(token.field, beginning, hosts, context)
+    .filter(({ lowered }) => lowered.startsWith(beginning) && lowered !== beginning)
     .slice(0, SHOWN)
-    .map(([value, count]) => insert(`${token.field ?? ''}:${before}${quoted(value)}`, !value.endsWith('='), count));
+    .map(({ value, count }) => insert(`${token.field ?? ''}:${before}${quoted(value)}`, !value.endsWith('='), count));
 }
 
 /** Values with a space, a comma or a quote are quoted; a quote itself cannot be typed and is left out. */
@@ -46,22 +49,52 @@ function quoted(value: string): string {
   return /[\s",]/.test(value) ? `"${value.replaceAll('"', '')}"` : value;
 }
 
-function countValues(field: FilterField, beginning: string, instances: Iterable<Instance>, context: FilterContext): Map<string, number> {
+interface CountedValue {
+  readonly value: string;
+  readonly lowered: string;
+  readonly count: number;
+}
+
+/** Of the hosts asked about last: a value that is typed letter by letter is counted once. */
+let counted: { readonly hosts: Hosts; readonly context: FilterContext; readonly values: Map<string, readonly CountedValue[]> } | undefined;
+
+/** What the hosts have in a field, the commonest first. Of tags first the keys; the values once a key is there. */
+function countedValues(field: FilterField, beginning: string, hosts: Hosts, context: FilterContext): readonly CountedValue[] {
+  if (counted?.hosts !== hosts || counted.context !== context) counted = { hosts, context, values: new Map() };
+  const equals = beginning.indexOf('=');
+  const tagKey = field === 'tag' && equals >= 0 ? beginning.slice(0, equals) : undefined;
+  const asked = `${field}:${tagKey ?? ''}${tagKey === undefined ? '' : '='}`;
+  let values = counted.values.get(asked);
+  if (values === undefined) {
+    values = [...countValues(field, tagKey, hosts, context)].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([value, count]) => ({ value, lowered: value.toLowerCase(), count }));
+    counted.values.set(asked, values);
+  }
+  return values;
+}
+
+function countValues(field: FilterField, tagKey: string | undefined, hosts: Hosts, context: FilterContext): Map<string, number> {
   const counts = new Map<string, number>();
   const fixed = field === 'via' ? viaValues : field === 'is' ? isValues : undefined;
   if (fixed !== undefined) {
     for (const value of fixed) counts.set(value, 0);
     return counts;
   }
-  for (const instance of instances) {
-    const values = valuesOf(field, beginning, instance, context);
+  const add = (value: string | undefined): void => {
+    if (value !== undefined && value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
+  };
+  if (field === 'tag' && tagKey === undefined) {
+    for (const { tags } of hosts.values()) for (const key in tags) add(key);
+    return new Map(Array.from(counts, ([key, count]) => [`${key}=`, count]));
+  }
+  for (const instance of hosts.values()) {
+    const values = valuesOf(field, tagKey, instance, context);
     // A set for each of 50,000 hosts would be felt.
-    for (const value of values.length > 1 ? new Set(values) : values) if (value !== undefined && value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const value of values.length > 1 ? new Set(values) : values) add(value);
   }
   return counts;
 }
 
-function valuesOf(field: FilterField, beginning: string, instance: Instance, { networkNames, accountLabels }: FilterContext): (string | undefined)[] {
+function valuesOf(field: FilterField, tagKey: string | undefined, instance: Instance, { networkNames, accountLabels }: FilterContext): (string | undefined)[] {
   const named = (id: string | undefined): (string | undefined)[] => (id === undefined ? [] : [networkNames.get(id) ?? id]);
   switch (field) {
     // The list below shows them already.
@@ -69,12 +102,8 @@ function valuesOf(field: FilterField, beginning: string, instance: Instance, { n
     case 'id':
     case 'ip':
       return [];
-    case 'tag': {
-      // First the keys; the values once a key is there.
-      const equals = beginning.indexOf('=');
-      const keys = Object.keys(instance.tags);
-      return equals < 0 ? keys.map((key) => `${key}=`) : keys.filter((key) => key.toLowerCase() === beginning.slice(0, equals)).map((key) => `${key}=${instance.tags[key] ?? ''}`);
-    }
+    case 'tag':
+      return Object.keys(instance.tags).filter((key) => key.toLowerCase() === tagKey).map((key) => `${key}=${instance.tags[key] ?? ''}`);
     case 'state':
       return [instance.state];
     case 'type':

@@ -37,6 +37,12 @@ export interface FilterContext {
 
 export const emptyContext: FilterContext = { networkNames: new Map(), accountLabels: new Map(), pinned: new Set(), bastions: new Set(), bastionVpcIds: new Set(), endpointVpcIds: new Set() };
 
+export interface FieldTerm {
+  /** As typed: of the same text in the same context, the judgement is the same. */
+  readonly text: string;
+  readonly holds: (instance: Instance) => boolean;
+}
+
 export interface HostFilter {
   /** Lower-cased words of free text. */
   readonly words: readonly string[];
@@ -48,15 +54,17 @@ export interface HostFilter {
   readonly holds: (instance: Instance, text?: string) => boolean;
   /** Whether there are field terms. */
   readonly hasFields: boolean;
-  /** Whether the field terms of another filter hold for the very same hosts. */
-  readonly hasSameFields: (other: HostFilter) => boolean;
-  /** The field terms as typed, and what they were judged by. */
-  readonly fields: { readonly text: string; readonly context: FilterContext };
+  /** The field terms, but for the unwanted words. */
+  readonly terms: readonly FieldTerm[];
+  /** Lower-cased words that must not be there. */
+  readonly unwanted: readonly string[];
+  /** What the field terms are judged by. */
+  readonly context: FilterContext;
   /** Sentences about terms that mean nothing, e.g. an unknown value of `is:`; such a term matches no host. */
   readonly problems: readonly string[];
 }
 
-type Test = (instance: Instance, text?: string) => boolean;
+type Test = (instance: Instance) => boolean;
 type TextMatcher = (text: string | undefined) => boolean;
 
 /** One term as typed. `start` and `end` are offsets into the query. */
@@ -71,31 +79,34 @@ export interface FilterToken {
 
 export function parseHostFilter(query: string, context: FilterContext = emptyContext): HostFilter {
   const words: string[] = [];
-  const tests: Test[] = [];
+  const unwanted: string[] = [];
+  const terms: FieldTerm[] = [];
   const problems: string[] = [];
-  const typed: string[] = [];
   for (const { start, end, field, negated, values } of tokenize(query)) {
-    if (field !== undefined || negated) typed.push(query.slice(start, end));
     if (field === undefined) {
       const word = (values[0] ?? '').toLowerCase();
-      if (word === '') continue;
-      if (negated) tests.push((instance, text = searchText(instance)) => !text.includes(word));
-      else words.push(word);
+      if (word !== '') (negated ? unwanted : words).push(word);
       continue;
     }
     const given = values.filter((value) => value !== '');
     if (given.length === 0) continue;
     const matches = given.map((value) => fieldTest(field, value, context, problems));
-    tests.push((instance) => matches.some((test) => test(instance)) !== negated);
+    const [only] = matches;
+    const holds: Test = matches.length === 1 && only !== undefined && !negated ? only : (instance) => matches.some((test) => test(instance)) !== negated;
+    terms.push({ text: query.slice(start, end), holds });
   }
-  const fields = { text: typed.join(' '), context };
   return {
     words,
-    hasFields: tests.length > 0,
+    hasFields: terms.length + unwanted.length > 0,
+    terms,
+    unwanted,
+    context,
     problems,
-    fields,
-    hasSameFields: (other) => other.fields.text === fields.text && other.fields.context === context,
-    holds: (instance, text) => tests.every((test) => test(instance, text)),
+    holds(instance, text) {
+      if (!terms.every((term) => term.holds(instance))) return false;
+      const searched = unwanted.length === 0 ? '' : (text ?? searchText(instance));
+      return !unwanted.some((word) => searched.includes(word));
+    },
   };
 }
 

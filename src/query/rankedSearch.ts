@@ -2,201 +2,211 @@
  * Finds instances by what a person types, on each keystroke: the field terms of `hostFilter.ts` hold, the words are ranked.
  *
  * Every word must be a substring of the row's text (name, id, addresses, state, type, tags, place). Where no row has that, and the
- * query is one word, its letters in order on the name count (`prdwb` finds `prod-web`). A bit mask of the letters rules
- * most rows out before they are looked at. Measured in stack.md: 2-18 ms over 50,000 rows. Entries are kept in name order, so that
- * ranking is dealing them into a few buckets and not a sort.
+ * query is one word, its letters in order on the name count (`prdwb` finds `prod-web`). Nothing is sorted: hosts in the order of
+ * their names are dealt into a few buckets. Measured by bench/filter.ts.
  */
 import type { Instance } from '../contract/instance.ts';
-import { parseHostFilter, searchText, type HostFilter } from './hostFilter.ts';
+import type { HostFilter } from './hostFilter.ts';
+import { letterMask, type HostBlock, type HostIndex } from './hostIndex.ts';
+import { indexOf } from './preparedIndex.ts';
 
-export interface FilterEntry {
-  readonly instance: Instance;
-  /** Lower-cased name, or the instance id where there is none. */
-  readonly name: string;
-  /** Lower-cased text of everything that can be searched; it begins with the name. */
-  readonly text: string;
-  /** Where the name ends in it: to look into two texts of 50,000 hosts takes twice the time. */
-  readonly nameLength: number;
-  readonly isRunning: boolean;
-  /** One bit for each letter and digit of the name. */
-  readonly nameMask: number;
+/** What a filter found, by the places of the index. */
+interface Searched {
+  readonly filter: HostFilter;
+  /** Those that hold every term and every word; what a narrower filter finds is among them. */
+  readonly held: Uint8Array;
+  readonly count: number;
+  /** Undefined: as in `held`, in whatever order. */
+  readonly ranked: readonly Instance[] | undefined;
 }
 
-function toFilterEntry(instance: Instance): FilterEntry {
-  const name = (instance.name ?? instance.instanceId).toLowerCase();
-  return { instance, name, text: searchText(instance), nameLength: name.length, isRunning: instance.state === 'running', nameMask: letterMask(name) };
+/** Letters that may be taken back at no cost. */
+const REMEMBERED_SEARCHES = 16;
+
+export interface HostSearchOptions {
+  /** How hosts stand where the filter has no words: by name, or in the order they came, which takes a third of the time. */
+  readonly withoutWords?: 'by-name' | 'as-they-came';
 }
 
-/** Bits 0-25 letters, 26 any digit, 27 dash, 28 everything else. */
-function letterMask(text: string): number {
-  let mask = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code >= 97 && code <= 122) mask |= 1 << (code - 97);
-    else if (code >= 48 && code <= 57) mask |= 1 << 26;
-    else if (code === 45) mask |= 1 << 27;
-    else mask |= 1 << 28;
+/**
+ * A search that remembers: a query that grew by a letter looks only at what the shorter one found, and one that lost a letter is
+ * answered as before.
+ *
+ * @returns the matching instances, best first where the filter has words
+ */
+export function createHostSearch({ withoutWords = 'by-name' }: HostSearchOptions = {}): (instances: ReadonlyMap<string, Instance>, filter: HostFilter) => readonly Instance[] {
+  let searchedIn: HostIndex | undefined;
+  /** The latest last. */
+  let remembered: readonly Searched[] = [];
+  const recall = (filter: HostFilter): Searched | undefined => remembered.find((one) => isBroader(one.filter, filter) && isBroader(filter, one.filter));
+  const keep = (searched: Searched): Searched => {
+    remembered = [...remembered.filter((one) => one !== searched).slice(1 - REMEMBERED_SEARCHES), searched];
+    return searched;
+  };
+  const find = (index: HostIndex, filter: HostFilter): Searched => {
+    const known = recall(filter);
+    if (known !== undefined) return keep(known);
+    let broader: Searched | undefined;
+    for (const one of remembered) if (one.count < (broader?.count ?? Infinity) && isBroader(one.filter, filter)) broader = one;
+    if (filter.words.length === 0) return keep(holding(index, filter, broader, withoutWords === 'by-name'));
+    // Its own, for the letters that are looked for where no host has the word.
+    const byFields = filter.hasFields ? find(index, { ...filter, words: [] }) : undefined;
+    return keep(ranking(index, filter, broader !== undefined && broader.count < (byFields?.count ?? Infinity) ? broader : byFields, byFields));
+  };
+  return (instances, filter) => {
+    const index = indexOf(instances);
+    if (index !== searchedIn) {
+      searchedIn = index;
+      remembered = [];
+    }
+    const found = find(index, filter);
+    return found.ranked ?? index.instances.filter((_instance, place) => found.held[place] === 1);
+  };
+}
+
+/** Whether a filter finds at least what the other does. */
+function isBroader(filter: HostFilter, other: HostFilter): boolean {
+  return (
+    (filter.context === other.context || filter.terms.length === 0) &&
+    filter.words.every((word) => other.words.some((longer) => longer.includes(word))) &&
+    filter.terms.every(({ text }) => other.terms.some((term) => term.text === text)) &&
+    filter.unwanted.every((word) => other.unwanted.includes(word))
+  );
+}
+
+/** The hosts that the field terms hold for. */
+function holding(index: HostIndex, filter: HostFilter, broader: Searched | undefined, byName: boolean): Searched {
+  const held = broader === undefined ? new Uint8Array(index.instances.length).fill(1) : broader.held.slice();
+  const terms = filter.terms.filter(({ text }) => !(broader?.filter.terms.some((term) => term.text === text) ?? false));
+  const { instances } = index;
+  for (const { holds } of terms) for (const [place, instance] of instances.entries()) if (held[place] === 1 && !holds(instance)) held[place] = 0;
+  for (const word of filter.unwanted) if (!(broader?.filter.unwanted.includes(word) ?? false)) leaveOut(index, word, held);
+  let count = 0;
+  for (const one of held) count += one;
+  return { filter, held, count, ranked: byName ? inOrder(index, held) : undefined };
+}
+
+function inOrder({ instances, byName }: HostIndex, held: Uint8Array): Instance[] {
+  const found: Instance[] = [];
+  for (const place of byName) {
+    const instance = instances[place];
+    if (held[place] === 1 && instance !== undefined) found.push(instance);
   }
-  return mask;
+  return found;
 }
 
-/** Smaller is better. Undefined: no match. */
-function scoreSubstrings(entry: FilterEntry, terms: readonly string[]): number | undefined {
-  let score = 0;
-  for (const term of terms) {
-    const at = entry.text.indexOf(term);
-    if (at < 0) return undefined;
-    if (at + term.length > entry.nameLength) score += 300;
-    else if (at === 0) score += entry.nameLength === term.length ? 0 : 10;
-    else score += isBoundary(entry.text.charCodeAt(at - 1)) ? 50 : 100;
-  }
-  return score;
+/** The hosts that hold the words, and where none does, those whose names have the letters of the only word in order. */
+function ranking(index: HostIndex, filter: HostFilter, broader: Searched | undefined, byFields: Searched | undefined): Searched {
+  const size = index.instances.length;
+  const held = broader === undefined ? new Uint8Array(size).fill(1) : broader.held.slice();
+  const scores = new Uint32Array(size);
+  for (const word of filter.words) lookFor(index, word, held, scores);
+  let count = 0;
+  for (const one of held) count += one;
+  const [only = ''] = filter.words;
+  if (count > 0 || filter.words.length > 1 || only.length < 2) return { filter, held, count, ranked: dealt(index, held, scores) };
+  const likely = byFields === undefined ? new Uint8Array(size).fill(1) : byFields.held.slice();
+  lookForLetters(index, only, likely, scores);
+  return { filter, held, count, ranked: dealt(index, likely, scores) };
 }
 
-/** Letters in order on the name; gaps cost. */
-function scoreSubsequence(entry: FilterEntry, query: string): number | undefined {
-  let from = 0;
-  let first = -1;
-  for (let index = 0; index < query.length; index += 1) {
-    const found = entry.name.indexOf(query.charAt(index), from);
-    if (found < 0) return undefined;
-    if (first < 0) first = found;
-    from = found + 1;
+/**
+ * Takes out who does not hold the word, and adds to the scores of who does: the smaller, the better. One look into a block's text
+ * finds the next host that holds it, wherever that is.
+ */
+function lookFor({ blocks }: HostIndex, word: string, held: Uint8Array, scores: Uint32Array): void {
+  let first = 0;
+  for (const block of blocks) {
+    const { text, starts, nameLengths } = block;
+    const hosts = nameLengths.length;
+    for (let host = nextHeld(held, first, 0, hosts); host < hosts; host = nextHeld(held, first, host + 1, hosts)) {
+      const at = text.indexOf(word, starts[host]);
+      while (host < hosts && (at < 0 || at >= (starts[host + 1] ?? 0))) held[first + host++] = 0;
+      if (host === hosts || held[first + host] === 0) continue;
+      const within = at - (starts[host] ?? 0);
+      scores[first + host] = (scores[first + host] ?? 0) + scoreAt(block, within, word.length, host);
+    }
+    first += hosts;
   }
-  return 1000 + (from - first - query.length) * 4 + first;
+}
+
+function nextHeld(held: Uint8Array, first: number, from: number, hosts: number): number {
+  let host = from;
+  while (host < hosts && held[first + host] === 0) host += 1;
+  return host;
+}
+
+/** Of a word found so far from the beginning of a host's text. */
+function scoreAt({ text, starts, nameLengths }: HostBlock, within: number, length: number, host: number): number {
+  const nameLength = nameLengths[host] ?? 0;
+  if (within + length > nameLength) return 300;
+  if (within === 0) return nameLength === length ? 0 : 10;
+  return isBoundary(text.charCodeAt((starts[host] ?? 0) + within - 1)) ? 50 : 100;
 }
 
 function isBoundary(code: number): boolean {
   return !(code >= 97 && code <= 122) && !(code >= 48 && code <= 57);
 }
 
-/** Running hosts before others at the same score. */
-function rank(entry: FilterEntry, score: number): number {
-  return score * 2 + (entry.isRunning ? 0 : 1);
+/** Takes out who holds the word. */
+function leaveOut(index: HostIndex, word: string, held: Uint8Array): void {
+  const holders = held.slice();
+  lookFor(index, word, holders, new Uint32Array(held.length));
+  for (const [place, holds] of holders.entries()) if (holds === 1) held[place] = 0;
 }
 
-/**
- * The matching instances: by name where the filter has no words, else best first. `entries` are in name order: see `filterEntries`.
- *
- * @param filter a parsed filter, or the query itself where no facts beside the hosts are at hand
- */
-export function filterInstances(entries: readonly FilterEntry[], filter: HostFilter | string): Instance[] {
-  return search(entries, typeof filter === 'string' ? parseHostFilter(filter) : filter).instances;
-}
-
-interface Found {
-  readonly instances: Instance[];
-  /** Those that hold the words themselves, in name order; what a longer word finds is among them. */
-  readonly holding: readonly FilterEntry[];
-}
-
-function search(entries: readonly FilterEntry[], { words, hasFields, holds }: HostFilter, among?: readonly FilterEntry[]): Found {
-  const kept = among ?? (hasFields ? entries.filter((entry) => holds(entry.instance, entry.text)) : entries);
-  if (words.length === 0) return { instances: kept.map((entry) => entry.instance), holding: kept };
-  const holding: FilterEntry[] = [];
-  const found = rankedBy(kept, (entry) => {
-    const score = scoreSubstrings(entry, words);
-    if (score !== undefined) holding.push(entry);
-    return score;
-  });
-  const only = words.length === 1 ? words[0] : undefined;
-  if (found.length > 0 || only === undefined || only.length < 2) return { instances: found, holding };
-  const mask = letterMask(only);
-  const all = hasFields ? entries.filter((entry) => holds(entry.instance, entry.text)) : entries;
-  return { instances: rankedBy(all, (entry) => ((entry.nameMask & mask) === mask ? scoreSubsequence(entry, only) : undefined)), holding };
-}
-
-/** Letters that may be taken back at no cost. */
-const REMEMBERED_SEARCHES = 12;
-
-/**
- * A search that remembers: a query that grew by a letter looks only at what the shorter one found, one that lost a letter is
- * answered as before, and hosts that came are put among those that are in order already.
- */
-export function createHostSearch(): (instances: ReadonlyMap<string, Instance>, filter: HostFilter) => Instance[] {
-  let listed: ReadonlyMap<string, Instance> = new Map();
-  /** What was searched among these hosts, the latest last. */
-  let searched: { readonly filter: HostFilter; readonly found: Found }[] = [];
-  return (instances, filter) => {
-    const entries = orderedEntries(instances);
-    if (instances !== listed) {
-      listed = instances;
-      searched = [];
+/** Takes out whose name has not the letters in their order; gaps cost. */
+function lookForLetters({ blocks }: HostIndex, letters: string, held: Uint8Array, scores: Uint32Array): void {
+  const mask = letterMask(letters);
+  let place = 0;
+  for (const { names, nameMasks } of blocks) {
+    for (let host = 0; host < names.length; host += 1, place += 1) {
+      if (held[place] === 0) continue;
+      const score = ((nameMasks[host] ?? 0) & mask) === mask ? scoreLetters(names[host] ?? '', letters) : undefined;
+      if (score === undefined) held[place] = 0;
+      else scores[place] = score;
     }
-    const alike = searched.filter((one) => one.filter.hasSameFields(filter));
-    const same = alike.find((one) => one.filter.words.join('\n') === filter.words.join('\n'));
-    if (same !== undefined) return same.found.instances;
-    const narrower = alike.findLast((one) => one.filter.words.every((word) => filter.words.some((longer) => longer.includes(word))));
-    const found = search(entries, filter, narrower?.found.holding);
-    searched = [...searched.slice(1 - REMEMBERED_SEARCHES), { filter, found }];
-    return found.instances;
-  };
-}
-
-/** The newest hosts in order, for every search over them: the list has put them in order when the palette opens. */
-let ordered: { readonly listed: ReadonlyMap<string, Instance>; readonly entries: FilterEntry[] } = { listed: new Map(), entries: [] };
-
-function orderedEntries(instances: ReadonlyMap<string, Instance>): FilterEntry[] {
-  if (ordered.listed !== instances) ordered = { listed: instances, entries: mergedEntries(ordered.entries, ordered.listed, instances) };
-  return ordered.entries;
-}
-
-/** Sorting what is nearly in order costs little (V8's sort finds the runs). */
-function mergedEntries(before: readonly FilterEntry[], listed: ReadonlyMap<string, Instance>, instances: ReadonlyMap<string, Instance>): FilterEntry[] {
-  const entries: FilterEntry[] = [];
-  for (const { instance } of before) {
-    const now = instances.get(instance.instanceId);
-    if (now !== undefined) entries.push(filterEntry(now));
   }
-  if (entries.length < instances.size) {
-    const come: FilterEntry[] = [];
-    for (const instance of instances.values()) if (!listed.has(instance.instanceId)) come.push(filterEntry(instance));
-    for (const entry of sortedEntries(come)) entries.push(entry);
+}
+
+function scoreLetters(name: string, letters: string): number | undefined {
+  let from = 0;
+  let first = -1;
+  for (let index = 0; index < letters.length; index += 1) {
+    const found = name.indexOf(letters.charAt(index), from);
+    if (found < 0) return undefined;
+    if (first < 0) first = found;
+    from = found + 1;
   }
-  return sortedEntries(entries);
+  return 1000 + (from - first - letters.length) * 4 + first;
 }
 
-function rankedBy(entries: readonly FilterEntry[], score: (entry: FilterEntry) => number | undefined): Instance[] {
-  const buckets = new Map<number, Instance[]>();
-  let lastKey = Number.NaN;
-  let last: Instance[] = [];
-  for (const entry of entries) {
-    const value = score(entry);
-    if (value === undefined) continue;
-    const key = rank(entry, value);
-    if (key !== lastKey) {
-      lastKey = key;
-      last = buckets.get(key) ?? [];
-      if (last.length === 0) buckets.set(key, last);
-    }
-    last.push(entry.instance);
+/** The best first, the running ones before others of the same score, each kind by name: dealt into a bucket for every score. */
+function dealt({ instances, isRunning, byName }: HostIndex, held: Uint8Array, scores: Uint32Array): Instance[] {
+  let count = 0;
+  let worst = 0;
+  for (let place = 0; place < held.length; place += 1) {
+    if (held[place] === 0) continue;
+    count += 1;
+    const bucket = (scores[place] ?? 0) * 2 + (isRunning[place] === 1 ? 0 : 1);
+    scores[place] = bucket;
+    if (bucket > worst) worst = bucket;
   }
-  return [...buckets].toSorted((a, b) => a[0] - b[0]).flatMap(([, bucket]) => bucket);
-}
-
-/** An instance that did not change keeps its object, and so its entry. */
-const known = new WeakMap<Instance, FilterEntry>();
-
-/** The instance's entry, made once. */
-export function filterEntry(instance: Instance): FilterEntry {
-  let entry = known.get(instance);
-  if (entry === undefined) {
-    entry = toFilterEntry(instance);
-    known.set(instance, entry);
+  const ends = new Uint32Array(worst + 2);
+  for (let place = 0; place < held.length; place += 1) if (held[place] === 1) ends[(scores[place] ?? 0) + 1] = (ends[(scores[place] ?? 0) + 1] ?? 0) + 1;
+  for (let bucket = 1; bucket < ends.length; bucket += 1) ends[bucket] = (ends[bucket] ?? 0) + (ends[bucket - 1] ?? 0);
+  const places = new Uint32Array(count);
+  for (const place of byName) {
+    if (held[place] === 0) continue;
+    const bucket = scores[place] ?? 0;
+    const at = ends[bucket] ?? 0;
+    places[at] = place;
+    ends[bucket] = at + 1;
   }
-  return entry;
-}
-
-/** What `filterInstances` searches: in name order. */
-export function filterEntries(instances: Iterable<Instance>): FilterEntry[] {
-  return sortedEntries(Array.from(instances, filterEntry));
-}
-
-function sortedEntries(entries: FilterEntry[]): FilterEntry[] {
-  return entries.sort((a, b) => compareText(a.name, b.name));
-}
-
-/** By character code: locale-aware comparing costs a hundred times as much. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  const found: Instance[] = [];
+  for (const place of places) {
+    const instance = instances[place];
+    if (instance !== undefined) found.push(instance);
+  }
+  return found;
 }

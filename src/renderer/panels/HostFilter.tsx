@@ -107,5 +107,5 @@ export function HostFilter({ query, instances, context, problems, count, activeR
 }
 
 function completionsOf({ query, caret, instances, context }: Pick<HostFilterProps, 'query' | 'instances' | 'context'> & { readonly caret: number | undefined }): Completion[] {
-  return caret === undefined ? [] : completions(query, caret, instances.values(), context);
+  return caret === undefined ? [] : completions(query, caret, instances, context);
 }

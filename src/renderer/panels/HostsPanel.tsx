@@ -74,7 +74,7 @@ export function HostsPanel(props: HostsPanelProps) {
   const filter = useMemo(() => parseHostFilter(query, context), [query, context]);
   const filtered = filter.words.length > 0 || filter.hasFields;
   const ranked = filter.words.length > 0;
-  const [search] = useState(createHostSearch);
+  const [search] = useState(() => createHostSearch({ withoutWords: 'as-they-came' }));
   const found = useMemo(() => (filtered ? search(listed, filter) : [...listed.values()]), [search, listed, filtered, filter]);
   const configHosts = useMemo(() => matchingConfigHosts(props.configHosts ?? [], query), [props.configHosts, query]);
   usePreparedFilter(listed);

@@ -2,7 +2,8 @@
 import { useMemo, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
-import { filterEntries, filterInstances } from '../../query/rankedSearch.ts';
+import { parseHostFilter } from '../../query/hostFilter.ts';
+import { createHostSearch } from '../../query/rankedSearch.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { InstanceRow } from './HostRowView.tsx';
@@ -19,8 +20,8 @@ export function InstancePicker({ instances, chosen, onChoose }: InstancePickerPr
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
   const [cursor, setCursor] = useState(0);
-  const entries = useMemo(() => (chosen === undefined ? filterEntries(instances.values()) : []), [instances, chosen]);
-  const found = useMemo(() => filterInstances(entries, query).slice(0, SHOWN), [entries, query]);
+  const [search] = useState(createHostSearch);
+  const found = useMemo(() => (chosen === undefined ? search(instances, parseHostFilter(query)).slice(0, SHOWN) : []), [search, instances, chosen, query]);
   if (chosen !== undefined) {
     return (
       <div className="field">

@@ -1,6 +1,6 @@
 /** Tags as name and value, each copied with a click. */
 import { useTranslation } from 'react-i18next';
-import { compareText } from '../../query/rankedSearch.ts';
+import { compareText } from '../../query/hostIndex.ts';
 import { Copyable } from '../ui/Copyable.tsx';
 import { safeText } from '../ui/safeText.ts';
 

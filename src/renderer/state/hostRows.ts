@@ -8,7 +8,7 @@ import { listText } from '../i18n/locale.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import { scopeKey, type Scope, type ScopeStatus } from '../../contract/scope.ts';
-import { compareText } from '../../query/rankedSearch.ts';
+import { compareText } from '../../query/hostIndex.ts';
 import { regionName } from './regionName.ts';
 
 export type HostRow =
@@ -87,7 +87,7 @@ export function toHostRows(input: HostRowsInput): HostRows {
   const inPlace = levels.includes(regionLevel) && levels[0] === accountLevel;
   if (!inPlace) sections.push({ rows: input.scopes.filter(({ state }) => state !== 'ready').map(scopeRow) });
   const root: Group = newGroup('', '', accountLevel);
-  for (const instance of input.instances) groupOf(root, levels, instance, levels.length).instances.push(instance);
+  intoGroups(root, levels, input.instances);
   if (inPlace) for (const status of input.scopes) statusGroup(root, status).statuses.push(status);
   const place: Place = { input, words, vpcNames: namesOfVpcs(input.network) };
   if (levels.length === 0) sections.push({ instances: root.instances, level: 0, prefix: '', sorted: false });
@@ -123,17 +123,33 @@ function newGroup(id: string, key: string, level: Level, path = ''): Group {
   return { id, key, path, level, groups: new Map(), instances: [], statuses: [], profiles: new Set(), accountId: undefined, count: 0 };
 }
 
-/** The group an instance is in, `depth` levels down; made, and counted, on the way. */
-function groupOf(root: Group, levels: readonly Level[], instance: Instance, depth: number): Group {
-  let group = root;
-  for (let index = 0; index < depth; index += 1) {
-    const level = levels[index];
-    if (level === undefined) break;
-    group = childOf(group, level.idOf(instance), level);
-    group.count += 1;
-    if (level === accountLevel) nameAccount(group, instance.scope);
+/** Hosts that come one after the other are mostly of one place: only where that changes are 50,000 of them looked up. */
+function intoGroups(root: Group, levels: readonly Level[], instances: readonly Instance[]): void {
+  /** The groups that the host before is in, from the top down. */
+  const path: Group[] = [];
+  let profile: string | undefined;
+  for (const instance of instances) {
+    let parent = root;
+    let depth = 0;
+    for (const level of levels) {
+      const id = level.idOf(instance);
+      let group = path[depth];
+      if (group === undefined || group.id !== id) {
+        group = childOf(parent, id, level);
+        path.length = depth;
+        path.push(group);
+        profile = undefined;
+      }
+      group.count += 1;
+      parent = group;
+      depth += 1;
+    }
+    parent.instances.push(instance);
+    const top = path[0];
+    if (top?.level !== accountLevel || (profile === instance.scope.profile && top.accountId !== undefined)) continue;
+    nameAccount(top, instance.scope);
+    profile = instance.scope.profile;
   }
-  return group;
 }
 
 /** Its key is made with it, once: 50,000 hosts look for it. */

@@ -1,11 +1,21 @@
 import { expect, test } from 'vitest';
 import type { Instance } from '../../../src/contract/instance.ts';
-import { parseHostFilter } from '../../../src/query/hostFilter.ts';
-import { createHostSearch, filterEntries, filterInstances } from '../../../src/query/rankedSearch.ts';
+import { parseHostFilter, searchText } from '../../../src/query/hostFilter.ts';
+import { createHostSearch } from '../../../src/query/rankedSearch.ts';
 import { instance, networkInterface } from '../renderer/literals.ts';
 
+function byId(instances: readonly Instance[]): Map<string, Instance> {
+  return new Map(instances.map((one) => [one.instanceId, one]));
+}
+
 function names(instances: readonly Instance[], query: string): (string | undefined)[] {
-  return filterInstances(filterEntries(instances), query).map(({ name }) => name);
+  return createHostSearch()(byId(instances), parseHostFilter(query)).map(({ name }) => name);
+}
+
+/** What a filter finds where its words are, without any order and without the letters of the last resort. */
+function plainly(instances: readonly Instance[], query: string): string[] {
+  const { words, holds } = parseHostFilter(query);
+  return instances.filter((one) => holds(one) && words.every((word) => searchText(one).includes(word))).map(({ instanceId }) => instanceId).toSorted();
 }
 
 const estate = [
@@ -57,16 +67,38 @@ test('an empty query lists everything by name', () => {
   expect(names(estate, '  ')).toEqual(['cache', 'cobweb', 'db', 'prod-web-2', 'web', 'web-prod']);
 });
 
-test('a search that remembers finds what one without a memory finds, while the query grows, shrinks and hosts come and go', () => {
+test('a search that remembers finds what one without a memory finds, while the query grows, shrinks and hosts come, go and change', () => {
   const remembering = createHostSearch();
   const come = instance({ instanceId: 'i-7', name: 'a-web' });
-  const lists = [estate, [...estate, come], [...estate.slice(1), come]].map((hosts) => new Map(hosts.map((host) => [host.instanceId, host])));
-  for (const hosts of lists) {
-    for (const query of ['w', 'we', 'web', 'web p', 'web pr', 'we', 'prdwb', 'prdw', 'state:running web', 'state:running webx', 'state:stopped c', '']) {
+  const stopped = estate.map((host) => (host.instanceId === 'i-3' ? { ...host, state: 'stopped' } : host));
+  for (const hosts of [estate, [...estate, come], stopped, [...estate.slice(1), come]].map(byId)) {
+    for (const query of ['w', 'we', 'web', 'web p', 'web pr', 'we', 'prdwb', 'prdw', 'state:running web', 'state:running webx', 'state:stopped c', '-prod web', '-prod state:running', '']) {
       const filter = parseHostFilter(query);
-      expect(remembering(hosts, filter), query).toEqual(filterInstances(filterEntries(hosts.values()), filter));
+      expect(remembering(hosts, filter), query).toEqual(createHostSearch()(new Map(hosts), filter));
     }
   }
+});
+
+test('thousands of hosts are found as each is by itself, in the order of their score, whether they run, and their names', () => {
+  const roles = ['web', 'Db', 'batch', 'cache', 'ﬁn', '東京'];
+  const hosts = Array.from({ length: 3000 }, (_, index) => instance({ instanceId: `i-${index.toString(16).padStart(4, '0')}`, name: `${roles[index % 6] ?? ''}-${(index * 7919) % 3000}`, state: index % 5 === 0 ? 'stopped' : 'running', tags: { team: `t${index % 30}` }, networkInterfaces: [] }));
+  const search = createHostSearch();
+  for (const query of ['w', 'web', 'web-1', 'i-0a', 'team=t1', '東', 'ﬁ', 'db 12', '-web 9', 'state:stopped b', 'nothing has this']) {
+    const found = search(byId(hosts), parseHostFilter(query));
+    expect(found.map(({ instanceId }) => instanceId).toSorted(), query).toEqual(plainly(hosts, query));
+    const order = found.map(({ name = '', state }) => {
+      const words = parseHostFilter(query).words;
+      const score = words.reduce((sum, word) => sum + (!name.toLowerCase().includes(word) ? 300 : name.toLowerCase() === word ? 0 : name.toLowerCase().startsWith(word) ? 10 : /[a-z0-9]/.test(name.toLowerCase().charAt(name.toLowerCase().indexOf(word) - 1)) ? 100 : 50), 0);
+      return `${String(score).padStart(4, '0')} ${state === 'running' ? 0 : 1} ${name.toLowerCase()}`;
+    });
+    expect(order, query).toEqual(order.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+  }
+});
+
+test('without words hosts can stay as they came', () => {
+  const search = createHostSearch({ withoutWords: 'as-they-came' });
+  expect(search(byId(estate), parseHostFilter('state:running')).map(({ instanceId }) => instanceId)).toEqual(['i-1', 'i-2', 'i-3', 'i-4', 'i-5']);
+  expect(search(byId(estate), parseHostFilter('state:running web')).map(({ name }) => name)).toEqual(['web', 'web-prod', 'prod-web-2', 'cobweb', 'db']);
 });
 
 test('a search that lost a letter, or has its words otherwise, finds what it found before; other fields and other hosts are searched anew', () => {
