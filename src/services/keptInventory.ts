@@ -15,12 +15,14 @@ export interface KeptInventoryOptions {
   /** Made later than the inventory, which it chooses for. */
   readonly scopes: () => Pick<ScopeChoice, 'profiles'> & { cloudOf(profile: string): Promise<Pick<Cloud, 'kind'>> };
   readonly openInstances: () => readonly string[];
+  /** See InventoryOptions. */
+  readonly quiet: Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   readonly onNotice: (notice: Notice) => void;
 }
 
-export function createKeptInventory({ dataDir, app, clients, scopes, openInstances, clock, log, onNotice }: KeptInventoryOptions): Inventory {
+export function createKeptInventory({ dataDir, app, clients, scopes, openInstances, quiet, clock, log, onNotice }: KeptInventoryOptions): Inventory {
   const estate = createEstate({
     dataDir,
     app,
@@ -36,6 +38,7 @@ export function createKeptInventory({ dataDir, app, clients, scopes, openInstanc
     memory: estate,
     homeRegion: async (profile) => (await scopes().profiles()).find((known) => known.profile === profile)?.region,
     openInstances,
+    quiet,
   });
   inventory.on((event) => estate.follow(event));
   return {

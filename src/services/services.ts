@@ -40,6 +40,7 @@ import { liveInstances, tellStateOfOpenTabs } from './openTabs.ts';
 import { planRoutes } from './routes/plan.ts';
 import { createRememberedRoutes, REMEMBERED_ROUTE_DOCUMENT_VERSION, RememberedRouteDocument } from './routes/rememberedRoutes.ts';
 import { createTransports, openPlain } from './routes/transports.ts';
+import { createQuietStart } from './quietStart.ts';
 import { createScopeChoice } from './scopeChoice.ts';
 import { createSessionManagerCalls } from './sessionManagerCalls.ts';
 import { createWorkspace } from './workspace.ts';
@@ -90,7 +91,8 @@ export async function createServices(platform: Platform): Promise<Services> {
   const hostKeyStore = openStore({ path: join(dataDir, 'hostKeys.json'), version: HOST_KEY_DOCUMENT_VERSION, schema: HostKeyDocument, clock, onNotice: notices.add });
   const hostKeys = createHostKeys({ store: hostKeyStore, clock, log });
   const clients = createClients({ clouds: () => clouds, version: platform.version, prompts: accounts.prompts, credentials: accounts.credentials });
-  const inventory: Inventory = createKeptInventory({ dataDir, app: platform.app, clients, scopes: () => scopes, openInstances: () => liveInstances(sessions.list()), clock, log, onNotice: notices.add });
+  const quiet = createQuietStart(platform.app);
+  const inventory: Inventory = createKeptInventory({ dataDir, app: platform.app, clients, scopes: () => scopes, openInstances: () => liveInstances(sessions.list()), quiet: quiet.over, clock, log, onNotice: notices.add });
 
   for (const cloud of clouds) keys.addLentKeys(cloud.lentKeys);
   inventory.on((event) => {
@@ -274,7 +276,10 @@ export async function createServices(platform: Platform): Promise<Services> {
         }
         return inventory.instances();
       },
-      watch: async ({ watcher, instanceIds }) => inventory.watch(watcher, instanceIds),
+      async watch({ watcher, instanceIds }) {
+        quiet.windowShows(instanceIds);
+        inventory.watch(watcher, instanceIds);
+      },
       details: ({ instanceId }) => sections.details(instanceId),
       access: ({ instanceId }) => sections.access(instanceId),
       storage: ({ instanceId }) => sections.storage(instanceId),

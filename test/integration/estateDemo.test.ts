@@ -16,12 +16,12 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function openDemo(options: Partial<DemoCloudOptions> = {}, memory: { dataDir?: string } = {}): Promise<{ cloud: DemoCloud; inventory: Inventory; events: InventoryEvent[]; close(): Promise<void> }> {
+async function openDemo(options: Partial<DemoCloudOptions> = {}, memory: { dataDir?: string; quiet?: Promise<void> } = {}): Promise<{ cloud: DemoCloud; inventory: Inventory; events: InventoryEvent[]; close(): Promise<void> }> {
   const cloud = await startDemoCloud({ seed: new Uint8Array(32), log: silentLog, ...options });
-  const { dataDir } = memory;
+  const { dataDir, quiet } = memory;
   const clients = createClients({ clouds: () => [cloud], version: '0.1.0' });
   const estate = dataDir === undefined ? undefined : createEstate({ dataDir, app: 'web', isKept: async () => true, statuses: () => inventory.statuses(), onNotice: () => undefined, log: silentLog });
-  const inventory: Inventory = createInventory({ clients, clock: systemClock, log: silentLog, homeRegion: async () => cloud.estate.regions[0]?.region, ...(estate === undefined ? {} : { memory: estate }) });
+  const inventory: Inventory = createInventory({ clients, clock: systemClock, log: silentLog, homeRegion: async () => cloud.estate.regions[0]?.region, ...(estate === undefined ? {} : { memory: estate }), ...(quiet === undefined ? {} : { quiet }) });
   const events: InventoryEvent[] = [];
   inventory.on((event) => {
     events.push(event);
@@ -126,3 +126,48 @@ test('the last estate is there after a restart, with its age, while AWS cannot b
 function byId(a: { readonly instanceId: string }, b: { readonly instanceId: string }): number {
   return a.instanceId < b.instanceId ? -1 : 1;
 }
+
+test('after a restart what was known is listed, the regions of * too, before AWS is asked anything; what is new is asked about at once', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'postern-estate-'));
+  cleanups.push(() => rm(dataDir, { recursive: true, force: true }));
+  const first = await openDemo({ instances: 30, regions: 3 }, { dataDir });
+  const regions = first.cloud.estate.regions.map(({ region }) => region);
+  first.inventory.select([{ profile: 'demo', region: '*' }]);
+  await first.inventory.settled();
+  await first.close();
+
+  const quiet = Promise.withResolvers<void>();
+  const second = await openDemo({ instances: 30, regions: 4 }, { dataDir, quiet: quiet.promise });
+  second.inventory.select([{ profile: 'demo', region: '*' }]);
+  await expect.poll(() => second.inventory.statuses().map(({ scope, remembered, instanceCount }) => [scope.region, remembered, instanceCount > 0])).toEqual(regions.toSorted().map((region) => [region, true, true]));
+  expect(second.cloud.faults.calls).toEqual([]);
+
+  const fresh = second.cloud.estate.regions[3]?.region ?? '';
+  second.inventory.select([{ profile: 'demo', region: '*' }, { profile: 'demo', region: fresh }]);
+  await expect.poll(() => second.inventory.statuses().at(-1)).toMatchObject({ scope: { region: fresh }, state: 'ready' });
+  expect(second.inventory.statuses().map(({ state }) => state)).toEqual(['loading', 'loading', 'loading', 'ready']);
+
+  quiet.resolve();
+  await second.inventory.settled();
+  expect(second.inventory.statuses().map(({ scope, state, remembered }) => [scope.region, state, remembered])).toEqual(second.cloud.estate.regions.map(({ region }) => [region, 'ready', undefined]));
+});
+
+test('a reading that waits for a quiet start can be stopped, and ends with the inventory', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'postern-estate-'));
+  cleanups.push(() => rm(dataDir, { recursive: true, force: true }));
+  const first = await openDemo({}, { dataDir });
+  const scopes = first.cloud.estate.regions.map(({ region }) => ({ profile: 'demo', region }));
+  first.inventory.select(scopes);
+  await first.inventory.settled();
+  await first.close();
+
+  const second = await openDemo({}, { dataDir, quiet: new Promise(() => undefined) });
+  second.inventory.select(scopes);
+  await expect.poll(() => second.inventory.statuses().filter(({ instanceCount }) => instanceCount > 0).length).toBe(scopes.length);
+  const [stopped] = scopes;
+  if (stopped !== undefined) second.inventory.cancel(stopped);
+  await expect.poll(() => second.inventory.statuses()[0]?.state).not.toBe('loading');
+  expect(second.inventory.statuses().map(({ remembered }) => remembered)).toEqual(scopes.map(() => true));
+  await second.close();
+  expect(second.cloud.faults.calls).toEqual([]);
+});

@@ -13,6 +13,7 @@ import type { ProxyVia } from './proxyCommand.ts';
 import { addActionCommands } from './addActionCommands.ts';
 import { addReplayCommand } from './addReplayCommand.ts';
 import { addListCommand } from './addListCommand.ts';
+import { addServeCommand } from './addServeCommand.ts';
 import { createBareProgram } from './bareProgram.ts';
 import { collect, common, wholeNumber } from './commonOptions.ts';
 import { addPolicyCommand } from './policyCommand.ts';
@@ -51,18 +52,7 @@ export function createProgram(finish: (status: number) => void): Command {
       finish(await runCommand('cli', options, (running) => forwardCommand(running, { target, forwards: options.local, sessions: options.sessions }))),
     );
 
-  common(
-    program
-      .command('serve')
-      .description('serve the window to a browser of this machine, until Ctrl+C')
-      .option('--port <number>', 'the port to listen on; a free one when absent', wholeNumber(0, 65_535), 0)
-      .option('--bind <address>', 'the address to listen on', '127.0.0.1')
-      .option('--open', 'open the browser too'),
-  )
-    .addHelpText('after', serveHelp)
-    .action(async (options: CommonOptions & { port: number; bind: string; open?: true }) =>
-      finish(await runCommand('web', options, async (running) => (await import('./serveCommand.ts')).serveCommand(running, { port: options.port, bindAddress: options.bind, open: options.open === true }))),
-    );
+  addServeCommand(program, finish);
 
   common(
     program
@@ -254,9 +244,6 @@ Examples:
   postern forward bastion -L 5432:db.internal:5432 -L 6379:cache.internal:6379
   postern forward web-1 -L /tmp/web.sock:80
   postern forward db-1 -L 5432:5432 --sessions 4`;
-
-const serveHelp = `
-Prints one line: an address with a secret in it. Whoever has that address has your hosts.`;
 
 const keysHelp = `
 Private keys live in the keychain of the operating system, never in a plain file.`;

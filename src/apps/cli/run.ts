@@ -3,9 +3,9 @@ import { constants } from 'node:os';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { PosternError } from '../../contract/error.ts';
 import type { Notice } from '../../contract/settings.ts';
+import type { Platform } from '../../services/base/platform.ts';
 import type { NodePlatformOptions } from '../../services/nodePlatform.ts';
 import type { Services } from '../../services/services.ts';
-import { answerPrompts } from './answerPrompts.ts';
 import { printReport } from './output.ts';
 
 export interface CommonOptions {
@@ -28,16 +28,12 @@ export interface Running {
 export async function runCommand(app: 'cli' | 'web', options: CommonOptions, command: (running: Running) => Promise<number>): Promise<number> {
   const { interrupted, status } = watchSignals();
   try {
-    // Loaded here: a list of what is known already, and --help, do without.
-    const [{ createNodePlatform }, { createServices }] = await Promise.all([import('../../services/nodePlatform.ts'), import('../../services/services.ts')]);
-    const platform = await createNodePlatform({ app, version: packageJson.version, environment: process.env, demo: options.demo !== undefined, startDemo: demoOf(options), ...(options.configFile === undefined ? {} : { sshConfigFile: options.configFile }) });
-    const services = await createServices(platform);
+    const platform = await createPlatform(app, options);
+    const services = await startServices(platform);
     try {
-      await tellNotices(services);
-      if (app === 'cli') answerPrompts(services, interrupted);
+      if (app === 'cli') (await import('./answerPrompts.ts')).answerPrompts(services, interrupted);
       if (interrupted.aborted) return status();
-      const { profile = [], region = [] } = options;
-      if (profile.length > 0 || region.length > 0) await services.local.select(profile, region);
+      await selectNamed(services, options);
       return await command({ services, dataDir: platform.dataDir, interrupted });
     } catch (thrown) {
       if (thrown instanceof PosternError && thrown.code === 'instance.not-found') await tellWaiting(services);
@@ -49,6 +45,26 @@ export async function runCommand(app: 'cli' | 'web', options: CommonOptions, com
     if (interrupted.aborted && thrown instanceof PosternError && thrown.code === 'cancelled') return status();
     throw thrown;
   }
+}
+
+/** @throws PosternError `data.write-failed` when the data folder cannot be made */
+export async function createPlatform(app: 'cli' | 'web', options: CommonOptions): Promise<Platform> {
+  // Loaded here, like the services: a list of what is known already, and --help, do without.
+  const { createNodePlatform } = await import('../../services/nodePlatform.ts');
+  return createNodePlatform({ app, version: packageJson.version, environment: process.env, demo: options.demo !== undefined, startDemo: demoOf(options), ...(options.configFile === undefined ? {} : { sshConfigFile: options.configFile }) });
+}
+
+/** What goes wrong with the person's files is told on stderr. */
+export async function startServices(platform: Platform): Promise<Services> {
+  const { createServices } = await import('../../services/services.ts');
+  const services = await createServices(platform);
+  await tellNotices(services);
+  return services;
+}
+
+/** @throws PosternError where a profile or region is named that is none */
+export async function selectNamed(services: Services, { profile = [], region = [] }: CommonOptions): Promise<void> {
+  if (profile.length > 0 || region.length > 0) await services.local.select(profile, region);
 }
 
 /** @throws PosternError `cancelled` as soon as `interrupted` fires; what is under way then goes on unheard */
@@ -71,7 +87,8 @@ async function tellWaiting(services: Services): Promise<void> {
   for (const { state, error } of await services.scopes.list({})) if (state === 'needs-sign-in' && error !== undefined) printReport(error);
 }
 
-function watchSignals(): { interrupted: AbortSignal; status: () => number } {
+/** From here on the first signal only says so. */
+export function watchSignals(): { interrupted: AbortSignal; status: () => number } {
   const controller = new AbortController();
   let by: NodeJS.Signals = 'SIGINT';
   const interrupt = (signal: NodeJS.Signals): void => {

@@ -4,9 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { boundHeap } from '../../services/base/boundHeap.ts';
+import type { Services } from '../../services/services.ts';
 import { startWebServer } from '../web/server.ts';
 import { printAnswer } from './output.ts';
-import type { Running } from './run.ts';
+import { createPlatform, selectNamed, startServices, watchSignals, type CommonOptions } from './run.ts';
 
 export interface ServeOptions {
   readonly port: number;
@@ -20,24 +21,49 @@ const OPEN_PAGE_LIFE_MS = 60_000;
 /** Beside the bundle; from the sources, where the build puts it. */
 const WINDOW_FOLDER = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../../out/renderer' : '../renderer');
 
-export async function serveCommand({ services, dataDir, interrupted }: Running, options: ServeOptions): Promise<number> {
-  boundHeap();
-  // What was last known is at hand by the time a browser is there. A failure is told to the window, which asks the same.
-  services.scopes.list({}).catch(() => undefined);
-  const server = await startWebServer({ services, windowFolder: WINDOW_FOLDER, port: options.port, bindAddress: options.bindAddress });
-  if (options.bindAddress !== '127.0.0.1' && options.bindAddress !== '::1') {
-    process.stderr.write('Warning: this address can be reached from outside this machine, without encryption. Whoever has the link has your hosts.\n');
+/** The browser loads the window while the services start: each takes as long as the other. */
+export async function serveCommand(options: CommonOptions & ServeOptions): Promise<number> {
+  const { interrupted } = watchSignals();
+  const platform = await createPlatform('web', options);
+  const started = Promise.withResolvers<Services>();
+  // Told where it is waited for.
+  started.promise.catch(() => undefined);
+  const server = await startWebServer({ services: started.promise, windowFolder: WINDOW_FOLDER, port: options.port, bindAddress: options.bindAddress });
+  let services: Services | undefined;
+  let forgetPage: (() => Promise<void>) | undefined;
+  const announce = async (): Promise<void> => {
+    if (options.bindAddress !== '127.0.0.1' && options.bindAddress !== '::1') {
+      process.stderr.write('Warning: this address can be reached from outside this machine, without encryption. Whoever has the link has your hosts.\n');
+    }
+    await printAnswer(server.url);
+    process.stderr.write('Open that address in a browser of this machine. Ctrl+C ends it and all sessions.\n');
+    if (options.open) forgetPage = await openBrowser(server.url, platform.dataDir);
+  };
+  try {
+    // What was named on the command line may be wrong, and no window opens for that.
+    const named = (options.profile?.length ?? 0) + (options.region?.length ?? 0) > 0;
+    if (!named) await announce();
+    services = await startServices(platform);
+    await selectNamed(services, options);
+    // Not before: while code is loaded, the heap only grows.
+    boundHeap();
+    // What was last known is at hand by the time a browser asks. A failure is told to the window, which asks the same.
+    services.scopes.list({}).catch(() => undefined);
+    started.resolve(services);
+    if (named) await announce();
+    await new Promise<void>((resolve) => {
+      if (interrupted.aborted) resolve();
+      interrupted.addEventListener('abort', () => resolve(), { once: true });
+    });
+    return 0;
+  } catch (thrown) {
+    started.reject(thrown);
+    throw thrown;
+  } finally {
+    await forgetPage?.();
+    await server.close();
+    await services?.close();
   }
-  await printAnswer(server.url);
-  process.stderr.write('Open that address in a browser of this machine. Ctrl+C ends it and all sessions.\n');
-  const forgetPage = options.open ? await openBrowser(server.url, dataDir) : undefined;
-  await new Promise<void>((resolve) => {
-    if (interrupted.aborted) resolve();
-    interrupted.addEventListener('abort', () => resolve(), { once: true });
-  });
-  await forgetPage?.();
-  await server.close();
-  return 0;
 }
 
 /**

@@ -4,10 +4,8 @@
 import { join } from 'node:path';
 import type { IpcMainEvent } from 'electron';
 import { app, BrowserWindow, ipcMain, Menu, MessageChannelMain } from 'electron';
-import { serveLink } from '../../link/server.ts';
 import type { NodePlatformOptions } from '../../services/nodePlatform.ts';
-import { createNodePlatform } from '../../services/nodePlatform.ts';
-import { createServices } from '../../services/services.ts';
+import type { Services } from '../../services/services.ts';
 import { messagePortLink } from './messagePortLink.ts';
 import { appMenu } from './menu.ts';
 import { lockDown, openWindow } from './window.ts';
@@ -38,20 +36,16 @@ async function start(): Promise<void> {
   lockDown();
   serveWindow(join(import.meta.dirname, '../renderer'));
   Menu.setApplicationMenu(Menu.buildFromTemplate(appMenu(process.platform, app.isPackaged)));
-  const instances = Number(demoArgument?.split('=')[1] ?? 0);
-  const startDemo: NodePlatformOptions['startDemo'] = async (where) => (await import('../../demo/startDemo.ts')).startDemo({ ...where, ...(instances > 0 ? { instances } : {}) });
-  const platform = await createNodePlatform({ app: 'electron', version: app.getVersion(), environment: process.env, demo: demoArgument !== undefined, startDemo });
-  const services = await createServices(platform);
-  // What was last known is at hand by the time the window is there. A failure is told to the window, which asks the same.
-  services.scopes.list({}).catch(() => undefined);
-
+  // Chromium starts its process and loads the page while the services start here: their code is loaded behind the window.
+  openWindow();
+  const services = startServices();
   ipcMain.on('postern:port-wanted', (event) => {
     if (!isOurPage(event)) return;
     const { port1, port2 } = new MessageChannelMain();
-    serveLink(messagePortLink(port1), services);
+    const link = messagePortLink(port1);
+    void Promise.all([import('../../link/server.ts'), services]).then(([{ serveLink }, started]) => serveLink(link, started), () => link.close());
     event.senderFrame?.postMessage('postern:port', undefined, [port2]);
   });
-  openWindow();
 
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) openWindow();
@@ -64,8 +58,19 @@ async function start(): Promise<void> {
     if (closing) return;
     closing = true;
     event.preventDefault();
-    void services.close().finally(() => app.quit());
+    void services.then((started) => started.close()).finally(() => app.quit());
   });
+  await services;
+}
+
+async function startServices(): Promise<Services> {
+  const [{ createNodePlatform }, { createServices }] = await Promise.all([import('../../services/nodePlatform.ts'), import('../../services/services.ts')]);
+  const instances = Number(demoArgument?.split('=')[1] ?? 0);
+  const startDemo: NodePlatformOptions['startDemo'] = async (where) => (await import('../../demo/startDemo.ts')).startDemo({ ...where, ...(instances > 0 ? { instances } : {}) });
+  const services = await createServices(await createNodePlatform({ app: 'electron', version: app.getVersion(), environment: process.env, demo: demoArgument !== undefined, startDemo }));
+  // What was last known is at hand by the time the window asks. A failure is told to the window, which asks the same.
+  services.scopes.list({}).catch(() => undefined);
+  return services;
 }
 
 /** The top frame of a window of ours, showing our own page. */

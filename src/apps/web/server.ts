@@ -5,10 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { ServiceApi } from '../../contract/contract.ts';
 import { PosternError } from '../../contract/error.ts';
-import { serveLink } from '../../link/server.ts';
 import { windowHeaders } from '../../services/base/windowFiles.ts';
 import { createGate, SUBPROTOCOL } from './gate.ts';
 import { loadStaticFiles } from './staticFiles.ts';
@@ -18,7 +17,8 @@ import { webSocketLink } from './webSocketLink.ts';
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
 export interface WebServerOptions {
-  readonly services: ServiceApi<Duplex>;
+  /** They may still be starting: the window is served meanwhile, and its link waits for them. */
+  readonly services: ServiceApi<Duplex> | Promise<ServiceApi<Duplex>>;
   /** The built renderer: out/renderer. */
   readonly windowFolder: string;
   /** 0 takes a free one. */
@@ -61,8 +61,19 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       return;
     }
     if ('setNoDelay' in socket && typeof socket.setNoDelay === 'function') socket.setNoDelay(true);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => serveLink(webSocketLink(webSocket), options.services));
+    sockets.handleUpgrade(request, socket, head, (webSocket) => void serve(webSocket));
   });
+  const serve = async (webSocket: WebSocket): Promise<void> => {
+    const link = webSocketLink(webSocket);
+    try {
+      // With them: the checks of the contract take a while to make, too.
+      const [{ serveLink }, services] = await Promise.all([import('../../link/server.ts'), options.services]);
+      serveLink(link, services);
+    } catch {
+      // Whoever starts the services says why they did not.
+      link.close();
+    }
+  };
   return {
     url: `http://${authority}/#token=${gate.token}`,
     async close() {

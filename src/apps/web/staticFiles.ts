@@ -12,11 +12,13 @@ export interface StaticFiles {
 export async function loadStaticFiles(folder: string): Promise<StaticFiles> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = new Map<string, { body: Buffer; type: string }>();
-  for (const entry of entries.filter((candidate) => candidate.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    const url = `/${relative(folder, path).split(sep).join('/')}`;
-    files.set(url, { body: await readFile(path), type: contentTypeOf(path) });
-  }
+  await Promise.all(
+    entries.filter((candidate) => candidate.isFile()).map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const url = `/${relative(folder, path).split(sep).join('/')}`;
+      files.set(url, { body: await readFile(path), type: contentTypeOf(path) });
+    }),
+  );
   return {
     handle(request, response) {
       const path = (request.url ?? '/').split('?')[0] ?? '/';

@@ -62,10 +62,12 @@ export interface InventoryOptions {
   readonly homeRegion?: (profile: string) => Promise<string | undefined>;
   /** Instances with an open tab. */
   readonly openInstances?: () => readonly string[];
+  /** Until it settles AWS is not asked about scopes of which an earlier run knew something. */
+  readonly quiet?: Promise<void>;
   readonly rates?: LiveStatusRates;
 }
 
-export function createInventory({ clients, clock, log, memory, homeRegion, openInstances = () => [], rates }: InventoryOptions): Inventory {
+export function createInventory({ clients, clock, log, memory, homeRegion, openInstances = () => [], quiet, rates }: InventoryOptions): Inventory {
   const scanner = createAnswerScanner();
   const listeners = new Set<(event: InventoryEvent) => void>();
   let chosen: readonly Scope[] = [];
@@ -75,6 +77,9 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
   const told = new Map<string, Instance>();
   const firstInstance = Promise.withResolvers<void>();
   let starting: Promise<void> = Promise.resolve();
+  const closing = new AbortController();
+  /** Of profiles whose regions were remembered: asked beside the reading of these. */
+  const regionReadings = new Set<Promise<void>>();
 
   const tell = (event: InventoryEvent): void => listeners.forEach((listener) => listener(event));
   const statuses = (): ScopeStatus[] => [...states.values()].map(({ status }) => status);
@@ -151,11 +156,12 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     const stop = new AbortController();
     state.stop = stop;
     await recallOnce(state);
-    await nextStart();
     const { facts } = state;
     const gone = state.controller.signal;
-    if (gone.aborted) return;
     const signal = AbortSignal.any([gone, stop.signal]);
+    if (state.status.remembered === true) await unlessAborted(quiet, signal);
+    await nextStart();
+    if (gone.aborted) return;
     const { scope } = state.status;
     const { error: _error, denied: _denied, ...status } = state.status;
     state.status = { ...status, state: 'loading', problems: [] };
@@ -210,6 +216,13 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     const { signal } = state.controller;
     update(state, { state: 'loading', problems: [] });
     try {
+      if (await regionChoice.recall(scope.profile)) {
+        if (signal.aborted) return;
+        apply();
+        const asking = askRegions(scope.profile).finally(() => regionReadings.delete(asking));
+        regionReadings.add(asking);
+        return;
+      }
       await regionChoice.find(scope.profile, signal);
       if (!signal.aborted) apply();
     } catch (thrown) {
@@ -218,6 +231,19 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
       log.warn('the regions of a profile were not found', { profile: scope.profile, ...error.toReport() });
       const denied = toDenied('ec2:DescribeRegions', error.toReport());
       update(state, { state: waitsForPerson(error) ? 'needs-sign-in' : 'failed', error: error.toReport(), ...(denied.length === 0 ? {} : { denied }) });
+    }
+  }
+
+  /** Whether the regions that were remembered are still those of the profile. Never rejects: where AWS does not say, they stay. */
+  async function askRegions(profile: string): Promise<void> {
+    const { signal } = closing;
+    await unlessAborted(quiet, signal);
+    try {
+      signal.throwIfAborted();
+      await regionChoice.find(profile, signal);
+      if (!signal.aborted) apply();
+    } catch (thrown) {
+      if (!signal.aborted) log.warn('the regions of a profile were not found', { profile, ...toPosternError(thrown).toReport() });
     }
   }
 
@@ -244,7 +270,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
 
   async function settled(): Promise<void> {
     for (;;) {
-      const readings = [...states.values()].flatMap(({ reading }) => reading ?? []);
+      const readings = [...regionReadings, ...[...states.values()].flatMap(({ reading }) => reading ?? [])];
       if (readings.length === 0) {
         outbox.flush();
         return;
@@ -294,10 +320,20 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     async close() {
       live.close();
       listeners.clear();
+      closing.abort(new PosternError({ code: 'cancelled', message: say`Postern is closing.` }));
       for (const { controller } of states.values()) controller.abort(new PosternError({ code: 'cancelled', message: say`Postern is closing.` }));
       await settled();
       outbox.close();
       await scanner.close();
     },
   };
+}
+
+/** When it settles, or when there is nobody any more to wait. */
+function unlessAborted(work: Promise<void> | undefined, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    void Promise.resolve(work).then(resolve);
+  });
 }

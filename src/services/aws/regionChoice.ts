@@ -14,6 +14,8 @@ export interface RegionMemory {
 }
 
 export interface RegionChoice {
+  /** Takes what an earlier run knew of a profile for its regions, until AWS says. @returns whether there was anything */
+  recall(profile: string): Promise<boolean>;
   /** Ask for a profile's regions. @throws PosternError when AWS does not say and none are remembered */
   find(profile: string, signal: AbortSignal): Promise<void>;
   /** The scopes with each `*` replaced by what is known, or left where nothing is. */
@@ -23,6 +25,11 @@ export interface RegionChoice {
 export function createRegionChoice({ clients, scanner, homeRegion = async () => undefined, memory }: { readonly clients: AwsClients; readonly scanner: AnswerScanner; readonly homeRegion?: (profile: string) => Promise<string | undefined>; readonly memory?: RegionMemory }): RegionChoice {
   const known = new Map<string, readonly string[]>();
   return {
+    async recall(profile) {
+      const remembered = (await memory?.regions(profile)) ?? [];
+      if (remembered.length > 0) known.set(profile, remembered);
+      return remembered.length > 0;
+    },
     async find(profile, signal) {
       const scope = { profile, region: (await homeRegion(profile)) ?? DEFAULT_REGION };
       const found: string[] = [];
