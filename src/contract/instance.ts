@@ -188,6 +188,12 @@ export const Instance = z.object({
 });
 export type Instance = z.infer<typeof Instance>;
 
+/** Whether an address is an Elastic one. DescribeInstances alone tells no allocation, but whose the address is; undefined: neither is told. */
+export function isElastic({ allocationId, ipOwnerId }: Pick<AddressAssociation, 'allocationId' | 'ipOwnerId'>): boolean | undefined {
+  if (allocationId !== undefined) return true;
+  return ipOwnerId === undefined ? undefined : ipOwnerId !== 'amazon';
+}
+
 /** True when the image is Windows, as far as EC2 says. */
 export function isWindows(instance: Pick<Instance, 'platformDetails'>): boolean {
   return instance.platformDetails?.toLowerCase().includes('windows') ?? false;

@@ -21,7 +21,7 @@ export function AclCard({ acl }: { readonly acl: NonNullable<ReachSubnet['networ
       {(['inbound', 'outbound'] as const).map((direction) => (
         <div key={direction}>
           <h6>{t(`network.${direction}`)}</h6>
-          <LongList className="rules" label={`${t('network.acl')}: ${t(`network.${direction}`)}`} items={acl[direction].map((entry, index) => <Entry key={index} entry={entry} direction={direction} />)} />
+          {acl[direction].length === 0 ? <p className="note">{t('network.noEntries')}</p> : <LongList className="rules" label={`${t('network.acl')}: ${t(`network.${direction}`)}`} items={acl[direction].map((entry, index) => <Entry key={index} entry={entry} direction={direction} />)} />}
         </div>
       ))}
     </div>

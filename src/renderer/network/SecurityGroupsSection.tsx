@@ -37,9 +37,11 @@ function Group({ group }: { readonly group: ReachGroup }) {
       <h4>
         <Copyable value={name} /> <span className="note">{t('network.interfaces', { count: group.networkInterfaceIds.length })}</span>
       </h4>
-      <p className="note">
-        {group.groupName === undefined ? undefined : <Copyable value={group.groupId} mono />} {group.description === undefined ? undefined : safeText(group.description)}
-      </p>
+      {group.groupName === undefined && group.description === undefined ? undefined : (
+        <p className="note">
+          {group.groupName === undefined ? undefined : <Copyable value={group.groupId} mono />} {group.description === undefined ? undefined : safeText(group.description)}
+        </p>
+      )}
       {group.known ? (
         (['inbound', 'outbound'] as const).map((direction) => (
           <div key={direction}>

@@ -82,7 +82,7 @@ function RouteLine({ route }: { readonly route: ReachRoute }) {
   );
   const where = (
     <>
-      {t(`network.target.${target.kind}`)} {target.id === undefined ? undefined : <Copyable value={target.id} mono={target.name === undefined}>{safeText(target.name ?? target.id)}</Copyable>}
+      {t(`network.target.${target.kind}`)} <Named id={target.id} name={target.name} />
       {target.detail === undefined ? undefined : <span className="note"> ({safeText(target.detail)})</span>}
     </>
   );
@@ -97,13 +97,23 @@ function RouteLine({ route }: { readonly route: ReachRoute }) {
   );
 }
 
+/** By its name, which copies its id; one of both may be missing. */
+function Named({ id, name }: { readonly id: string | undefined; readonly name: string | undefined }) {
+  const shown = name ?? id;
+  return shown === undefined ? undefined : (
+    <Copyable value={id ?? shown} mono={name === undefined}>
+      {safeText(shown)}
+    </Copyable>
+  );
+}
+
 function EndpointLine({ endpoint: { service, vpcEndpointId, name, usable, because } }: { readonly endpoint: ReachEndpoint }) {
   const { t } = useTranslation();
   const notes = [because === undefined ? undefined : t(`network.because.${because}`), service === 'ec2messages' ? t('network.ec2messagesNote') : undefined].filter((note) => note !== undefined);
   return (
     <li className="rule" data-service={service} data-usable={usable}>
       <span className="mono">{safeText(service)}</span> {because === 'no-endpoint' ? undefined : <Mark result={usable}>{t(`network.endpoint.${usable}`)}</Mark>}
-      {vpcEndpointId === undefined ? undefined : <Copyable value={vpcEndpointId} mono={name === undefined}>{safeText(name ?? vpcEndpointId)}</Copyable>}
+      <Named id={vpcEndpointId} name={name} />
       {notes.length === 0 ? undefined : <span className="note">{notes.join(t('common.betweenClauses'))}</span>}
     </li>
   );

@@ -104,6 +104,6 @@ function OtherSubnet({ subnet }: { readonly subnet: SubnetAddresses }) {
 
 function Free({ subnet: { free, total } }: { readonly subnet: SubnetAddresses }) {
   const { t } = useTranslation();
-  if (free === undefined) return undefined;
+  if (free === undefined) return total === undefined ? undefined : <span className="note">{t('network.totalOnly', { total })}</span>;
   return <span className="note">{total === undefined ? t('network.freeOnly', { free }) : t('network.free', { free, total })}</span>;
 }

@@ -20,6 +20,8 @@ export function trafficWords({ protocol, fromPort, toPort }: Traffic, t: TFuncti
   // Others have no ports.
   if (name === undefined) return t('network.protocolNumber', { number: safeText(protocol) });
   if (name.startsWith('ICMP')) return fromPort === undefined || fromPort === -1 ? name : t('network.icmpType', { protocol: name, type: fromPort });
+  // One that lacks its beginning covers not all.
+  if (fromPort === undefined && toPort !== undefined) return t('network.ports', { protocol: name, ports: `–${toPort}` });
   if (fromPort === undefined || fromPort === -1 || (fromPort === 0 && toPort === 65_535)) return t('network.allPorts', { protocol: name });
   if (toPort !== undefined && toPort !== fromPort) return t('network.ports', { protocol: name, ports: `${fromPort}–${toPort}` });
   const service = services[fromPort];

@@ -14,11 +14,11 @@ export interface FactsSectionProps {
 
 export function FactsSection({ instance, network }: FactsSectionProps) {
   const { t } = useTranslation();
-  const { scope } = instance;
+  const { scope, platformDetails, architecture } = instance;
   return (
     <Facts>
       <Fact name={t('host.type')} value={instance.instanceType} />
-      <Fact name={t('host.platform')} value={instance.platformDetails} note={instance.architecture === undefined ? undefined : safeText(instance.architecture)} />
+      <Fact name={t('host.platform')} value={platformDetails ?? architecture} note={platformDetails === undefined || architecture === undefined ? undefined : safeText(architecture)} />
       <Fact name={t('host.image')} value={instance.imageId} mono />
       <Fact name={t('host.profile')} value={scope.profile} />
       <Fact name={t('host.account')} value={scope.accountId} mono />

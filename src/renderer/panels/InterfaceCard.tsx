@@ -1,6 +1,6 @@
 /** One network interface with every field AWS gives for it; what is absent is not shown. */
 import { useTranslation } from 'react-i18next';
-import type { AddressAssociation, NetworkInterface, PrivateIpAddress } from '../../contract/instance.ts';
+import { isElastic, type AddressAssociation, type NetworkInterface, type PrivateIpAddress } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import { subnetName, vpcName } from '../state/names.ts';
 import { momentText } from '../ui/age.ts';
@@ -50,7 +50,7 @@ export function InterfaceCard({ eni, network }: InterfaceCardProps) {
         {eni.groups.map(({ groupId, groupName }) => (
           <Fact key={groupId} name={t('host.group')} value={groupId} mono note={groupName === undefined ? undefined : safeText(groupName)} />
         ))}
-        <Fact name={t('host.attachment')} value={attachment?.attachmentId} mono note={attachment?.status === undefined ? undefined : safeText(attachment.status)} />
+        <Fact name={t('host.attachment')} value={attachment?.attachmentId ?? attachment?.status} mono={attachment?.attachmentId !== undefined} note={attachment?.attachmentId === undefined || attachment.status === undefined ? undefined : safeText(attachment.status)} />
         <Fact name={t('host.attached')} value={attachment?.attachTime === undefined ? undefined : momentText(attachment.attachTime)} />
         <Fact name={t('host.deviceIndex')} value={indexText(attachment?.deviceIndex)} />
         <Fact name={t('host.networkCard')} value={indexText(attachment?.networkCardIndex)} />
@@ -81,7 +81,7 @@ function PrivateAddress({ address }: { readonly address: PrivateIpAddress }) {
 
 function Association({ association }: { readonly association: AddressAssociation }) {
   const { t } = useTranslation();
-  const elastic = association.allocationId !== undefined;
+  const elastic = isElastic(association) === true;
   return (
     <>
       <Fact name={t(elastic ? 'host.elasticIp' : 'host.publicIpv4')} value={association.publicIp} mono note={association.name === undefined ? undefined : safeText(association.name)} />

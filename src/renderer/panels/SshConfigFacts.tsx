@@ -43,7 +43,7 @@ export function SshConfigFacts({ state }: { readonly state: ConfigState }) {
   if (config === undefined) return undefined;
   const set = config.values.filter(({ file }) => file !== undefined);
   const defaults = config.values.filter(({ file }) => file === undefined);
-  const where = (file: string, line: number): string => (line === 0 ? t('sshConfig.option') : t('sshConfig.line', { file: safeText(file), line }));
+  const where = (file: string, line: number | undefined): string => (line === undefined ? safeText(file) : line === 0 ? t('sshConfig.option') : t('sshConfig.line', { file: safeText(file), line }));
   return (
     <div className="ssh-config">
       <Listed title={t('sshConfig.errors')} alarm rows={config.errors.map(({ message, file, line }) => [safeText(said(message)), where(file, line)])} />
@@ -51,7 +51,7 @@ export function SshConfigFacts({ state }: { readonly state: ConfigState }) {
       <Listed title={t('sshConfig.commands')} rows={config.commandsNotRun.map(({ command, file, line }) => [safeText(command), where(file, line)])} />
       {config.weakAlgorithms.length === 0 ? undefined : <p className="note warning">{t('sshConfig.weak', { names: listText(config.weakAlgorithms.map(safeText)) })}</p>}
       <ValueTable label={t('sshConfig.section')}>
-        {set.map(({ keyword, value, file = '', line = 0 }, index) => (
+        {set.map(({ keyword, value, file = '', line }, index) => (
           <ValueRow key={`${keyword}-${index}`} keyword={keyword} value={value} where={where(file, line)} />
         ))}
       </ValueTable>

@@ -1,5 +1,5 @@
 /** Every address of an instance and what it means for its life, in the words of domain.md and the window's language. */
-import type { Instance, NetworkInterface } from '../../contract/instance.ts';
+import { isElastic, type Instance, type NetworkInterface } from '../../contract/instance.ts';
 import type { en } from '../i18n/en.ts';
 import { i18n } from '../i18n/i18n.ts';
 
@@ -49,7 +49,7 @@ function interfaceAddresses(eni: NetworkInterface, several: boolean): AddressMea
       details: [],
     });
     if (association === undefined) continue;
-    const elastic = association.allocationId !== undefined;
+    const elastic = isElastic(association);
     const details = [
       detail('allocation', association.allocationId),
       detail('association', association.associationId),
@@ -59,9 +59,9 @@ function interfaceAddresses(eni: NetworkInterface, several: boolean): AddressMea
     ].flat();
     found.push({
       address: association.publicIp,
-      kind: elastic ? 'elastic' : 'public',
-      label: labelled(i18n.t(elastic ? 'addresses.elastic' : 'addresses.public')),
-      meaning: i18n.t(elastic ? 'addresses.meaning.elastic' : 'addresses.meaning.public'),
+      kind: elastic === true ? 'elastic' : 'public',
+      label: labelled(i18n.t(elastic === true ? 'addresses.elastic' : 'addresses.public')),
+      meaning: i18n.t(elastic === undefined ? 'addresses.meaning.publicUntold' : elastic ? 'addresses.meaning.elastic' : 'addresses.meaning.public'),
       details,
     });
     if (association.carrierIp !== undefined) found.push({ address: association.carrierIp, kind: 'carrier', label: labelled(i18n.t('addresses.carrier')), meaning: i18n.t('addresses.meaning.carrier'), details: [] });

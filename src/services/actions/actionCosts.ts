@@ -1,13 +1,14 @@
 /** What an action would cost each host, asked of AWS before it is done; what may not be read is named and stands in nobody's way. */
 import type { ActionCosts, ActionKind } from '../../contract/action.ts';
-import type { Instance } from '../../contract/instance.ts';
+import type { InstanceTypeFacts } from '../../contract/hostDetail.ts';
+import { isElastic, type Instance } from '../../contract/instance.ts';
 import type { Part } from '../../contract/part.ts';
 import { say } from '../../contract/say.ts';
 import { scopeKey } from '../../contract/scope.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import { readDescribedInstances } from '../aws/describedInstance.ts';
 import { readInstanceType, readProtection } from '../aws/ec2Facts.ts';
-import { mapPart } from '../aws/readPart.ts';
+import { toldPart } from '../aws/readPart.ts';
 
 /** The dialog waits for it. */
 const COSTS_TIMEOUT_MS = 15_000;
@@ -34,7 +35,7 @@ export async function readActionCosts({ clients, isProduction, openSessions, ope
           const { instanceId, name, state, tags } = instance;
           const type = await (types.get(instance.instanceType) ?? readInstanceType(reading, instance.instanceType));
           const protection = await readProtection(reading, instanceId);
-          const hibernationConfigured = mapPart(described, (all) => all.get(instanceId)?.hibernationConfigured === true);
+          const hibernationConfigured = toldPart(reading, described, 'DescribeInstances', (all) => all.get(instanceId)?.hibernationConfigured);
           const production = isProduction(instance);
           const impossible = whyImpossible(kind, instance, protection, hibernationConfigured);
           const autoScalingGroup = tags['aws:autoscaling:groupName'];
@@ -51,8 +52,8 @@ export async function readActionCosts({ clients, isProduction, openSessions, ope
             openForwards: openForwards(instanceId),
             protection,
             hibernationConfigured,
-            instanceStoreGb: mapPart(type, (facts) => facts?.instanceStore?.totalSizeGb ?? 0),
-            deletedVolumes: mapPart(described, (all) => (all.get(instanceId)?.blockDevices ?? []).flatMap(({ volumeId, deleteOnTermination }) => (deleteOnTermination === true && volumeId !== undefined ? [volumeId] : []))),
+            instanceStoreGb: toldPart(reading, type, 'DescribeInstanceTypes', instanceStoreGbOf),
+            deletedVolumes: toldPart(reading, described, 'DescribeInstances', (all) => all.get(instanceId)?.blockDevices.flatMap(({ volumeId, deleteOnTermination }) => (deleteOnTermination === true && volumeId !== undefined ? [volumeId] : []))),
           };
         }),
       );
@@ -60,6 +61,14 @@ export async function readActionCosts({ clients, isProduction, openSessions, ope
   );
   const byId = new Map(costs.flat().map((one) => [one.instanceId, one]));
   return instances.flatMap(({ instanceId }) => byId.get(instanceId) ?? []);
+}
+
+/** 0: it has none; undefined: that is not known. */
+function instanceStoreGbOf(type: InstanceTypeFacts | undefined): number | undefined {
+  if (type === undefined) return undefined;
+  const { instanceStore } = type;
+  if (instanceStore === undefined) return 0;
+  return instanceStore.totalSizeGb ?? (instanceStore.disks.length === 0 ? undefined : instanceStore.disks.reduce((sum, { count, sizeGb }) => sum + count * sizeGb, 0));
 }
 
 /** A start disturbs nobody, wherever it is. */
@@ -78,7 +87,7 @@ export function isTypedName(instance: Pick<Instance, 'name' | 'instanceId'>, typ
 }
 
 function publicAddressesOf({ networkInterfaces, publicIpAddress }: Instance): ActionCosts['publicAddresses'] {
-  const found = networkInterfaces.flatMap(({ privateIpAddresses }) => privateIpAddresses.flatMap(({ association }) => (association?.publicIp === undefined ? [] : [{ publicIp: association.publicIp, elastic: association.allocationId !== undefined || (association.ipOwnerId !== undefined && association.ipOwnerId !== 'amazon') }])));
+  const found = networkInterfaces.flatMap(({ privateIpAddresses }) => privateIpAddresses.flatMap(({ association }) => (association?.publicIp === undefined ? [] : [{ publicIp: association.publicIp, elastic: isElastic(association) === true }])));
   return found.length > 0 || publicIpAddress === undefined ? found : [{ publicIp: publicIpAddress, elastic: false }];
 }
 

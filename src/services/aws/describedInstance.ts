@@ -2,7 +2,7 @@
 import type { Instance as Ec2Instance } from '@aws-sdk/client-ec2';
 import type { DescribedInstance, LaunchTemplate } from '../../contract/hostDetail.ts';
 import type { Part } from '../../contract/part.ts';
-import { readPart, type PartReading } from './readPart.ts';
+import { readPart, told, type PartReading } from './readPart.ts';
 import { withoutAbsent } from './withoutAbsent.ts';
 
 /**
@@ -15,8 +15,8 @@ export async function readDescribedInstances(reading: PartReading, instanceIds: 
   return readPart(reading, 'ec2', 'DescribeInstances', async () => {
     const [client, { DescribeInstancesCommand }] = await Promise.all([reading.clients.ec2(), import('@aws-sdk/client-ec2')]);
     // By filter and not by id: an instance that is gone fails nothing.
-    const { Reservations: reservations = [] } = await client.send(new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [...instanceIds] }] }), { abortSignal: reading.signal });
-    return new Map(reservations.flatMap(({ Instances: instances = [] }) => instances.flatMap((instance) => (instance.InstanceId === undefined ? [] : [[instance.InstanceId, toDescribedInstance(instance)] as const]))));
+    const { Reservations: reservations } = await client.send(new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [...instanceIds] }] }), { abortSignal: reading.signal });
+    return new Map(told(reservations).flatMap(({ Instances: instances }) => told(instances).flatMap((instance) => (instance.InstanceId === undefined ? [] : [[instance.InstanceId, toDescribedInstance(instance)] as const]))));
   });
 }
 
@@ -25,7 +25,7 @@ export function toDescribedInstance(instance: Ec2Instance): DescribedInstance {
   return withoutAbsent({
     tenancy: placement?.Tenancy,
     hostId: placement?.HostId,
-    placementGroup: placement?.GroupName === '' ? undefined : placement?.GroupName,
+    placementGroup: placement?.GroupName,
     detailedMonitoring: instance.Monitoring?.State === undefined ? undefined : instance.Monitoring.State === 'enabled' || instance.Monitoring.State === 'pending',
     hibernationConfigured: instance.HibernationOptions?.Configured,
     enclaveEnabled: instance.EnclaveOptions?.Enabled,

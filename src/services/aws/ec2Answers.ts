@@ -119,8 +119,11 @@ export const answers = {
   DescribeSecurityGroups: answer(
     'securityGroupInfo',
     fields({ groupId: text, groupName: text, groupDescription: named('description', text), vpcId: text, ipPermissions: list(rule), ipPermissionsEgress: list(rule), tagSet }),
-    ({ groupId, ipPermissions = [], ipPermissionsEgress = [], tagSet: tagItems, ...same }, scope): SecurityGroup[] =>
-      groupId === undefined ? [] : [{ ...same, groupId, scope, inbound: ipPermissions.map(toRule), outbound: ipPermissionsEgress.map(toRule), tags: toTags(tagItems) }],
+    // Of half its rules it must not be said that they are all: such a group is not known.
+    ({ groupId, ipPermissions, ipPermissionsEgress, tagSet: tagItems, ...same }, scope): SecurityGroup[] => {
+      if (groupId === undefined || ipPermissions === undefined || ipPermissionsEgress === undefined || ![...ipPermissions, ...ipPermissionsEgress].every(isWhole)) return [];
+      return [{ ...same, groupId, scope, inbound: ipPermissions.map(toRule), outbound: ipPermissionsEgress.map(toRule), tags: toTags(tagItems) }];
+    },
   ),
   DescribeKeyPairs: answer(
     'keySet',
@@ -176,6 +179,11 @@ function toStatusCheck(scanned: Scanned<typeof check> | undefined): StatusCheck 
     ...(detail?.impairedSince === undefined ? {} : { impairedSince: detail.impairedSince }),
     ...(detail?.name === undefined ? {} : { detail: detail.name }),
   };
+}
+
+/** Its protocol is told, and both of its ports or, which means all, none. */
+function isWhole({ ipProtocol, fromPort, toPort }: Scanned<typeof rule>): boolean {
+  return ipProtocol !== undefined && (fromPort === undefined) === (toPort === undefined);
 }
 
 function toRule({ ipProtocol, fromPort, toPort, ipRanges = [], ipv6Ranges = [], prefixListIds = [], groups = [] }: Scanned<typeof rule>): SecurityGroupRule {

@@ -6,7 +6,7 @@
 import type { Image, InstanceTypeInfo, Volume as Ec2Volume } from '@aws-sdk/client-ec2';
 import type { ImageFacts, InstanceTypeFacts, Volume } from '../../contract/hostDetail.ts';
 import type { Part } from '../../contract/part.ts';
-import { readPart, type PartReading } from './readPart.ts';
+import { readPart, told, type PartReading } from './readPart.ts';
 import { withoutAbsent } from './withoutAbsent.ts';
 
 /** More volumes than an instance can have attached. */
@@ -18,8 +18,8 @@ export function readInstanceType(reading: PartReading, instanceType: string | un
     if (instanceType === undefined) return undefined;
     const [client, { DescribeInstanceTypesCommand }] = await Promise.all([reading.clients.ec2(), import('@aws-sdk/client-ec2')]);
     // By filter: a type that the region does not offer any more fails nothing.
-    const { InstanceTypes: types = [] } = await client.send(new DescribeInstanceTypesCommand({ Filters: [{ Name: 'instance-type', Values: [instanceType] }] }), { abortSignal: reading.signal });
-    const [type] = types;
+    const { InstanceTypes: types } = await client.send(new DescribeInstanceTypesCommand({ Filters: [{ Name: 'instance-type', Values: [instanceType] }] }), { abortSignal: reading.signal });
+    const [type] = told(types);
     return type === undefined ? undefined : toInstanceType(type, instanceType);
   });
 }
@@ -40,7 +40,10 @@ function toInstanceType(type: InstanceTypeInfo, instanceType: string): InstanceT
     gpus: (type.GpuInfo?.Gpus ?? []).map(({ Count: count = 1, Manufacturer: maker = '', Name: name = '' }) => `${count} × ${maker} ${name}`.trim()),
     instanceStore:
       store === undefined
-        ? undefined
+        ? // That it has none is said in so many words.
+          type.InstanceStorageSupported === false
+          ? undefined
+          : { disks: [] }
         : withoutAbsent({ totalSizeGb: store.TotalSizeInGB, disks: (store.Disks ?? []).flatMap(({ Count: count, SizeInGB: sizeGb, Type: kind }) => (count === undefined || sizeGb === undefined ? [] : [withoutAbsent({ count, sizeGb, type: kind })])) }),
   });
 }
@@ -50,8 +53,8 @@ export function readImage(reading: PartReading, imageId: string | undefined): Pr
   return readPart(reading, 'ec2', 'DescribeImages', async () => {
     if (imageId === undefined) return undefined;
     const [client, { DescribeImagesCommand }] = await Promise.all([reading.clients.ec2(), import('@aws-sdk/client-ec2')]);
-    const { Images: images = [] } = await client.send(new DescribeImagesCommand({ Filters: [{ Name: 'image-id', Values: [imageId] }], IncludeDeprecated: true }), { abortSignal: reading.signal });
-    const [image] = images;
+    const { Images: images } = await client.send(new DescribeImagesCommand({ Filters: [{ Name: 'image-id', Values: [imageId] }], IncludeDeprecated: true }), { abortSignal: reading.signal });
+    const [image] = told(images);
     return image === undefined ? undefined : toImage(image, imageId);
   });
 }
@@ -73,8 +76,8 @@ function toImage(image: Image, imageId: string): ImageFacts {
 export function readVolumes(reading: PartReading, instanceId: string): Promise<Part<Volume[]>> {
   return readPart(reading, 'ec2', 'DescribeVolumes', async () => {
     const [client, { DescribeVolumesCommand }] = await Promise.all([reading.clients.ec2(), import('@aws-sdk/client-ec2')]);
-    const { Volumes: volumes = [] } = await client.send(new DescribeVolumesCommand({ Filters: [{ Name: 'attachment.instance-id', Values: [instanceId] }], MaxResults: MAX_VOLUMES }), { abortSignal: reading.signal });
-    return volumes.flatMap((volume) => toVolume(volume, instanceId) ?? []).sort((a, b) => ((a.deviceName ?? '') < (b.deviceName ?? '') ? -1 : 1));
+    const { Volumes: volumes } = await client.send(new DescribeVolumesCommand({ Filters: [{ Name: 'attachment.instance-id', Values: [instanceId] }], MaxResults: MAX_VOLUMES }), { abortSignal: reading.signal });
+    return told(volumes).flatMap((volume) => toVolume(volume, instanceId) ?? []).sort((a, b) => ((a.deviceName ?? '') < (b.deviceName ?? '') ? -1 : 1));
   });
 }
 
@@ -110,7 +113,7 @@ export function readProtection(reading: PartReading, instanceId: string): Promis
       client.send(new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: 'disableApiTermination' }), options),
       client.send(new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: 'disableApiStop' }), options),
     ]);
-    return { termination: termination.DisableApiTermination?.Value === true, stop: stop.DisableApiStop?.Value === true };
+    return { termination: told(termination.DisableApiTermination?.Value), stop: told(stop.DisableApiStop?.Value) };
   });
 }
 

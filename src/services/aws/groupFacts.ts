@@ -3,7 +3,7 @@ import type { TargetDescription, TargetGroup as ElbTargetGroup, TargetHealthDesc
 import type { AutoScalingFacts, TargetGroup } from '../../contract/hostDetail.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { Part } from '../../contract/part.ts';
-import { readPart, type PartReading } from './readPart.ts';
+import { readPart, told, type PartReading } from './readPart.ts';
 import { withoutAbsent } from './withoutAbsent.ts';
 
 /** Each group's targets are a call of their own, and load balancing is throttled early. */
@@ -17,17 +17,17 @@ const MAX_PAGES = 10;
 export function readAutoScaling(reading: PartReading, instanceId: string): Promise<Part<AutoScalingFacts | undefined>> {
   return readPart(reading, 'auto-scaling', 'DescribeAutoScalingInstances', async () => {
     const [client, { DescribeAutoScalingInstancesCommand }] = await Promise.all([reading.clients.autoScaling(), import('@aws-sdk/client-auto-scaling')]);
-    const { AutoScalingInstances: found = [] } = await client.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] }), { abortSignal: reading.signal });
-    const one = found.find((candidate) => candidate.InstanceId === instanceId);
-    if (one?.AutoScalingGroupName === undefined) return undefined;
+    const { AutoScalingInstances: found } = await client.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] }), { abortSignal: reading.signal });
+    const one = told(found).find((candidate) => candidate.InstanceId === instanceId);
+    if (one === undefined) return undefined;
     const template = one.LaunchTemplate;
     return withoutAbsent({
-      autoScalingGroupName: one.AutoScalingGroupName,
+      autoScalingGroupName: told(one.AutoScalingGroupName),
       lifecycleState: one.LifecycleState,
       healthStatus: one.HealthStatus,
       protectedFromScaleIn: one.ProtectedFromScaleIn,
       launchTemplate: template === undefined ? undefined : withoutAbsent({ launchTemplateId: template.LaunchTemplateId, launchTemplateName: template.LaunchTemplateName, version: template.Version }),
-      launchConfigurationName: one.LaunchConfigurationName === '' ? undefined : one.LaunchConfigurationName,
+      launchConfigurationName: one.LaunchConfigurationName,
     });
   });
 }
@@ -58,7 +58,7 @@ async function targetGroupsOf({ clients, signal }: PartReading, vpcId: string): 
   let marker: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const answer = await client.send(new DescribeTargetGroupsCommand({ PageSize: PAGE_GROUPS, ...(marker === undefined ? {} : { Marker: marker }) }), { abortSignal: signal });
-    found.push(...(answer.TargetGroups ?? []).filter((group) => group.VpcId === vpcId && (group.TargetType === 'instance' || group.TargetType === 'ip')));
+    found.push(...told(answer.TargetGroups).filter((group) => group.VpcId === vpcId && (group.TargetType === 'instance' || group.TargetType === 'ip')));
     marker = answer.NextMarker;
     if (marker === undefined || marker === '') break;
   }
@@ -69,9 +69,9 @@ async function membershipOf({ clients, signal }: PartReading, group: ElbTargetGr
   const { TargetGroupArn: targetGroupArn, TargetGroupName: targetGroupName } = group;
   if (targetGroupArn === undefined || targetGroupName === undefined) return [];
   const [client, { DescribeTargetHealthCommand }] = await Promise.all([clients.loadBalancers(), import('@aws-sdk/client-elastic-load-balancing-v2')]);
-  const { TargetHealthDescriptions: targets = [] } = await client.send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }), { abortSignal: signal });
+  const { TargetHealthDescriptions: targets } = await client.send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }), { abortSignal: signal });
   const ids = new Set([instance.instanceId, ...instance.networkInterfaces.flatMap((eni) => [...eni.privateIpAddresses.map(({ privateIpAddress }) => privateIpAddress), ...eni.ipv6Addresses.map(({ ipv6Address }) => ipv6Address)])]);
-  return targets
+  return told(targets)
     .filter((one): one is TargetHealthDescription & { readonly Target: TargetDescription } => one.Target?.Id !== undefined && ids.has(one.Target.Id))
     .map(({ Target: target, TargetHealth: health }) => withoutAbsent({ targetGroupName, targetGroupArn, protocol: group.Protocol, port: target.Port ?? group.Port, health: health?.State, reason: health?.Description }));
 }

@@ -9,6 +9,7 @@ import { say } from '../../contract/say.ts';
 import type { AwsCall } from './awsErrors.ts';
 import { toAwsError } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
+import { told } from './readPart.ts';
 
 /** How long the service keeps a key: a sign-in must begin within it, and may last longer. */
 export const LENT_KEY_LIFE_MS = 60_000;
@@ -65,7 +66,7 @@ export async function isSerialConsoleEnabled(clients: ScopeClients, signal: Abor
   const call = clients.call('ec2', 'GetSerialConsoleAccessStatus');
   try {
     const [client, { GetSerialConsoleAccessStatusCommand }] = await Promise.all([clients.ec2(), import('@aws-sdk/client-ec2')]);
-    return (await client.send(new GetSerialConsoleAccessStatusCommand({}), { abortSignal: signal })).SerialConsoleAccessEnabled === true;
+    return told((await client.send(new GetSerialConsoleAccessStatusCommand({}), { abortSignal: signal })).SerialConsoleAccessEnabled);
   } catch (thrown) {
     if (signal.aborted) throw new PosternError({ code: 'cancelled', message: say`${call.action} was cancelled.` }, { cause: thrown });
     throw toAwsError(thrown, call);

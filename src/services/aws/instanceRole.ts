@@ -6,7 +6,7 @@
  */
 import type { Role, SessionManagerVerdict } from '../../contract/hostDetail.ts';
 import type { Part } from '../../contract/part.ts';
-import { readPart, type PartReading } from './readPart.ts';
+import { readPart, told, type PartReading } from './readPart.ts';
 import { withoutAbsent } from './withoutAbsent.ts';
 
 /** What the agent needs. @see https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html */
@@ -24,7 +24,7 @@ export function readRoles(reading: PartReading, profileArn: string | undefined):
     const [client, { GetInstanceProfileCommand }] = await Promise.all([reading.clients.iam(), import('@aws-sdk/client-iam')]);
     // Its path is in the ARN before the name.
     const { InstanceProfile: profile } = await client.send(new GetInstanceProfileCommand({ InstanceProfileName: profileArn.slice(profileArn.lastIndexOf('/') + 1) }), { abortSignal: reading.signal });
-    return (profile?.Roles ?? []).flatMap(({ RoleName: roleName, Arn: roleArn, PermissionsBoundary: boundary }) => (roleName === undefined || roleArn === undefined ? [] : [withoutAbsent({ roleName, roleArn, permissionsBoundaryArn: boundary?.PermissionsBoundaryArn })]));
+    return told(profile?.Roles).flatMap(({ RoleName: roleName, Arn: roleArn, PermissionsBoundary: boundary }) => (roleName === undefined || roleArn === undefined ? [] : [withoutAbsent({ roleName, roleArn, permissionsBoundaryArn: boundary?.PermissionsBoundaryArn })]));
   });
 }
 
@@ -38,7 +38,7 @@ export async function readAttachedPolicies(reading: PartReading, roles: Part<rea
       let marker: string | undefined;
       for (let page = 0; page < MAX_PAGES; page += 1) {
         const answer = await client.send(new ListAttachedRolePoliciesCommand({ RoleName: roleName, ...(marker === undefined ? {} : { Marker: marker }) }), { abortSignal: reading.signal });
-        found.push(...(answer.AttachedPolicies ?? []).flatMap(({ PolicyName: policyName, PolicyArn: policyArn }) => (policyName === undefined || policyArn === undefined ? [] : [{ policyName, policyArn }])));
+        found.push(...told(answer.AttachedPolicies).flatMap(({ PolicyName: policyName, PolicyArn: policyArn }) => (policyName === undefined || policyArn === undefined ? [] : [{ policyName, policyArn }])));
         marker = answer.IsTruncated === true ? answer.Marker : undefined;
         if (marker === undefined) break;
       }
@@ -54,9 +54,9 @@ export async function simulateAgent(reading: PartReading, roles: Part<readonly R
     const [role] = roles.value ?? [];
     if (role === undefined) return undefined;
     const [client, { SimulatePrincipalPolicyCommand }] = await Promise.all([reading.clients.iam(), import('@aws-sdk/client-iam')]);
-    const { EvaluationResults: results = [] } = await client.send(new SimulatePrincipalPolicyCommand({ PolicySourceArn: role.roleArn, ActionNames: [...AGENT_ACTIONS] }), { abortSignal: reading.signal });
-    const allowed = new Set(results.filter(({ EvalDecision: decision }) => decision === 'allowed').map(({ EvalActionName: action }) => action));
-    return { deniedActions: AGENT_ACTIONS.filter((action) => !allowed.has(action)) };
+    const { EvaluationResults: results } = await client.send(new SimulatePrincipalPolicyCommand({ PolicySourceArn: role.roleArn, ActionNames: [...AGENT_ACTIONS] }), { abortSignal: reading.signal });
+    const decisions = new Map(told(results).map(({ EvalActionName: action, EvalDecision: decision }) => [action, decision]));
+    return { deniedActions: AGENT_ACTIONS.filter((action) => told(decisions.get(action)) !== 'allowed') };
   });
 }
 
@@ -65,8 +65,8 @@ export function readDefaultHostManagement(reading: PartReading): Promise<Part<st
   return readPart(reading, 'ssm', 'GetServiceSetting', async () => {
     const [client, { GetServiceSettingCommand }] = await Promise.all([reading.clients.ssm(), import('@aws-sdk/client-ssm')]);
     const { ServiceSetting: setting } = await client.send(new GetServiceSettingCommand({ SettingId: DEFAULT_HOST_MANAGEMENT }), { abortSignal: reading.signal });
-    const value = setting?.SettingValue;
-    return value === undefined || value === '' || value === '$None' ? undefined : value;
+    const value = told(setting?.SettingValue);
+    return value === '' || value === '$None' ? undefined : value;
   });
 }
 

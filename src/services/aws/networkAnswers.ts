@@ -3,7 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html
  */
-import type { DhcpOptions, InternetGateway, NatGateway, NetworkAcl, NetworkAclEntry, PrefixList, RouteTable, VpcEndpoint, VpcPeeringConnection } from '../../contract/networkDetail.ts';
+import type { DhcpOptions, InternetGateway, NatGateway, NetworkAcl, NetworkAclEntry, PrefixList, RouteTable, VpcEndpoint, VpcPeeringConnection, VpcRoute } from '../../contract/networkDetail.ts';
 import { answer } from './answer.ts';
 import { groupSet, nameOf, tagSet, toTags } from './networkInterfaceScan.ts';
 import { fields, flag, integer, list, named, text, type Scanned } from './xmlShape.ts';
@@ -51,20 +51,24 @@ export const networkAnswers = {
       associationSet: list(fields({ main: flag, subnetId: text, gatewayId: text, associationState: fields({ state: text }) })),
       tagSet,
     }),
-    ({ routeTableId, routes = [], associationSet = [], tagSet: tagItems, ...same }): RouteTable[] => {
+    ({ routeTableId, routes, associationSet = [], tagSet: tagItems, ...same }): RouteTable[] => {
+      // Every table has a route at least; of half of them it must not be said that they are all: such a table is not known.
+      if (routeTableId === undefined || routes === undefined || !routes.every(hasDestination)) return [];
       const tags = toTags(tagItems);
       // An association that is being taken away or failed decides nothing.
       const associations = associationSet.flatMap(({ associationState, ...association }) => (associationState?.state === undefined || associationState.state === 'associated' ? [association] : []));
-      return routeTableId === undefined ? [] : [{ ...same, routeTableId, ...nameOf(tags), routes: [...routes], associations, tags }];
+      return [{ ...same, routeTableId, ...nameOf(tags), routes: [...routes], associations, tags }];
     },
   ),
   DescribeNetworkAcls: answer(
     'networkAclSet',
     fields({ networkAclId: text, vpcId: text, default: named('isDefault', flag), entrySet: list(aclEntry), associationSet: list(fields({ subnetId: text })), tagSet }),
-    ({ networkAclId, entrySet = [], associationSet = [], tagSet: tagItems, ...same }): NetworkAcl[] => {
-      if (networkAclId === undefined) return [];
+    ({ networkAclId, entrySet, associationSet = [], tagSet: tagItems, ...same }): NetworkAcl[] => {
+      const read = entrySet?.flatMap(toAclEntry);
+      // Every list ends in an entry for all; without one that could not be read it would decide otherwise: such a list is not known.
+      if (networkAclId === undefined || read === undefined || read.length < (entrySet?.length ?? 0)) return [];
       const tags = toTags(tagItems);
-      const entries = entrySet.flatMap(toAclEntry).toSorted((a, b) => a.ruleNumber - b.ruleNumber);
+      const entries = read.toSorted((a, b) => a.ruleNumber - b.ruleNumber);
       return [{ ...same, networkAclId, ...nameOf(tags), entries, subnetIds: associationSet.flatMap(({ subnetId }) => subnetId ?? []), tags }];
     },
   ),
@@ -146,10 +150,14 @@ export const networkAnswers = {
 } as const;
 
 function toAclEntry({ ruleNumber, protocol, ruleAction, egress, portRange, ...blocks }: Scanned<typeof aclEntry>): NetworkAclEntry[] {
-  // Without its number, direction or action it cannot be placed; none of AWS's lacks one.
-  if (ruleNumber === undefined || egress === undefined || ruleAction === undefined) return [];
   const { from, to } = portRange ?? {};
-  return [{ ruleNumber, egress, ruleAction, protocol: protocol ?? '-1', ...blocks, ...(from === undefined ? {} : { fromPort: from }), ...(to === undefined ? {} : { toPort: to }) }];
+  // What it decides about is not told; none of AWS's lacks any of it.
+  if (ruleNumber === undefined || egress === undefined || ruleAction === undefined || protocol === undefined || (from === undefined) !== (to === undefined) || (blocks.cidrBlock ?? blocks.ipv6CidrBlock) === undefined) return [];
+  return [{ ruleNumber, egress, ruleAction, protocol, ...blocks, ...(from === undefined ? {} : { fromPort: from }), ...(to === undefined ? {} : { toPort: to }) }];
+}
+
+function hasDestination({ destinationCidrBlock, destinationIpv6CidrBlock, destinationPrefixListId }: VpcRoute): boolean {
+  return (destinationCidrBlock ?? destinationIpv6CidrBlock ?? destinationPrefixListId) !== undefined;
 }
 
 interface ScannedGateway { readonly internetGatewayId?: string; readonly attachmentSet?: readonly { readonly vpcId?: string }[]; readonly tagSet?: Scanned<typeof tagSet> }

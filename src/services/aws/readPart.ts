@@ -5,6 +5,7 @@ import { say } from '../../contract/say.ts';
 import { toAwsError, type AwsCall } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
 import type { Service } from './endpoints.ts';
+import { XmlScanError } from './xmlScan.ts';
 
 /** The calls of one section, all given up together. */
 export interface PartReading {
@@ -30,4 +31,25 @@ export function toMissing(thrown: unknown, call: AwsCall, signal: AbortSignal): 
 /** A part made of another one; what is missing stays missing for the same reason. */
 export function mapPart<T, U>(part: Part<T>, map: (value: T) => U): Part<U> {
   return part.known ? { known: true, value: map(part.value) } : part;
+}
+
+/** Like `mapPart`, where undefined is what the call did not say. */
+export function toldPart<T, U>(reading: PartReading, part: Part<T>, operation: string, map: (value: T) => U | undefined): Part<U> {
+  if (!part.known) return part;
+  const value = map(part.value);
+  return value === undefined ? toMissing(leftOut(), reading.clients.call('ec2', operation), reading.signal) : { known: true, value };
+}
+
+/**
+ * What AWS says; its types allow that it says nothing, which must not be passed on as "none" or "off".
+ *
+ * @throws XmlScanError where it is left out: no answer as AWS gives it
+ */
+export function told<T>(value: T | undefined): T {
+  if (value === undefined) throw leftOut();
+  return value;
+}
+
+function leftOut(): XmlScanError {
+  return new XmlScanError('the answer leaves out what was asked for');
 }

@@ -40,8 +40,15 @@ export function judgeDoor(instance: Instance, port: number, facts: DoorFacts): R
         return { port, address, verdict: worst(steps), steps };
       }),
   );
-  const none: ReachStep[] = [state, { check: 'public-address', result: 'no' }];
-  return doors.find(({ verdict }) => verdict === 'yes') ?? doors.find(({ verdict }) => verdict === 'unknown') ?? doors[0] ?? { port, verdict: 'no', steps: none };
+  return doors.find(({ verdict }) => verdict === 'yes') ?? doors.find(({ verdict }) => verdict === 'unknown') ?? doors[0] ?? withoutDoor(instance, port, state);
+}
+
+/** It has no public address, or of the interfaces that would have it nothing is known. */
+function withoutDoor({ networkInterfaces, publicIpAddress }: Instance, port: number, state: ReachStep): ReachDoor {
+  const known = networkInterfaces.length > 0 || state.result === 'no';
+  const steps: ReachStep[] = [state, known ? { check: 'public-address', result: 'no' } : { check: 'public-address', result: publicIpAddress === undefined ? 'unknown' : 'yes', ...(publicIpAddress === undefined ? {} : { evidence: publicIpAddress }) }];
+  if (!known) steps.push({ check: 'security-group', result: 'unknown' });
+  return { port, ...(known || publicIpAddress === undefined ? {} : { address: publicIpAddress }), verdict: worst(steps), steps };
 }
 
 function worst(steps: readonly ReachStep[]): Judgement {

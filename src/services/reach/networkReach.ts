@@ -30,7 +30,8 @@ export function judgeReach(instance: Instance, { network, detail, memberCount, p
   const { vpcId } = instance;
   const interfacesBy = (has: (eni: NetworkInterface) => boolean): NetworkInterface[] => instance.networkInterfaces.filter(has);
   const groupNames = new Map(instance.networkInterfaces.flatMap(({ groups }) => groups).concat(instance.securityGroups).map(({ groupId, groupName }) => [groupId, groupName]));
-  const subnetIds = [...new Set(instance.networkInterfaces.flatMap(({ subnetId }) => subnetId ?? []))];
+  const ofInterfaces = instance.networkInterfaces.flatMap(({ subnetId }) => subnetId ?? []);
+  const subnetIds = [...new Set(ofInterfaces.length > 0 ? ofInterfaces : [instance.subnetId ?? []].flat())];
   const subnets = subnetIds.map((subnetId) => toReachSubnet(subnetId, interfacesBy((eni) => eni.subnetId === subnetId), { network, detail, person: person?.address }));
   const doorFacts = { securityGroups: network?.securityGroups ?? [], detail, subnets: new Map(subnets.map((subnet) => [subnet.subnetId, subnet])), person: person?.address };
   const facts = { network, prefixLists: detail.prefixLists, vpcId, memberCount, person: person?.address };

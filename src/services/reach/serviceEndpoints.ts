@@ -37,13 +37,16 @@ export function judgeEndpoints(facts: EndpointFacts): ReachEndpoint[] {
 }
 
 function judgeEndpoint(endpoint: VpcEndpoint, { detail, securityGroups, networkInterfaces, routeTableId }: EndpointFacts): Pick<ReachEndpoint, 'usable' | 'because'> {
-  if (endpoint.state?.toLowerCase() !== 'available') return { usable: 'no', because: 'not-available' };
+  // What AWS left out is not known, rather than "no".
+  if (endpoint.state === undefined) return { usable: 'unknown' };
+  if (endpoint.state.toLowerCase() !== 'available') return { usable: 'no', because: 'not-available' };
   if (endpoint.vpcEndpointType === 'Gateway') return routeTableId !== undefined && endpoint.routeTableIds.includes(routeTableId) ? { usable: 'yes' } : { usable: 'no', because: 'not-in-route-table' };
-  if (endpoint.privateDnsEnabled !== true) return { usable: 'no', because: 'no-private-dns' };
+  if (endpoint.vpcEndpointType === undefined || endpoint.privateDnsEnabled === undefined) return { usable: 'unknown' };
+  if (!endpoint.privateDnsEnabled) return { usable: 'no', because: 'no-private-dns' };
   // Private names need both attributes of the VPC.
   if (detail.enableDnsSupport === false || detail.enableDnsHostnames === false) return { usable: 'no', because: 'dns-off' };
   const groups = securityGroups.filter(({ groupId }) => endpoint.groupIds.includes(groupId));
-  if (groups.length < endpoint.groupIds.length) return { usable: 'unknown', because: 'group-unknown' };
+  if (groups.length === 0 || groups.length < endpoint.groupIds.length || networkInterfaces.length === 0) return { usable: 'unknown', because: 'group-unknown' };
   const peer = { addresses: networkInterfaces.flatMap(addressesOf), groupIds: networkInterfaces.flatMap(({ groups: own }) => own.map(({ groupId }) => groupId)) };
   const usable = groupsLetIn(groups, HTTPS_PORT, peer, detail.prefixLists);
   return usable === 'yes' ? { usable } : { usable, because: usable === 'no' ? 'group-closed' : 'group-unknown' };
@@ -61,7 +64,7 @@ export function judgeAgentWay(endpoints: readonly ReachEndpoint[], route: ReachR
       return { by: 'nat-gateway', outbound443 };
     case 'internet-gateway':
       // Without a public address nothing comes back.
-      return { by: networkInterfaces.some((eni) => eni.privateIpAddresses.some(({ association }) => association !== undefined)) ? 'internet-gateway' : doubt ? 'unknown' : 'none', outbound443 };
+      return { by: networkInterfaces.some((eni) => eni.privateIpAddresses.some(({ association }) => association !== undefined)) ? 'internet-gateway' : doubt || networkInterfaces.length === 0 ? 'unknown' : 'none', outbound443 };
     default:
       return { by: 'other', outbound443 };
   }

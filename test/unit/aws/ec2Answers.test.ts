@@ -15,12 +15,25 @@ test('rows without the id they are known by are passed over, in every answer', (
 test('absent optional fields stay absent', () => {
   expect(rows('DescribeSubnets', 'subnetSet', '<item><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId></item>')).toEqual([{ subnetId: 'subnet-1', vpcId: 'vpc-1', scope, tags: {} }]);
   expect(rows('DescribeVpcs', 'vpcSet', '<item><vpcId>vpc-1</vpcId></item>')).toEqual([{ vpcId: 'vpc-1', scope, cidrBlocks: [], ipv6CidrBlocks: [], tags: {} }]);
-  expect(rows('DescribeSecurityGroups', 'securityGroupInfo', '<item><groupId>sg-1</groupId></item>')).toEqual([{ groupId: 'sg-1', scope, inbound: [], outbound: [], tags: {} }]);
+  expect(rows('DescribeSecurityGroups', 'securityGroupInfo', '<item><groupId>sg-1</groupId><ipPermissions/><ipPermissionsEgress/></item>')).toEqual([{ groupId: 'sg-1', scope, inbound: [], outbound: [], tags: {} }]);
   expect(rows('DescribeKeyPairs', 'keySet', '<item><keyName>k</keyName></item>')).toEqual([{ keyName: 'k', scope }]);
   expect(rows('DescribeAddresses', 'addressesSet', '<item><publicIp>203.0.113.9</publicIp></item>')).toEqual([{ publicIp: '203.0.113.9' }]);
   expect(rows('DescribeInstanceStatus', 'instanceStatusSet', '<item><instanceId>i-1</instanceId></item>')).toEqual([{ instanceId: 'i-1', checks: { instanceStatus: { status: 'unknown' }, systemStatus: { status: 'unknown' }, scheduledEvents: [] } }]);
   expect(rows('DescribeNetworkInterfaces', 'networkInterfaceSet', '<item><networkInterfaceId>eni-1</networkInterfaceId></item>')).toEqual([{ networkInterfaceId: 'eni-1', privateIpAddresses: [], ipv6Addresses: [], ipv4Prefixes: [], ipv6Prefixes: [], groups: [], tags: {} }]);
   expect(rows('DescribeInstances', 'reservationSet', '<item><instancesSet><item><instanceId>i-1</instanceId></item></instancesSet></item>')).toEqual([{ instanceId: 'i-1', scope, state: 'unknown', networkInterfaces: [], securityGroups: [], ssmKnown: false, tags: {} }]);
+});
+
+test('a group, an ACL or a route table of which a rule is not wholly told is not known, rather than said to have fewer rules', () => {
+  const whole = {
+    DescribeSecurityGroups: ['securityGroupInfo', '<item><groupId>sg-1</groupId><ipPermissions><item><ipProtocol>tcp</ipProtocol><fromPort>22</fromPort><toPort>22</toPort></item></ipPermissions><ipPermissionsEgress/></item>', ['ipPermissions', 'ipPermissionsEgress', 'ipProtocol', 'fromPort', 'toPort']],
+    DescribeNetworkAcls: ['networkAclSet', '<item><networkAclId>acl-1</networkAclId><entrySet><item><ruleNumber>100</ruleNumber><protocol>6</protocol><ruleAction>deny</ruleAction><egress>false</egress><cidrBlock>0.0.0.0/0</cidrBlock><portRange><from>22</from><to>22</to></portRange></item></entrySet></item>', ['entrySet', 'ruleNumber', 'protocol', 'ruleAction', 'egress', 'cidrBlock', 'from', 'to']],
+    DescribeRouteTables: ['routeTableSet', '<item><routeTableId>rtb-1</routeTableId><routeSet><item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock><gatewayId>igw-1</gatewayId></item></routeSet></item>', ['routeSet', 'destinationCidrBlock']],
+  } as const;
+  for (const call of ['DescribeSecurityGroups', 'DescribeNetworkAcls', 'DescribeRouteTables'] as const) {
+    const [set, item, needed] = whole[call];
+    expect(rows(call, set, item)).toHaveLength(1);
+    for (const element of needed) expect([element, rows(call, set, item.replace(new RegExp(`<${element}>.*?</${element}>|<${element}/>`), ''))]).toEqual([element, []]);
+  }
 });
 
 test('values AWS may add are shown as they came', () => {
@@ -86,7 +99,7 @@ test('a route table keeps each route with its target, and the associations that 
 
 test('the entries of a network ACL stand in the order they are tried', () => {
   const entry = (ruleNumber: number, rest: string): string => `<item><ruleNumber>${ruleNumber}</ruleNumber><protocol>6</protocol><ruleAction>allow</ruleAction><egress>false</egress>${rest}</item>`;
-  expect(rows('DescribeNetworkAcls', 'networkAclSet', `<item><networkAclId>acl-1</networkAclId><default>true</default><entrySet>${entry(32767, '<cidrBlock>0.0.0.0/0</cidrBlock>')}${entry(100, '<ipv6CidrBlock>::/0</ipv6CidrBlock><portRange><from>22</from><to>23</to></portRange>')}<item><ruleNumber>5</ruleNumber></item></entrySet><associationSet><item><subnetId>subnet-1</subnetId></item></associationSet></item>`)).toEqual([
+  expect(rows('DescribeNetworkAcls', 'networkAclSet', `<item><networkAclId>acl-1</networkAclId><default>true</default><entrySet>${entry(32767, '<cidrBlock>0.0.0.0/0</cidrBlock>')}${entry(100, '<ipv6CidrBlock>::/0</ipv6CidrBlock><portRange><from>22</from><to>23</to></portRange>')}</entrySet><associationSet><item><subnetId>subnet-1</subnetId></item></associationSet></item>`)).toEqual([
     {
       networkAclId: 'acl-1',
       isDefault: true,

@@ -29,7 +29,7 @@ test('an automatic public address is released at stop, and a missing DNS name is
   const host = instance({ privateDnsName: 'ip-10-0-1-20.internal', networkInterfaces: [networkInterface({ privateIpAddresses: [{ privateIpAddress: '10.0.1.20', primary: true, association: { publicIp: '198.51.100.7', ipOwnerId: 'amazon' } }] })] });
   const { addresses, missing } = instanceAddresses(host);
   expect(addresses[1]).toMatchObject({ kind: 'public', meaning: 'Released when the instance stops; a new one at the next start.' });
-  expect(missing).toEqual(['No public DNS name: the VPC has DNS hostnames switched off.']);
+  expect(missing).toEqual(['EC2 told no public DNS name: it gives none where the VPC has DNS hostnames switched off.']);
 });
 
 test('with several interfaces each address says which one holds it', () => {

@@ -97,7 +97,7 @@ test('each address says what it means', () => {
 test('the host panel stands with every optional field missing', () => {
   const bare = instance({ name: undefined, vpcId: undefined, privateIpAddress: undefined, networkInterfaces: [], ssmKnown: false });
   const shown = text(<HostPanel instance={bare} network={undefined} plan={{ name: 'loading' }} nowMs={NOW_MS} onReadPreferences={never} foldedSections={[]} onFold={nothing} onOpen={nothing} onChooseRoute={nothing} onForward={nothing} />);
-  expect(shown).toContain('i-0aaa has no network interfaces.');
+  expect(shown).toContain('EC2 told no network interface of i-0aaa.');
   expect(shown).toContain('EC2 told no address for this instance.');
   expect(shown).toContain('Status checks were not told yet.');
   expect(shown).toContain('SSM: Systems Manager has not answered yet.');

@@ -17,7 +17,7 @@ export const addresses = {
     secondaryPrivate: 'Stays on the interface until someone moves or removes it.',
     elastic: 'Fixed: kept until it is released, through stop and start.',
     public: 'Released when the instance stops; a new one at the next start.',
-    publicUntold: 'Released when the instance stops, unless it is an Elastic IP; its interface was not told.',
+    publicUntold: 'Released when the instance stops, unless it is an Elastic IP: whose it is was not told.',
     carrier: 'From the Wavelength zone; released with its association.',
     customerOwned: 'From your own pool on the Outpost; kept until it is released.',
     ipv6: 'Kept while it is assigned to the interface, through stop and start.',
@@ -31,6 +31,6 @@ export const addresses = {
   noneTerminated: 'A terminated instance has given its addresses back.',
   noPublic: 'No public address: neither its subnet nor its launch asked for one, and no Elastic IP is associated.',
   noPublicStopped: 'No public address: an automatic one is released at stop; it may get a new one at the next start.',
-  noPublicDns: 'No public DNS name: the VPC has DNS hostnames switched off.',
-  noPrivateDns: 'No private DNS name: the VPC has DNS switched off.',
+  noPublicDns: 'EC2 told no public DNS name: it gives none where the VPC has DNS hostnames switched off.',
+  noPrivateDns: 'EC2 told no private DNS name: it gives none where the VPC has DNS switched off.',
 } as const;

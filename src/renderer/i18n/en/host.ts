@@ -12,7 +12,7 @@ export const host = {
   routes: 'Routes',
   addresses: 'Addresses',
   interfaces: 'Network interfaces',
-  noInterfaces: '{{id}} has no network interfaces.',
+  noInterfaces: 'EC2 told no network interface of {{id}}.',
   status: 'Status',
   sessionManager: 'Session Manager',
   facts: 'Facts',

@@ -14,7 +14,7 @@ export const host: Texts['host'] = {
   routes: '接続経路',
   addresses: 'アドレス',
   interfaces: 'ネットワークインターフェイス',
-  noInterfaces: '{{id}} にネットワークインターフェイスはありません。',
+  noInterfaces: '{{id}} のネットワークインターフェイスの情報がありません。',
   status: 'ステータス',
   sessionManager: 'Session Manager',
   facts: '基本情報',

@@ -52,22 +52,31 @@ export function ProtectionSection({ instanceId, calls }: ProtectionSectionProps)
   return (
     <>
       {protection === undefined && error === undefined ? <p className="note">{t('common.opening')}</p> : undefined}
-      {protection?.known === false ? <p className="note">{protection.denied ? t('hostActions.protectionHidden', { permission: protection.permission }) : t('hostActions.protectionUnread')}</p> : undefined}
-      {protection?.known === true
-        ? both.map((which) => {
-            const on = protection.value[which];
-            const name = t(which === 'termination' ? 'hostActions.terminationProtection' : 'hostActions.stopProtection');
-            return (
-              <p key={which} className="protection-row">
-                <span>{name}</span> <strong>{t(on ? 'hostActions.on' : 'hostActions.off')}</strong>
-                <Button look="quiet" disabled={busy} aria-label={`${name}: ${t(on ? 'hostActions.switchOff' : 'hostActions.switchOn')}`} onClick={() => change(which, !on)}>
-                  {t(on ? 'hostActions.switchOff' : 'hostActions.switchOn')}
-                </Button>
-              </p>
-            );
-          })
-        : undefined}
+      {protection === undefined ? undefined : <ProtectionView protection={protection} busy={busy} onChange={change} />}
       {error === undefined ? undefined : <ErrorNote error={error} />}
     </>
   );
+}
+
+export interface ProtectionViewProps {
+  readonly protection: Part<Protection>;
+  readonly busy: boolean;
+  readonly onChange: (which: keyof Protection, on: boolean) => void;
+}
+
+export function ProtectionView({ protection, busy, onChange }: ProtectionViewProps) {
+  const { t } = useTranslation();
+  if (!protection.known) return <p className="note">{protection.denied ? t('hostActions.protectionHidden', { permission: protection.permission }) : t('hostActions.protectionUnread')}</p>;
+  return both.map((which) => {
+    const on = protection.value[which];
+    const name = t(which === 'termination' ? 'hostActions.terminationProtection' : 'hostActions.stopProtection');
+    return (
+      <p key={which} className="protection-row">
+        <span>{name}</span> <strong>{t(on ? 'hostActions.on' : 'hostActions.off')}</strong>
+        <Button look="quiet" disabled={busy} aria-label={`${name}: ${t(on ? 'hostActions.switchOff' : 'hostActions.switchOn')}`} onClick={() => onChange(which, !on)}>
+          {t(on ? 'hostActions.switchOff' : 'hostActions.switchOn')}
+        </Button>
+      </p>
+    );
+  });
 }

@@ -66,7 +66,7 @@ export function OutputView({ output, nowMs }: { readonly output: ConsoleOutput; 
   return (
     <div className="console-output">
       <p className="note" title={momentTitle(output.timestamp ?? output.readAt)}>
-        {output.latest ? `${t('hostDetail.latest')} · ${t('hostDetail.readAt', { age })}` : t('hostDetail.kept', { age: output.timestamp === undefined ? '' : ageText(output.timestamp, nowMs) })}
+        {output.latest ? `${t('hostDetail.latest')} · ${t('hostDetail.readAt', { age })}` : output.timestamp === undefined ? t('hostDetail.keptUntold') : t('hostDetail.kept', { age: ageText(output.timestamp, nowMs) })}
       </p>
       <div className="console-search">
         <label htmlFor={searchId} className="visually-hidden">

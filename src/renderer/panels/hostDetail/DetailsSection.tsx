@@ -119,6 +119,7 @@ function ImageRows({ imageId, facts, nowMs }: { readonly imageId: string | undef
 
 function DescribedFacts({ facts }: { readonly facts: DescribedInstance }) {
   const { t } = useTranslation();
+  const threads = facts.threadsPerCore === undefined ? undefined : t('hostDetail.threads', { threads: facts.threadsPerCore });
   const flag = (value: boolean | undefined, on: string, off: string): string | undefined => (value === undefined ? undefined : value ? on : off);
   return (
     <>
@@ -126,7 +127,7 @@ function DescribedFacts({ facts }: { readonly facts: DescribedInstance }) {
       <Fact name={t('hostDetail.dedicatedHost')} value={facts.hostId} mono />
       <Fact name={t('hostDetail.placementGroup')} value={facts.placementGroup} />
       <Fact name={t('hostDetail.lifecycle')} value={facts.lifecycle ?? t('hostDetail.onDemand')} />
-      <Fact name={t('hostDetail.cores')} value={facts.coreCount === undefined ? undefined : String(facts.coreCount)} note={facts.threadsPerCore === undefined ? undefined : t('hostDetail.threads', { threads: facts.threadsPerCore })} />
+      <Fact name={t('hostDetail.cores')} value={facts.coreCount === undefined ? threads : String(facts.coreCount)} note={facts.coreCount === undefined ? undefined : threads} />
       <Fact name={t('hostDetail.bootMode')} value={facts.bootMode} />
       <Fact name={t('hostDetail.virtualization')} value={facts.virtualizationType} />
       <Fact name={t('hostDetail.monitoring')} value={flag(facts.detailedMonitoring, t('hostDetail.detailed'), t('hostDetail.basicMonitoring'))} />

@@ -35,6 +35,8 @@ export function StorageSection({ storage }: { readonly storage: InstanceStorage 
           {(known) =>
             known?.instanceStore === undefined ? (
               <PlainFact name={t('hostDetail.instanceStore')}>{known === undefined ? t('hostDetail.unknown') : t('hostDetail.noInstanceStore')}</PlainFact>
+            ) : known.instanceStore.disks.length === 0 ? (
+              <PlainFact name={t('hostDetail.instanceStore')}>{known.instanceStore.totalSizeGb === undefined ? t('hostDetail.unknown') : t('hostDetail.storeSize', { size: known.instanceStore.totalSizeGb })}</PlainFact>
             ) : (
               <Fact name={t('hostDetail.instanceStore')} value={listText(known.instanceStore.disks.map(({ count, sizeGb, type: kind }) => `${t('hostDetail.disks', { count, size: sizeGb })}${kind === undefined ? '' : ` ${kind.toUpperCase()}`}`))} note={<span className="usable unknown">▲ {t('hostDetail.instanceStoreLost')}</span>} />
             )
@@ -48,6 +50,7 @@ export function StorageSection({ storage }: { readonly storage: InstanceStorage 
 function VolumeCard({ volume, isRoot }: { readonly volume: Volume; readonly isRoot: boolean }) {
   const { t } = useTranslation();
   const performance = [volume.iops === undefined ? undefined : t('hostDetail.iops', { iops: volume.iops }), volume.throughputMibPerSecond === undefined ? undefined : t('hostDetail.throughput', { throughput: volume.throughputMibPerSecond })].filter((word) => word !== undefined);
+  const attachment = [volume.deleteOnTermination === undefined ? '' : t(volume.deleteOnTermination ? 'hostDetail.deletedWith' : 'hostDetail.keptAfter'), volume.multiAttach === true ? t('hostDetail.multiAttach') : ''].filter((word) => word !== '');
   return (
     <div className="volume-card">
       <h4>
@@ -57,10 +60,11 @@ function VolumeCard({ volume, isRoot }: { readonly volume: Volume; readonly isRo
       <Facts>
         <Fact name={t('hostDetail.volume')} value={volume.volumeId} mono note={volume.name === undefined ? undefined : safeText(volume.name)} />
         <Fact name={t('hostDetail.size')} value={volume.sizeGib === undefined ? undefined : `${volume.sizeGib} GiB`} note={volume.encrypted === undefined ? undefined : t(volume.encrypted ? 'hostDetail.encrypted' : 'hostDetail.notEncrypted')} />
-        <Fact name={t('hostDetail.kind')} value={volume.volumeType} note={listText(performance)} />
-        <Fact name={t('hostDetail.attached')} value={volume.state} note={listText([volume.deleteOnTermination === undefined ? '' : t(volume.deleteOnTermination ? 'hostDetail.deletedWith' : 'hostDetail.keptAfter'), volume.multiAttach === true ? t('hostDetail.multiAttach') : ''].filter((word) => word !== ''))} />
+        <Fact name={t('hostDetail.kind')} value={volume.volumeType ?? listText(performance)} note={volume.volumeType === undefined ? undefined : listText(performance)} />
+        <Fact name={t('hostDetail.attached')} value={volume.state ?? listText(attachment)} note={volume.state === undefined ? undefined : listText(attachment)} />
         <Fact name={t('hostDetail.kmsKey')} value={volume.kmsKeyId} mono />
-        <Fact name={t('hostDetail.snapshot')} value={volume.snapshotId} mono note={volume.createTime === undefined ? undefined : momentText(volume.createTime)} />
+        <Fact name={t('hostDetail.snapshot')} value={volume.snapshotId} mono />
+        <Fact name={t('hostDetail.volumeMade')} value={volume.createTime === undefined ? undefined : momentText(volume.createTime)} />
       </Facts>
     </div>
   );
