@@ -19,6 +19,8 @@ import { StreamPump } from './streamPump.ts';
 
 /** Entries of a list in one message: some 5 ms of either end's time to write down or read. */
 const PART_ENTRIES = 500;
+/** Of the first part of a long list: what fits on a screen is there before anything else of it is written down. */
+const FIRST_PART_ENTRIES = 100;
 /** Parts under way: one is read while the next is written. */
 const PARTS_AHEAD = 2;
 
@@ -56,7 +58,7 @@ export function serveLink(link: Link, services: ServiceApi<ServiceStream>): void
   const sendPart = (id: number): void => {
     const list = lists.get(id);
     if (list === undefined) return;
-    const part = list.entries.slice(list.sent, list.sent + PART_ENTRIES);
+    const part = list.entries.slice(list.sent, list.sent + (list.sent === 0 ? FIRST_PART_ENTRIES : PART_ENTRIES));
     list.sent += part.length;
     const said = sentencesIn(list.type, part);
     if (list.sent < list.entries.length) {

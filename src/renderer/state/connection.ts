@@ -127,7 +127,8 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>, onFi
     coming.push(event);
     if (coming.length === 1) mirror.setSoon((value) => applyEvents(value, coming.splice(0)));
   });
-  const fill = (lists: Partial<Mirror>): void => mirror.set((value) => applyEvents(withSettings({ ...value, ...lists }), meanwhile));
+  const filled = (lists: Partial<Mirror>) => (value: Mirror): Mirror => applyEvents(withSettings({ ...value, ...lists }), meanwhile);
+  const fill = (lists: Partial<Mirror>): void => mirror.set(filled(lists));
 
   let early: Instance[] = [];
   let shown = 0;
@@ -136,7 +137,8 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>, onFi
   const showEarly = (): void => {
     if (!first || early.length === 0 || early.length < 2 * shown) return;
     shown = early.length;
-    mirror.set((value) => applyEvents({ ...value, instances: byId(early) }, meanwhile));
+    const instances = byId(early);
+    mirror.setSoon((value) => applyEvents({ ...value, instances }, meanwhile));
   };
   const stopParts = client.onPart((call, part) => {
     if (call !== 'instances.list') return;
@@ -149,8 +151,8 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>, onFi
     onFirst();
     showEarly();
   });
-  // Before the hosts: they say how old these are.
-  const places = [client.scopes.list({}).then((scopes) => fill({ scopes })), client.scopes.profiles({}).then((profiles) => fill({ profiles }))];
+  // Before the hosts: they say how old these are. Drawn in one frame with the first of them.
+  const places = [client.scopes.list({}).then((scopes) => mirror.setSoon(filled({ scopes }))), client.scopes.profiles({}).then((profiles) => mirror.setSoon(filled({ profiles })))];
   const [instances, network] = await Promise.all([client.instances.list({}), client.network.list({}), window, ...places]);
   stopParts();
   early = [];

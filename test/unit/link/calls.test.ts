@@ -197,16 +197,16 @@ test('calls that wait when the link closes reject as app.link-closed, and so do 
   await expect(client.keys.list({})).rejects.toMatchObject({ code: 'app.link-closed' });
 });
 
-test('a long list comes in parts of 500, each when the window has taken one before, and whole as the answer', async () => {
+test('a long list comes in parts, a screenful first, each when the window has taken one before, and whole as the answer', async () => {
   const instances = Array.from({ length: 2300 }, (_, index) => ({ instanceId: `i-${index}` }));
   const raw = createRawWindow({ 'instances.list': () => instances });
   raw.window.send(JSON.stringify({ id: 1, call: 'instances.list', input: {} }));
   await settled();
   const sizes = (): (readonly [string, unknown])[] => raw.answers().map((answer) => ('part' in answer ? ['part', (answer['part'] as unknown[]).length] : ['output', (answer['output'] as unknown[]).length]));
-  expect(sizes()).toEqual([['part', 500], ['part', 500]]);
+  expect(sizes()).toEqual([['part', 100], ['part', 500]]);
   for (let asked = 0; asked < 4; asked += 1) raw.window.send(JSON.stringify({ more: 1 }));
   await settled();
-  expect(sizes()).toEqual([['part', 500], ['part', 500], ['part', 500], ['part', 500], ['output', 300]]);
+  expect(sizes()).toEqual([['part', 100], ['part', 500], ['part', 500], ['part', 500], ['part', 500], ['output', 200]]);
 
   const [window, host] = linkPair();
   serveLink(host, createPretendServices({ 'instances.list': () => instances }).services);
@@ -214,5 +214,5 @@ test('a long list comes in parts of 500, each when the window has taken one befo
   const parts: [string, number][] = [];
   client.onPart((call, part) => parts.push([call, part.length]));
   expect(await client.instances.list({})).toEqual(instances);
-  expect(parts).toEqual(Array.from({ length: 4 }, () => ['instances.list', 500]));
+  expect(parts).toEqual([100, 500, 500, 500, 500].map((size) => ['instances.list', size]));
 });
