@@ -1,10 +1,10 @@
 /**
  * Carries one service stream to the window: frames of up to MAX_FRAME_BYTES, never more than HIGH_WATER_BYTES unacknowledged.
  *
- * Chunks of one tick share a frame, sent when the tick ends, so a key's echo waits for nothing. While the window has more than
- * LOW_WATER_BYTES to parse anyway, small chunks wait for a full frame or for the acknowledgement that is sure to come.
+ * Chunks of one tick share a frame, sent when the tick ends, so a key's echo waits for nothing. While an acknowledgement is sure to
+ * come, small chunks wait for it or for a full frame: each frame costs both ends as much as parsing a kilobyte.
  */
-import { encodeFrame, HIGH_WATER_BYTES, LOW_WATER_BYTES, MAX_FRAME_BYTES } from './frame.ts';
+import { ACK_EVERY_BYTES, encodeFrame, HIGH_WATER_BYTES, LOW_WATER_BYTES, MAX_FRAME_BYTES } from './frame.ts';
 import type { Link } from './link.ts';
 
 /** What the pump needs of a stream; Node's Duplex has it. */
@@ -97,8 +97,9 @@ export class StreamPump {
 
   #flush(): void {
     while (this.#waitingBytes > 0 && this.#aheadBytes < HIGH_WATER_BYTES) {
-      if (this.#aheadBytes >= LOW_WATER_BYTES && this.#waitingBytes < MAX_FRAME_BYTES && !this.#ended) return;
-      const bytes = this.#take(Math.min(MAX_FRAME_BYTES, HIGH_WATER_BYTES - this.#aheadBytes));
+      const fullBytes = Math.min(MAX_FRAME_BYTES, HIGH_WATER_BYTES - this.#aheadBytes);
+      if (this.#aheadBytes >= ACK_EVERY_BYTES && this.#waitingBytes < fullBytes && !this.#ended) return;
+      const bytes = this.#take(fullBytes);
       this.#aheadBytes += bytes.byteLength;
       this.#link.send(encodeFrame({ kind: 'output', streamId: this.#streamId, bytes }));
     }

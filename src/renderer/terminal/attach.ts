@@ -8,6 +8,7 @@
  */
 import type { Terminal } from '@xterm/xterm';
 import type { TerminalStream } from '../../link/client.ts';
+import type { OutputTurn } from './outputTurns.ts';
 
 export type AttachTerminal = Pick<Terminal, 'write' | 'reset' | 'onData' | 'onBinary'>;
 
@@ -15,6 +16,8 @@ export interface AttachOptions {
   /** The screen already shows what the stream will repeat, or it asks questions that were answered. */
   readonly replay: boolean;
   readonly onOutput?: (byteCount: number) => void;
+  /** Who writes to the terminal what the session says; absent: nobody comes between. */
+  readonly turn?: Pick<OutputTurn, 'write'>;
   /** The stream ended: the session is over, or another window took it. */
   readonly onEnd: () => void;
 }
@@ -35,6 +38,7 @@ export function isReplaying(terminal: AttachTerminal): boolean {
 /** @returns detach: leaves the session running */
 export function attachTerminal(terminal: AttachTerminal, stream: TerminalStream, options: AttachOptions): () => void {
   const encoder = new TextEncoder();
+  const output = options.turn ?? terminal;
   let fresh = options.replay;
   let unparsed = 0;
   let quiet: ReturnType<typeof setTimeout> | undefined;
@@ -60,7 +64,7 @@ export function attachTerminal(terminal: AttachTerminal, stream: TerminalStream,
     unparsed += 1;
     clearTimeout(quiet);
     options.onOutput?.(bytes.byteLength);
-    terminal.write(bytes, () => {
+    output.write(bytes, () => {
       parsed();
       unparsed -= 1;
       if (replaying.has(terminal) && unparsed === 0) endReplaySoon();

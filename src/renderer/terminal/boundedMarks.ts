@@ -12,6 +12,12 @@ const MAX_JOINED = 30;
 const JOINS = 1;
 const WIDTH = 0b110;
 const WIDTH_OF_ONE = 0b010;
+/** Above these the add-on keeps what the character was, for the one after it; Unicode's property Grapheme_Cluster_Break in the low four bits. */
+const BREAK_SHIFT = 3;
+const BREAK_MASK = 0xf;
+const PREPEND = 1;
+/** A character that joins nothing, one column wide. */
+const PLAIN = WIDTH_OF_ONE;
 
 interface Provider {
   charProperties(codePoint: number, preceding: number): number;
@@ -24,6 +30,11 @@ export function boundMarks(graphemes: UnicodeGraphemesAddon): void {
   const properties = provider.charProperties.bind(provider);
   let joined = 0;
   provider.charProperties = (codePoint, preceding) => {
+    // Most of all output, and asked about for each character: the add-on does as much only where nothing but ASCII came before.
+    if (codePoint >= 0x20 && codePoint < 0x7f && ((preceding >> BREAK_SHIFT) & BREAK_MASK) !== PREPEND) {
+      joined = 0;
+      return PLAIN;
+    }
     const found = properties(codePoint, preceding);
     joined = (found & JOINS) === 0 ? 0 : joined + 1;
     if (joined <= MAX_JOINED) return found;

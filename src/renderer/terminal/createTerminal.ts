@@ -1,12 +1,14 @@
 /** Makes an xterm.js terminal in an element, with the add-ons that every terminal has. */
 import { FitAddon } from '@xterm/addon-fit';
-import { SearchAddon } from '@xterm/addon-search';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { Terminal, type ITerminalOptions } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { boundCounts } from './boundedCounts.ts';
 import { boundMarks } from './boundedMarks.ts';
+import { drawEchoes } from './drawEchoes.ts';
 import { holdFrames } from './frames.ts';
+import { createOutputTurns } from './outputTurns.ts';
+import { createPageTime } from './pageTime.ts';
 import { answerSafely } from './safeAnswers.ts';
 import { fixedOptions } from './terminalOptions.ts';
 import type { TerminalParts } from './terminalParts.ts';
@@ -16,12 +18,13 @@ export interface CreatedTerminal {
   readonly dispose: () => void;
 }
 
+/** Of all terminals of the page. */
+const outputTurns = createOutputTurns(createPageTime(window));
+
 export function createTerminal(element: HTMLElement, options: ITerminalOptions): CreatedTerminal {
   const terminal = new Terminal({ ...fixedOptions, ...options });
   const fit = new FitAddon();
-  const search = new SearchAddon();
   terminal.loadAddon(fit);
-  terminal.loadAddon(search);
   const graphemes = new UnicodeGraphemesAddon();
   terminal.loadAddon(graphemes);
   boundMarks(graphemes);
@@ -29,12 +32,16 @@ export function createTerminal(element: HTMLElement, options: ITerminalOptions):
   boundCounts(terminal);
   terminal.open(element);
   const frames = holdFrames(terminal);
+  drawEchoes(terminal);
+  const turn = outputTurns.join(terminal);
+  terminal.onKey(() => frames.typed());
   const stopFitting = fitWithElement(element, fit);
   return {
-    parts: { terminal, fit, search, graphemes, frames, element },
+    parts: { terminal, fit, graphemes, frames, turn, element },
     dispose: () => {
       stopFitting();
       frames.dispose();
+      turn.dispose();
       terminal.dispose();
     },
   };

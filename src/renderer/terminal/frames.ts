@@ -14,6 +14,11 @@ import type { Terminal } from '@xterm/xterm';
 const FLOOD_BYTES = 64 * 1024;
 /** Ten frames a second still look alive. */
 const FLOOD_FRAME_MS = 100;
+/** A flood that pauses for so long is over: what it left, often a prompt that somebody waits for, is drawn. */
+const QUIET_MS = 16;
+/** Whoever presses a key wants to see what comes of it: so long after it, frames follow each other faster. */
+const KEY_MS = 500;
+const KEY_FRAME_MS = 33;
 
 type Position = readonly [column: number, row: number];
 
@@ -25,17 +30,21 @@ interface RenderService {
 export interface Frames {
   /** Output that will be parsed. */
   received(byteCount: number): void;
+  /** Somebody pressed a key. */
+  typed(): void;
   setVisible(visible: boolean): void;
   dispose(): void;
 }
 
 export function holdFrames(terminal: Terminal): Frames {
   const service = renderServiceOf(terminal);
-  if (service === undefined) return { received: () => undefined, setVisible: () => undefined, dispose: () => undefined };
+  if (service === undefined) return { received: () => undefined, typed: () => undefined, setVisible: () => undefined, dispose: () => undefined };
   const draw = service.refreshRows.bind(service);
   let visible = true;
   let bytesSinceFrame = 0;
   let lastFrameMs = 0;
+  let lastReceivedMs = 0;
+  let lastKeyMs = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let missed = false;
   const drawSelection = service.handleSelectionChanged.bind(service);
@@ -52,8 +61,14 @@ export function holdFrames(terminal: Terminal): Frames {
     heldSelection = undefined;
     draw(0, terminal.rows - 1);
   };
-  /** How long a frame that is asked for now has to wait, in ms. */
-  const heldMs = (now: number): number => (bytesSinceFrame > FLOOD_BYTES ? FLOOD_FRAME_MS - (now - lastFrameMs) : 0);
+  /** How long a frame that is asked for now has to wait, in ms, if more is said meanwhile. */
+  const heldMs = (now: number): number => (bytesSinceFrame > FLOOD_BYTES ? (now - lastKeyMs < KEY_MS ? KEY_FRAME_MS : FLOOD_FRAME_MS) - (now - lastFrameMs) : 0);
+  const drawLater = (): void => {
+    const now = performance.now();
+    const waitMs = Math.min(heldMs(now), QUIET_MS - (now - lastReceivedMs));
+    if (waitMs > 0) timer = setTimeout(drawLater, waitMs);
+    else drawAll();
+  };
 
   service.refreshRows = (start, end, isRedrawOnly) => {
     if (!visible) {
@@ -62,7 +77,7 @@ export function holdFrames(terminal: Terminal): Frames {
     }
     const now = performance.now();
     if (heldMs(now) > 0) {
-      timer ??= setTimeout(drawAll, heldMs(now));
+      timer ??= setTimeout(drawLater, Math.min(heldMs(now), QUIET_MS));
       return;
     }
     if (timer !== undefined) {
@@ -85,13 +100,17 @@ export function holdFrames(terminal: Terminal): Frames {
       return;
     }
     heldSelection = () => drawSelection(start, end, isColumnSelection);
-    if (visible) timer ??= setTimeout(drawAll, wait);
+    if (visible) timer ??= setTimeout(drawLater, Math.min(wait, QUIET_MS));
     else missed = true;
   };
 
   return {
     received: (byteCount) => {
       bytesSinceFrame += byteCount;
+      lastReceivedMs = performance.now();
+    },
+    typed: () => {
+      lastKeyMs = performance.now();
     },
     setVisible: (shown) => {
       visible = shown;

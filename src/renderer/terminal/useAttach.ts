@@ -29,10 +29,10 @@ export function useAttach(parts: TerminalParts | undefined, props: AttachProps, 
   const shown = useRef({ sessionId: '', generation: 0 });
   const tellOutput = useEffectEvent(onNewOutput);
 
-  const startAttach = useEffectEvent(({ terminal, frames }: TerminalParts, isStopped: () => boolean, onDetach: (detach: () => void) => void) => {
+  const startAttach = useEffectEvent(({ terminal, frames, turn }: TerminalParts, isStopped: () => boolean, onDetach: (detach: () => void) => void) => {
     const before = shown.current;
     const isNew = before.sessionId !== sessionId;
-    if (isNew && before.sessionId !== '') terminal.write(`${terminal.buffer.active.type === 'alternate' ? LEAVE_ALTERNATE_SCREEN : ''}${LEAVE_MODES}\r\n`);
+    if (isNew && before.sessionId !== '') turn.write(`${terminal.buffer.active.type === 'alternate' ? LEAVE_ALTERNATE_SCREEN : ''}${LEAVE_MODES}\r\n`);
     const replay = isNew ? before.sessionId === '' && props.alreadyRunning : before.generation !== linkGeneration;
     shown.current = { sessionId, generation: linkGeneration };
     void props.attach(sessionId).then(
@@ -45,7 +45,7 @@ export function useAttach(parts: TerminalParts | undefined, props: AttachProps, 
             // What a replay repeats is no news.
             if (!replay || performance.now() - attachedAtMs > REPLAY_MS) tellOutput();
           };
-          onDetach(attachTerminal(terminal, stream, { replay, onOutput: handleOutput, onEnd: () => props.onStreamEnd(sessionId) }));
+          onDetach(attachTerminal(terminal, stream, { replay, turn, onOutput: handleOutput, onEnd: () => props.onStreamEnd(sessionId) }));
         }
       },
       // The session's own state says why there is nothing to show.

@@ -34,6 +34,7 @@ export function useSessionFit(parts: TerminalParts | undefined, props: SessionFi
   }, [parts, inputClosed]);
 
   useEffect(() => {
+    parts?.turn.setVisible(visible);
     parts?.frames.setVisible(visible);
     if (visible) parts?.fit.fit();
   }, [parts, visible]);

@@ -77,14 +77,25 @@ export async function openPtyShell(program: Program, size: TerminalSize): Promis
       done(error);
     },
   });
+  /** The kernel gives 4 KiB at a time; what is read in one turn of the event loop goes on together. */
+  let read: Uint8Array[] = [];
+  const passOn = (): void => {
+    const [only] = read;
+    if (only === undefined) return;
+    const bytes = read.length === 1 ? only : Buffer.concat(read);
+    read = [];
+    if (!stream.destroyed && !stream.push(bytes)) pause();
+  };
   terminal.onData((chunk: unknown) => {
     // With `encoding: null` these are bytes, whatever the type declaration says.
     const bytes = chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk));
-    if (!stream.destroyed && !stream.push(bytes)) pause();
+    read.push(bytes);
+    if (read.length === 1) setImmediate(passOn);
   });
   terminal.onExit(({ exitCode, signal }) => {
     ended = true;
     clearInterval(pausedCheck);
+    passOn();
     if (!stream.destroyed) stream.push(null);
     resolve(signal === undefined || signal === 0 ? { exitCode } : { signal: signalName(signal) });
   });

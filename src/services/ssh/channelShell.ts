@@ -9,18 +9,23 @@ import type { PosternError } from '../../contract/error.ts';
 import type { ExitStatus } from '../../contract/session.ts';
 import type { Shell } from '../base/shell.ts';
 import { countReadBytes } from '../base/transferGarbage.ts';
+import type { TerminalWindow } from './terminalWindow.ts';
 
 /** Output held here before ssh2's own 2 MiB of buffer and window fill, in bytes. */
 const OUTPUT_BUFFER_BYTES = 256 * 1024;
+/** The same of a terminal: who presses Ctrl+C waits for it. */
+const TERMINAL_BUFFER_BYTES = 64 * 1024;
 
 export interface ChannelShellOptions {
   /** A command without a terminal keeps stderr apart. */
   readonly hasTerminal: boolean;
+  /** Absent: ssh2's own of 2 MiB. */
+  readonly window?: TerminalWindow;
   /** Tells, synchronously, that the connection under the channel ended: with an error, or because we closed it. Returns how to stop. */
   readonly onConnectionEnd: (listener: (error: PosternError | undefined) => void) => () => void;
 }
 
-export function toChannelShell(channel: ClientChannel, { hasTerminal, onConnectionEnd }: ChannelShellOptions): Shell {
+export function toChannelShell(channel: ClientChannel, { hasTerminal, window, onConnectionEnd }: ChannelShellOptions): Shell {
   let exit: ExitStatus | undefined;
   let lost: PosternError | undefined;
   let connected = true;
@@ -33,7 +38,7 @@ export function toChannelShell(channel: ClientChannel, { hasTerminal, onConnecti
   exited.catch(() => undefined);
 
   const stream = new Duplex({
-    readableHighWaterMark: OUTPUT_BUFFER_BYTES,
+    readableHighWaterMark: hasTerminal ? TERMINAL_BUFFER_BYTES : OUTPUT_BUFFER_BYTES,
     read() {
       channel.resume();
     },
@@ -59,6 +64,7 @@ export function toChannelShell(channel: ClientChannel, { hasTerminal, onConnecti
   function settle(): void {
     if (ended) return;
     ended = true;
+    window?.forget();
     stopListening();
     pendingWrite?.();
     if (!stream.destroyed) {
@@ -90,6 +96,7 @@ export function toChannelShell(channel: ClientChannel, { hasTerminal, onConnecti
     countReadBytes(chunk.length);
     if (ended) return;
     if (!stream.push(chunk) && connected) channel.pause();
+    if (connected) window?.read();
   });
   channel.on('exit', (exitCode: number | null, signal?: string) => {
     if (exitCode !== null) exit = { exitCode };

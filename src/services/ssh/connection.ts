@@ -31,6 +31,7 @@ import type { SshFailure } from './sshErrors.ts';
 import { cancelled, closedAtOnce, connectionLost, lineReason, hostKeySwapped, openToTerrapin, toHandshakeError, toReason } from './sshErrors.ts';
 import type { ShellRequest, SpareShell } from './startShell.ts';
 import { openSpareShell, startShell } from './startShell.ts';
+import { TerminalWindows } from './terminalWindow.ts';
 
 export interface SshConnectionOptions {
   /** An open way to the server's port. Taken over: it is closed with the connection, and when the opening fails. */
@@ -125,6 +126,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
   let keepAlive: KeepAlive | undefined;
   let rekeying: Rekeying | undefined;
   let spare: SpareShell | undefined;
+  let terminalWindows: TerminalWindows | undefined;
   let sparesRefused = options.keepSpareShell !== true;
   let roundTripMs: number | undefined;
   let phase: 'handshake' | 'sign-in' | 'open' = 'handshake';
@@ -255,6 +257,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     if (options.lentAgent !== undefined) lendAgent(client, options.lentAgent);
     limitServer(client, transport, (reason) => fail(connectionLost(host, reason)));
     pipelineShells(client, () => spare?.held);
+    terminalWindows = new TerminalWindows(client);
     keepAlive = startKeepAlive({
       ping: (answered) => guarded(() => ping(client, answered)),
       intervalMs: keepAliveIntervalMs,
@@ -262,6 +265,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
       isWayThere: options.isWayThere,
       onRoundTrip(measuredMs) {
         roundTripMs = measuredMs;
+        terminalWindows?.measured(measuredMs);
         for (const listener of [...roundTripListeners]) listener(measuredMs);
       },
       onSilence: (silentMs) => fail(connectionLost(host, say`no sign of life for ${silentMs / 1000} s`)),
@@ -353,7 +357,7 @@ export async function openSshConnection(options: SshConnectionOptions): Promise<
     const inTerminal = request.command === undefined && request.terminal !== false;
     const taken = inTerminal && request.env === undefined && spare?.held.ready === true ? spare : undefined;
     if (taken !== undefined) spare = undefined;
-    const shell = await startShell({ client, host, timeoutMs, onEnd, spare: taken }, request, shellSignal);
+    const shell = await startShell({ client, host, timeoutMs, onEnd, spare: taken, terminalWindows }, request, shellSignal);
     if (inTerminal) keepSpare();
     return shell;
   }

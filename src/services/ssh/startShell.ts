@@ -9,6 +9,7 @@ import type { Shell } from '../base/shell.ts';
 import { toChannelShell } from './channelShell.ts';
 import { HeldShell, modesOfShell } from './ssh2Internals.ts';
 import { cancelled, connectionLost, notStarted } from './sshErrors.ts';
+import type { TerminalWindows } from './terminalWindow.ts';
 
 /** What every terminal of Postern calls itself. */
 const TERMINAL_TYPE = 'xterm-256color';
@@ -32,6 +33,7 @@ export interface ShellHost {
   readonly onEnd: (listener: (error: PosternError | undefined) => void) => () => void;
   /** A channel that is open already. */
   readonly spare?: SpareShell | undefined;
+  readonly terminalWindows?: TerminalWindows | undefined;
 }
 
 /** A session channel opened before anybody wants it: the next shell in a terminal is one round trip away instead of two. */
@@ -53,7 +55,7 @@ export function openSpareShell(client: Client, onRefused: () => void): SpareShel
 }
 
 /** @throws PosternError `ssh.protocol` when the server will not, `ssh.connection-lost`, `cancelled` */
-export function startShell({ client, host, timeoutMs, onEnd, spare }: ShellHost, { size, command, terminal, env }: ShellRequest, signal: AbortSignal): Promise<Shell> {
+export function startShell({ client, host, timeoutMs, onEnd, spare, terminalWindows }: ShellHost, { size, command, terminal, env }: ShellRequest, signal: AbortSignal): Promise<Shell> {
   const hasTerminal = command === undefined && terminal !== false;
   const environment = env === undefined ? {} : { env: { ...env } };
   return new Promise((resolve, reject) => {
@@ -74,7 +76,7 @@ export function startShell({ client, host, timeoutMs, onEnd, spare }: ShellHost,
 
     const handleChannel = (cause: Error | undefined, channel: ClientChannel): void => {
       if (cause !== undefined) settle(() => reject(notStarted(host, command === undefined ? say`a shell` : say`the command`, cause)));
-      else if (waiting) settle(() => resolve(toChannelShell(channel, { hasTerminal, onConnectionEnd: onEnd })));
+      else if (waiting) settle(() => resolve(toChannelShell(channel, { hasTerminal, onConnectionEnd: onEnd, ...(hasTerminal && terminalWindows !== undefined ? { window: terminalWindows.of(channel) } : {}) })));
       else channel.close();
     };
     if (signal.aborted) return handleAbort();

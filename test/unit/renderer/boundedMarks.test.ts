@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { boundMarks } from '../../../src/renderer/terminal/boundedMarks.ts';
 import { cellsOf } from '../../e2e/cellsOf.ts';
 
-async function write(output: string, bounded: boolean): Promise<Terminal> {
-  const terminal = new Terminal({ allowProposedApi: true, cols: 40, rows: 5 });
+async function write(output: string, bounded: boolean, rows = 5): Promise<Terminal> {
+  const terminal = new Terminal({ allowProposedApi: true, cols: 40, rows });
   const graphemes = new UnicodeGraphemesAddon();
   terminal.loadAddon(graphemes);
   if (bounded) boundMarks(graphemes);
@@ -29,4 +29,10 @@ test('row 25: a million combining marks are spread over cells of at most thirty'
 test('text of any script, and emoji of several parts, stay in the cells they had', async () => {
   const text = 'e\u0301 ñ กำ้ 한국어 देवनागरी 👩‍👩‍👧‍👦 👍🏽 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🇯🇵 Z̴̡̛͍͈͕a̸̢lgo 漢字';
   expect(cellsOf(await write(text, true))).toEqual(cellsOf(await write(text, false)));
+});
+
+test('ASCII behind any kind of character is counted as the add-on counts it, and so is what comes after', async () => {
+  const kinds = ['a', '\u0600', '\u0301', '🇯', '\u0903', '\u1100', '\u1161', '\u11a8', '가', '각', '\u200d', '👩', '漢', '\u00a1'];
+  const text = kinds.flatMap((first) => kinds.map((last) => `${first}x${last}#${first}${last}`)).join(' ');
+  expect(cellsOf(await write(text, true, 100))).toEqual(cellsOf(await write(text, false, 100)));
 });

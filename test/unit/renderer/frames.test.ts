@@ -92,3 +92,32 @@ test('under a flood and in a hidden tab the selection waits for the frame, and t
   frames.setVisible(true);
   expect(drawn.slice(3)).toEqual(['selected 0,7-5,7', '0-23']);
 });
+
+test('the last frame of a flood that has ended is drawn after 16 ms, not with the next of ten a second', () => {
+  const { terminal, service, drawn } = terminalWithRenderService();
+  const frames = holdFrames(terminal);
+  service.refreshRows(0, 0);
+  frames.received(128 * 1024);
+  service.refreshRows(0, 23);
+  vi.advanceTimersByTime(10);
+  frames.received(100);
+  service.refreshRows(5, 5);
+  vi.advanceTimersByTime(15);
+  expect(drawn).toEqual(['0-0']);
+  vi.advanceTimersByTime(1);
+  expect(drawn).toEqual(['0-0', '0-23']);
+});
+
+test('in the half second after a key a flood is drawn every 33 ms', () => {
+  const { terminal, service, drawn } = terminalWithRenderService();
+  const frames = holdFrames(terminal);
+  service.refreshRows(0, 0);
+  frames.typed();
+  for (let step = 0; step < 33; step += 1) {
+    frames.received(128 * 1024);
+    service.refreshRows(0, 23);
+    vi.advanceTimersByTime(10);
+  }
+  expect(drawn.length).toBeGreaterThanOrEqual(8);
+  expect(drawn.length).toBeLessThanOrEqual(11);
+});
