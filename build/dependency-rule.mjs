@@ -14,7 +14,7 @@ const mayImport = {
   'services/aws': ['contract', 'services/base'],
   'services/keys': ['contract', 'services/base'],
   'services/estate': ['contract', 'services/base', 'services/aws'],
-  'services/history': ['contract', 'services/base', 'services/estate'],
+  'services/history': ['contract', 'services/base'],
   'services/recording': ['contract', 'services/base', 'asciicast'],
   'services/actions': ['contract', 'services/base', 'services/aws', 'services/keys'],
   'services/reach': ['contract', 'services/base'],

@@ -28,6 +28,8 @@ export function createKeptInventory({ dataDir, app, clients, scopes, openInstanc
     app,
     isKept: async (profile) => (await scopes().cloudOf(profile)).kind === 'aws',
     statuses: () => inventory.statuses(),
+    instances: () => inventory.instances(),
+    clock,
     onNotice,
     log,
   });

@@ -12,7 +12,7 @@ import { namedScopes, startingScopes } from './chosenScopes.ts';
 import { systemClock } from './base/clock.ts';
 import { dataDir } from './base/dataDir.ts';
 import { ESTATE_FILE } from './estate/estateFile.ts';
-import { openEstateDatabase, UnreadableEstate, type EstateDatabase, type Mentions } from './estate/estateDatabase.ts';
+import { openEstateDatabase, type EstateDatabase, type Mentions } from './estate/estateDatabase.ts';
 import { fromShownRows } from './estate/estateRow.ts';
 import { ownCloud } from './ownCloud.ts';
 import { readKeptScopes } from './settings/keptScopes.ts';
@@ -22,7 +22,11 @@ export interface KnownEstate {
   readonly statuses: ScopeStatus[];
   /** A running app read every chosen scope to its end, the longest ago at this time; ISO 8601. Absent: not every one was read so. */
   readonly appReadAt: string | undefined;
-  /** Hosts that do not mention what is needed may be left out, and where less is needed, so is what a table does not show. */
+  /**
+   * Hosts that do not mention what is needed may be left out, and where less is needed, so is what a table does not show.
+   *
+   * @throws Error where the file is damaged
+   */
   instances(needs: { readonly whole: boolean; readonly mentions: Mentions }): Instance[];
   network(): NetworkFacts[];
   close(): void;
@@ -40,24 +44,25 @@ export interface KnownEstateOptions {
  */
 export async function openKnownEstate({ environment, profiles, regions }: KnownEstateOptions): Promise<KnownEstate | undefined> {
   const folder = dataDir(environment, process.platform);
-  const database = openReadable(join(folder, ESTATE_FILE));
+  const database = asIfThereWereNone(() => openEstateDatabase(join(folder, ESTATE_FILE), { readOnly: true }));
   if (database === undefined) return undefined;
   try {
-    const chosen = (await chosenScopes(folder, environment, profiles, regions)).flatMap((scope) => (scope.region === ALL_REGIONS ? database.regions(scope.profile).map((region) => ({ ...scope, region })) : [scope]));
-    return toKnown(database, chosen);
+    const scopes = await chosenScopes(folder, environment, profiles, regions);
+    const known = asIfThereWereNone(() => toKnown(database, scopes.flatMap((scope) => (scope.region === ALL_REGIONS ? database.regions(scope.profile).map((region) => ({ ...scope, region })) : [scope]))));
+    if (known === undefined) database.close();
+    return known;
   } catch (thrown) {
     database.close();
     throw thrown;
   }
 }
 
-function openReadable(path: string): EstateDatabase | undefined {
+/** A file that cannot be read, for whatever reason, must not keep anybody from a list of AWS's own; the services keep a damaged one aside and say so. */
+function asIfThereWereNone<T>(read: () => T): T | undefined {
   try {
-    return openEstateDatabase(path, { readOnly: true });
-  } catch (thrown) {
-    // The services keep it aside and say so; here it is only as if there were none.
-    if (thrown instanceof UnreadableEstate) return undefined;
-    throw thrown;
+    return read();
+  } catch {
+    return undefined;
   }
 }
 

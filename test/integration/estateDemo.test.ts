@@ -20,7 +20,7 @@ async function openDemo(options: Partial<DemoCloudOptions> = {}, memory: { dataD
   const cloud = await startDemoCloud({ seed: new Uint8Array(32), log: silentLog, ...options });
   const { dataDir, quiet } = memory;
   const clients = createClients({ clouds: () => [cloud], version: '0.1.0' });
-  const estate = dataDir === undefined ? undefined : createEstate({ dataDir, app: 'web', isKept: async () => true, statuses: () => inventory.statuses(), onNotice: () => undefined, log: silentLog });
+  const estate = dataDir === undefined ? undefined : createEstate({ dataDir, app: 'web', isKept: async () => true, statuses: () => inventory.statuses(), instances: () => inventory.instances(), clock: systemClock, onNotice: () => undefined, log: silentLog });
   const inventory: Inventory = createInventory({ clients, clock: systemClock, log: silentLog, homeRegion: async () => cloud.estate.regions[0]?.region, ...(estate === undefined ? {} : { memory: estate }), ...(quiet === undefined ? {} : { quiet }) });
   const events: InventoryEvent[] = [];
   inventory.on((event) => {

@@ -28,18 +28,41 @@ export async function listAction(query: readonly string[], options: ListOptions)
       tellAges(known);
       return await listCommand(knownSource(known, options), query, json);
     }
-    if (known?.appReadAt !== undefined && Date.now() - Date.parse(known.appReadAt) < FRESH_MS) return await listCommand(knownSource(known, options), query, json);
+    if (known !== undefined && isFresh(known)) {
+      const status = await listCommand(knownSource(known, options), query, json).catch(unlessUnreadable);
+      if (status !== undefined) return status;
+    }
   } finally {
     known?.close();
   }
   return runCommand('cli', options, (running) => listCommand(liveSource(running), query, json));
 }
 
+/** A time that has not come yet is no young one: the clock was set back. */
+function isFresh({ appReadAt }: KnownEstate): boolean {
+  const ageMs = appReadAt === undefined ? Number.NaN : Date.now() - Date.parse(appReadAt);
+  return ageMs >= 0 && ageMs < FRESH_MS;
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new PosternError({ code: 'data.unreadable', message: 'What was last known cannot be read.', remedy: 'Run "postern ls" once while AWS can be reached.' }, { cause });
+  }
+}
+
+/** The file turned out to be damaged before anything was printed: AWS is asked instead. */
+function unlessUnreadable(thrown: unknown): undefined {
+  if (thrown instanceof PosternError && thrown.code === 'data.unreadable') return undefined;
+  throw thrown;
+}
+
 function knownSource(known: KnownEstate, options: ListOptions): ListSource {
   const { home, localUser, configFiles, systemFolder } = openSshHome(process.env, options.configFile);
   return {
     configHosts: () => listSshConfigHosts({ configFiles, home, localUser, ...(systemFolder === undefined ? {} : { systemFolder }) }),
-    instances: async (needs) => known.instances(needs),
+    instances: async (needs) => readable(() => known.instances(needs)),
     statuses: async () => known.statuses,
     network: async () => known.network(),
   };

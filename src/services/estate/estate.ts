@@ -12,10 +12,12 @@ import { scopeKey, type Scope, type ScopeStatus } from '../../contract/scope.ts'
 import type { Notice } from '../../contract/settings.ts';
 import type { InventoryEvent } from '../aws/inventoryEvent.ts';
 import type { RememberedScope } from '../aws/scopeState.ts';
+import { isoTime, type Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { hasSqlite } from '../base/sqliteFile.ts';
 import { workerFile } from '../base/workerFile.ts';
 import type { EstateAnswer, FromEstate, ToEstate } from './estate.worker.ts';
-import { hasSqlite, type EstateRow } from './estateDatabase.ts';
+import type { EstateRow } from './estateDatabase.ts';
 import { ESTATE_FILE } from './estateFile.ts';
 import { toEstateRow } from './estateRow.ts';
 
@@ -25,6 +27,10 @@ const WRITE_DELAY_MS = 2000;
 const IDLE_MS = 10_000;
 /** Rows of one transaction, and of one turn of the main thread. */
 const ROWS_A_WRITE = 100;
+/** After a write that failed: a full disk does not become empty at once. */
+const RETRY_MS = 30_000;
+/** What nobody has read for so long is dropped: accounts that were given up do not stay on the disk for ever. */
+const KEEP_MS = 90 * 24 * 60 * 60 * 1000;
 
 export interface Estate {
   /** What an earlier run knew of a scope. Never rejects. */
@@ -33,6 +39,8 @@ export interface Estate {
   regions(profile: string): Promise<readonly string[]>;
   /** Take in what the inventory tells. */
   follow(event: InventoryEvent): void;
+  /** Writes what waits, now. Never rejects: what cannot be written waits on. */
+  flush(): Promise<void>;
   /** Writes what waits. */
   close(): Promise<void>;
 }
@@ -45,6 +53,8 @@ export interface EstateOptions {
   readonly isKept: (profile: string) => Promise<boolean>;
   /** What the inventory holds now. */
   readonly statuses: () => readonly ScopeStatus[];
+  readonly instances: () => readonly Instance[];
+  readonly clock: Clock;
   readonly onNotice: (notice: Notice) => void;
   readonly log: Log;
 }
@@ -52,13 +62,16 @@ export interface EstateOptions {
 type Question = ToEstate extends infer Q ? (Q extends { readonly id: number } ? Omit<Q, 'id'> : never) : never;
 interface Dirty { readonly changed: Map<string, Instance>; readonly removed: Set<string>; network: NetworkFacts | undefined }
 
-export function createEstate({ dataDir, app, isKept, statuses, onNotice, log }: EstateOptions): Estate {
+export function createEstate({ dataDir, app, isKept, statuses, instances, clock, onNotice, log }: EstateOptions): Estate {
   const pending = new Map<number, { resolve(answer: EstateAnswer): void; reject(cause: Error): void }>();
   const dirty = new Map<string, Dirty>();
   /** Which scope told an instance. */
   const homes = new Map<string, string>();
   const writtenAt = new Map<string, string>();
   const networks = new Map<string, NetworkFacts>();
+  /** Scopes whose rows in the file may be others than we think, with their next confirmed list they are written whole: see writeWhole. */
+  const doubtful = new Set<string>();
+  let isFirstWrite = true;
   let worker: Worker | undefined;
   let broken = !hasSqlite();
   let closed = false;
@@ -101,6 +114,8 @@ export function createEstate({ dataDir, app, isKept, statuses, onNotice, log }: 
     started.on('message', (message: FromEstate) => {
       if (message.type === 'keptAside') {
         const kept = basename(message.path);
+        for (const { scope } of statuses()) doubtful.add(scopeKey(scope));
+        writtenAt.clear();
         onNotice({
           noticeId: `kept-aside:${kept}`,
           severity: 'warning',
@@ -162,36 +177,65 @@ export function createEstate({ dataDir, app, isKept, statuses, onNotice, log }: 
     return found;
   }
 
-  async function writeScope(status: ScopeStatus, waiting: Dirty | undefined): Promise<void> {
-    const key = scopeKey(status.scope);
-    const changed = [...(waiting?.changed.values() ?? [])];
-    const removed = [...(waiting?.removed ?? [])];
+  async function writeRows(key: string, changed: readonly Instance[], removed: readonly string[]): Promise<void> {
     for (let start = 0; start < changed.length || (start === 0 && removed.length > 0); start += ROWS_A_WRITE) {
       const rows: EstateRow[] = changed.slice(start, start + ROWS_A_WRITE).map(toEstateRow);
       await ask({ type: 'write', scopeKey: key, rows, removed: start === 0 ? removed : [] });
       await nextTurn();
     }
-    if (status.state !== 'ready' || status.refreshedAt === undefined || (writtenAt.get(key) === status.refreshedAt && waiting?.network === undefined)) return;
+  }
+
+  /** What differs is written all the same; what is not there any more goes. */
+  async function writeWhole(key: string): Promise<void> {
+    const listed = instances().filter(({ scope }) => scopeKey(scope) === key);
+    await writeRows(key, listed, []);
+    await ask({ type: 'keepOnly', scopeKey: key, instanceIds: listed.map(({ instanceId }) => instanceId) });
+  }
+
+  async function writeScope(status: ScopeStatus, waiting: Dirty | undefined): Promise<void> {
+    const key = scopeKey(status.scope);
+    await writeRows(key, [...(waiting?.changed.values() ?? [])], [...(waiting?.removed ?? [])]);
+    const { refreshedAt } = status;
+    // What was only remembered is in the file, or was when it was read: it is written again when AWS has confirmed it.
+    if (status.state !== 'ready' || refreshedAt === undefined || status.remembered === true) return;
+    if (writtenAt.get(key) === refreshedAt && waiting?.network === undefined && !doubtful.has(key)) return;
+    // Another process wrote this scope since: what it saw differ, and we did not, is not what we say is there.
+    if ((await ask({ type: 'scope', scopeKey: key })).scope?.refreshedAt !== writtenAt.get(key)) doubtful.add(key);
+    if (doubtful.has(key)) await writeWhole(key);
     const { profile, region, accountId } = status.scope;
     const network = networks.get(key);
-    await ask({ type: 'writeScope', scopeKey: key, scope: { profile, region, refreshedAt: status.refreshedAt, refreshedBy: app, ...(accountId === undefined ? {} : { accountId }), ...(network === undefined ? {} : { network: JSON.stringify(network) }) } });
-    writtenAt.set(key, status.refreshedAt);
+    await ask({ type: 'writeScope', scopeKey: key, scope: { profile, region, refreshedAt, refreshedBy: app, ...(accountId === undefined ? {} : { accountId }), ...(network === undefined ? {} : { network: JSON.stringify(network) }) } });
+    writtenAt.set(key, refreshedAt);
+    doubtful.delete(key);
   }
 
   async function writeAll(): Promise<void> {
+    let failure: unknown;
     for (const status of statuses()) {
       const key = scopeKey(status.scope);
       const waiting = dirty.get(key);
       dirty.delete(key);
-      if (await isKept(status.scope.profile).catch(() => false)) await writeScope(status, waiting);
+      try {
+        if (await isKept(status.scope.profile).catch(() => false)) await writeScope(status, waiting);
+      } catch (cause) {
+        // What of it is in the file is not known: all of it, then, as soon as it can be written.
+        doubtful.add(key);
+        failure ??= cause;
+      }
     }
+    if (failure !== undefined) throw failure;
+    if (!isFirstWrite || worker === undefined) return;
+    isFirstWrite = false;
+    await ask({ type: 'dropReadBefore', time: isoTime({ now: () => clock.now() - KEEP_MS }) });
   }
 
   function write(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
     writing = writing.then(writeAll).catch((cause: unknown) => {
-      if (!broken) log.warn('the estate was not written', { cause });
+      if (broken || closed) return;
+      log.warn('the estate was not written', { cause });
+      timer ??= setTimeout(() => void write(), RETRY_MS).unref();
     });
     return writing;
   }
@@ -255,6 +299,7 @@ export function createEstate({ dataDir, app, isKept, statuses, onNotice, log }: 
       }
       timer ??= setTimeout(() => void write(), WRITE_DELAY_MS).unref();
     },
+    flush: write,
     async close() {
       await write();
       const ending = worker;

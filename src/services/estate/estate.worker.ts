@@ -1,6 +1,8 @@
 /** The thread that reads and writes the estate file: SQLite answers at once or not at all, and must not hold up a terminal. */
+import { statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { keepAside, openEstateDatabase, UnreadableEstate, type EstateDatabase, type EstateRow, type EstateScope } from './estateDatabase.ts';
+import { keepAside, UnreadableFile } from '../base/sqliteFile.ts';
+import { openEstateDatabase, type EstateDatabase, type EstateRow, type EstateScope } from './estateDatabase.ts';
 
 /** Asked in order; each is answered. */
 export type ToEstate =
@@ -8,7 +10,10 @@ export type ToEstate =
   | { readonly id: number; readonly type: 'regions'; readonly profile: string }
   | { readonly id: number; readonly type: 'page'; readonly scopeKey: string; readonly after: string }
   | { readonly id: number; readonly type: 'write'; readonly scopeKey: string; readonly rows: readonly EstateRow[]; readonly removed: readonly string[] }
+  /** The scope has these rows and no others. */
+  | { readonly id: number; readonly type: 'keepOnly'; readonly scopeKey: string; readonly instanceIds: readonly string[] }
   | { readonly id: number; readonly type: 'writeScope'; readonly scopeKey: string; readonly scope: EstateScope }
+  | { readonly id: number; readonly type: 'dropReadBefore'; readonly time: string }
   | { readonly id: number; readonly type: 'close' };
 
 export type FromEstate =
@@ -33,12 +38,14 @@ if (parentPort === null) throw new Error('estate.worker.ts runs as a worker thre
 const port = parentPort;
 const { path } = workerData as { readonly path: string };
 let database: EstateDatabase | undefined;
+/** Which file that is: another process may have moved it aside and begun a fresh one under its name. */
+let fileNumber: number | undefined;
 
 port.on('message', (message: ToEstate) => {
   try {
     post({ type: 'answer', id: message.id, answer: answer(message) });
   } catch (thrown) {
-    if (!(thrown instanceof UnreadableEstate)) {
+    if (!(thrown instanceof UnreadableFile)) {
       post({ type: 'failed', id: message.id, message: thrown instanceof Error ? thrown.message : String(thrown) });
       return;
     }
@@ -52,8 +59,11 @@ function answer(message: ToEstate): EstateAnswer {
     database = undefined;
     return {};
   }
-  database ??= openEstateDatabase(path);
-  if (database === undefined) throw new Error('this runtime has no SQLite');
+  if (database === undefined) {
+    database = openEstateDatabase(path);
+    if (database === undefined) throw new Error('this runtime has no SQLite');
+    fileNumber = fileNumberNow();
+  }
   switch (message.type) {
     case 'scope': {
       const scope = database.scope(message.scopeKey);
@@ -68,21 +78,33 @@ function answer(message: ToEstate): EstateAnswer {
     case 'write':
       database.write(message.scopeKey, message.rows, message.removed);
       return {};
+    case 'keepOnly':
+      database.keepOnly(message.scopeKey, message.instanceIds);
+      return {};
     case 'writeScope':
       database.writeScope(message.scopeKey, message.scope);
+      return {};
+    case 'dropReadBefore':
+      database.dropReadBefore(message.time);
       return {};
   }
 }
 
 function startAfresh(ending: 'corrupt' | 'newer', id: number): void {
   try {
+    const wasOpen = database !== undefined;
     database?.close();
     database = undefined;
-    post({ type: 'keptAside', path: keepAside(path, ending, new Date().toISOString()), ending });
+    // A fresh file that another process has begun meanwhile is none of the unreadable.
+    if (!wasOpen || fileNumber === fileNumberNow()) post({ type: 'keptAside', path: keepAside(path, ending, new Date().toISOString()), ending });
     post({ type: 'failed', id, message: `the estate file was ${ending}` });
   } catch (thrown) {
     post({ type: 'failed', id, message: thrown instanceof Error ? thrown.message : String(thrown) });
   }
+}
+
+function fileNumberNow(): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function post(message: FromEstate): void {

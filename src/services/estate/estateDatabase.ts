@@ -6,15 +6,12 @@
  * The short rows have an index of their own, so that reading them touches nothing of the rest.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
+import { guarded, inTransaction, openSqlite } from '../base/sqliteFile.ts';
 
 /** Of the tables. A file with a higher number was written by a newer Postern and is kept aside; an older one is emptied: AWS knows it all. */
 const SCHEMA_VERSION = 3;
 /** How long a process waits for another one's transaction. */
 const BUSY_TIMEOUT_MS = 3000;
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-const DAMAGED = new Set([11, 26]);
-
 const SCHEMA = `
 DROP TABLE IF EXISTS scopes;
 DROP TABLE IF EXISTS instances;
@@ -53,73 +50,21 @@ export interface EstateDatabase {
   /** JSON array of whole instances of a scope, but those that do not mention what they must. */
   whole(scopeKey: string, mentions: Mentions): string;
   write(scopeKey: string, rows: readonly EstateRow[], removed: readonly string[]): void;
+  /** Drops the rows of a scope but for these. */
+  keepOnly(scopeKey: string, instanceIds: readonly string[]): void;
   writeScope(scopeKey: string, scope: EstateScope): void;
+  /** Drops scopes that were last read before an ISO time, with their rows. */
+  dropReadBefore(time: string): void;
   close(): void;
-}
-
-/** The file is no estate that this Postern can read. */
-export class UnreadableEstate extends Error {
-  override readonly name = 'UnreadableEstate';
-  readonly ending: 'corrupt' | 'newer';
-
-  constructor(ending: 'corrupt' | 'newer', cause?: unknown) {
-    super(`the estate file is ${ending}`, { cause });
-    this.ending = ending;
-  }
-}
-
-/** Whether this runtime has SQLite at all: not every Electron does. */
-export function hasSqlite(): boolean {
-  return process.getBuiltinModule('node:sqlite') !== undefined;
 }
 
 /**
  * @param readOnly never makes the file; the answer is undefined where there is none
- * @throws UnreadableEstate
+ * @throws UnreadableFile, and SQLite's own errors
  */
 export function openEstateDatabase(path: string, { readOnly = false }: { readonly readOnly?: boolean } = {}): EstateDatabase | undefined {
-  const sqlite = process.getBuiltinModule('node:sqlite');
-  if (sqlite === undefined || (readOnly && !existsSync(path))) return undefined;
-  // SQLite gives the files beside it the mode of this one.
-  if (!readOnly) closeSync(openSync(path, 'a', 0o600));
-  return guarded(() => {
-    const database = new sqlite.DatabaseSync(path, { readOnly, timeout: BUSY_TIMEOUT_MS });
-    try {
-      const version = database.prepare('PRAGMA user_version').get()?.['user_version'];
-      if (typeof version === 'number' && version > SCHEMA_VERSION) throw new UnreadableEstate('newer');
-      if (readOnly && version !== SCHEMA_VERSION) {
-        database.close();
-        return undefined;
-      }
-      if (!readOnly) {
-        database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-        if (version !== SCHEMA_VERSION) makeTables(database);
-      }
-      return toEstate(database);
-    } catch (thrown) {
-      database.close();
-      throw thrown;
-    }
-  });
-}
-
-/** Another process may have made them while this one waited for its turn. */
-function makeTables(database: DatabaseSync): void {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    if (database.prepare('PRAGMA user_version').get()?.['user_version'] !== SCHEMA_VERSION) database.exec(SCHEMA);
-    database.exec('COMMIT');
-  } catch (thrown) {
-    database.exec('ROLLBACK');
-    throw thrown;
-  }
-}
-
-/** Move a file that cannot be read out of the way, with the files SQLite keeps beside it. @returns its new path */
-export function keepAside(path: string, ending: string, time: string): string {
-  const kept = `${path}.${ending}-${time.replaceAll(':', '-')}`;
-  for (const beside of ['', '-wal', '-shm']) if (existsSync(`${path}${beside}`)) renameSync(`${path}${beside}`, `${kept}${beside}`);
-  return kept;
+  const database = openSqlite({ path, version: SCHEMA_VERSION, schema: SCHEMA, busyTimeoutMs: BUSY_TIMEOUT_MS, mode: readOnly ? 'read' : 'make' });
+  return database === undefined ? undefined : toEstate(database);
 }
 
 /** An instance's JSON, whole again: the texts are joined by SQLite, so that a thousand rows are one text. */
@@ -135,17 +80,6 @@ function toEstate(database: DatabaseSync): EstateDatabase {
     }
     return prepared;
   };
-  const transaction = (work: () => void): void =>
-    guarded(() => {
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        work();
-        database.exec('COMMIT');
-      } catch (thrown) {
-        database.exec('ROLLBACK');
-        throw thrown;
-      }
-    });
   return {
     scope: (scopeKey) =>
       guarded(() => {
@@ -177,7 +111,7 @@ function toEstate(database: DatabaseSync): EstateDatabase {
         return `[${toText(database.prepare(`SELECT group_concat(${WHOLE}) AS rows FROM instances WHERE scope_key = ?${wanted.sql}`).get(scopeKey, ...wanted.patterns)?.['rows'])}]`;
       }),
     write(scopeKey, rows, removed) {
-      transaction(() => {
+      inTransaction(database, () => {
         const upsert = statement(
           'INSERT INTO instances VALUES (?, ?, ?, ?, ?) ON CONFLICT (scope_key, instance_id) DO UPDATE SET shown = excluded.shown, listed = excluded.listed, interfaces = excluded.interfaces WHERE listed <> excluded.listed OR interfaces <> excluded.interfaces',
         );
@@ -186,8 +120,19 @@ function toEstate(database: DatabaseSync): EstateDatabase {
         for (const instanceId of removed) remove.run(scopeKey, instanceId);
       });
     },
+    keepOnly(scopeKey, instanceIds) {
+      inTransaction(database, () => {
+        statement('DELETE FROM instances WHERE scope_key = ? AND instance_id NOT IN (SELECT value FROM json_each(?))').run(scopeKey, JSON.stringify(instanceIds));
+      });
+    },
+    dropReadBefore(time) {
+      inTransaction(database, () => {
+        statement('DELETE FROM instances WHERE scope_key IN (SELECT scope_key FROM scopes WHERE refreshed_at < ?)').run(time);
+        statement('DELETE FROM scopes WHERE refreshed_at < ?').run(time);
+      });
+    },
     writeScope(scopeKey, { profile, region, accountId, refreshedAt, refreshedBy, network }) {
-      transaction(() => {
+      inTransaction(database, () => {
         statement('INSERT OR REPLACE INTO scopes VALUES (?, ?, ?, ?, ?, ?, ?)').run(scopeKey, profile, region, accountId ?? null, refreshedAt ?? null, refreshedBy ?? null, network ?? null);
       });
     },
@@ -209,14 +154,4 @@ function mentioning(mentions: Mentions, columns: readonly string[]): { readonly 
 /** LIKE knows the case of ASCII only: the Kelvin sign and the dotted capital I are other cases of k and i, so any character will do for these. */
 function toPattern(text: string): string {
   return `%${text.replace(/[ki]/gi, '_')}%`;
-}
-
-function guarded<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (thrown) {
-    const code: unknown = thrown instanceof Error && 'errcode' in thrown ? thrown.errcode : undefined;
-    if (typeof code === 'number' && DAMAGED.has(code & 0xff)) throw new UnreadableEstate('corrupt', thrown);
-    throw thrown;
-  }
 }

@@ -10,8 +10,8 @@ import type { Recording } from '../../contract/recording.ts';
 import type { Notice } from '../../contract/settings.ts';
 import { isoTime, type Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { keepAside } from '../estate/estateDatabase.ts';
-import { openHistoryDatabase, UnreadableHistory, type HistoryDatabase } from './historyDatabase.ts';
+import { keepAside, UnreadableFile } from '../base/sqliteFile.ts';
+import { openHistoryDatabase, type HistoryDatabase } from './historyDatabase.ts';
 
 export const HISTORY_FILE = 'history.sqlite';
 const MAX_ROWS = 20_000;
@@ -67,7 +67,7 @@ export function createHistory({ dataDir, clock, log, onChanged, onNotice, keepDa
   let broken = false;
   let begun = 0;
 
-  /** Runs on the file; a file that cannot be used is left alone from then on. */
+  /** Runs on the file; one that cannot be used right now costs this entry its place on the disk, and nothing else. */
   function onFile<T>(create: boolean, work: (file: HistoryDatabase) => T): T | undefined {
     if (broken) return undefined;
     try {
@@ -76,14 +76,22 @@ export function createHistory({ dataDir, clock, log, onChanged, onNotice, keepDa
     } catch (thrown) {
       database?.close();
       database = undefined;
-      if (thrown instanceof UnreadableHistory) {
-        const kept = basename(keepAside(path, thrown.ending, isoTime(clock)));
-        onNotice({ noticeId: `kept-aside:${kept}`, severity: 'warning', message: say`${HISTORY_FILE} ${thrown.ending === 'newer' ? say`was written by a newer Postern` : say`is damaged`}. It was kept as ${kept}, and a fresh one begins.`, remedy: say`The history before now is in that file.` });
-        return onFile(create, work);
-      }
+      if (thrown instanceof UnreadableFile && movedAside(thrown)) return onFile(create, work);
       // A full disk, a read-only folder, another process that holds it for long.
       log.warn('the history was not written', { cause: thrown });
       return undefined;
+    }
+  }
+
+  /** @returns false where it cannot be moved either */
+  function movedAside({ ending }: UnreadableFile): boolean {
+    try {
+      const kept = basename(keepAside(path, ending, isoTime(clock)));
+      onNotice({ noticeId: `kept-aside:${kept}`, severity: 'warning', message: say`${HISTORY_FILE} ${ending === 'newer' ? say`was written by a newer Postern` : say`is damaged`}. It was kept as ${kept}, and a fresh one begins.`, remedy: say`The history before now is in that file.` });
+      return true;
+    } catch (cause) {
+      log.warn('the history file cannot be read, nor moved aside', { cause });
+      return false;
     }
   }
 

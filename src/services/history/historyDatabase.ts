@@ -3,12 +3,12 @@
  * Several processes write it at once: WAL, one short statement each.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { closeSync, existsSync, openSync } from 'node:fs';
 import * as z from 'zod';
 import { HistoryEntry } from '../../contract/history.ts';
 import { remember } from '../../contract/say.ts';
 import { Said } from '../../contract/sentence.ts';
 import { sentencesIn } from '../../contract/sentencesIn.ts';
+import { guarded, openSqlite } from '../base/sqliteFile.ts';
 
 const SCHEMA_VERSION = 1;
 /** A terminal waits meanwhile: long enough for another process's one statement. */
@@ -33,43 +33,14 @@ export interface HistoryDatabase {
   close(): void;
 }
 
-/** The file is no history that this Postern can read. */
-export class UnreadableHistory extends Error {
-  override readonly name = 'UnreadableHistory';
-  readonly ending: 'corrupt' | 'newer';
-
-  constructor(ending: 'corrupt' | 'newer', cause?: unknown) {
-    super(`the history file is ${ending}`, { cause });
-    this.ending = ending;
-  }
-}
-
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-const DAMAGED = new Set([11, 26]);
-
 /**
  * @param create false: absent where there is no file
  * @returns absent where this runtime has no SQLite
- * @throws UnreadableHistory
+ * @throws UnreadableFile, and SQLite's own errors
  */
 export function openHistoryDatabase(path: string, create: boolean): HistoryDatabase | undefined {
-  const sqlite = process.getBuiltinModule('node:sqlite');
-  if (sqlite === undefined || (!create && !existsSync(path))) return undefined;
-  // SQLite gives the files beside it the mode of this one.
-  closeSync(openSync(path, 'a', 0o600));
-  return guarded(() => {
-    const database = new sqlite.DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-    try {
-      const version = database.prepare('PRAGMA user_version').get()?.['user_version'];
-      if (typeof version === 'number' && version > SCHEMA_VERSION) throw new UnreadableHistory('newer');
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-      if (version !== SCHEMA_VERSION) database.exec(SCHEMA);
-      return toHistory(database);
-    } catch (thrown) {
-      database.close();
-      throw thrown;
-    }
-  });
+  const database = openSqlite({ path, version: SCHEMA_VERSION, schema: SCHEMA, busyTimeoutMs: BUSY_TIMEOUT_MS, mode: create ? 'make' : 'existing' });
+  return database === undefined ? undefined : toHistory(database);
 }
 
 function toHistory(database: DatabaseSync): HistoryDatabase {
@@ -112,14 +83,4 @@ function toEntry(row: Record<string, unknown>): HistoryEntry | undefined {
   const entry = HistoryEntry.safeParse(content).data;
   for (const [sentence, said] of Kept.safeParse(content).data?.said ?? []) remember(sentence, said);
   return entry;
-}
-
-function guarded<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (thrown) {
-    const code: unknown = thrown instanceof Error && 'errcode' in thrown ? thrown.errcode : undefined;
-    if (typeof code === 'number' && DAMAGED.has(code & 0xff)) throw new UnreadableHistory('corrupt', thrown);
-    throw thrown;
-  }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -30,15 +30,29 @@ async function folder(): Promise<string> {
   return made;
 }
 
-function open(dataDir: string, options: { statuses?: readonly ScopeStatus[]; isKept?: boolean } = {}): { estate: Estate; notices: Notice[] } {
+interface Options { readonly statuses?: () => readonly ScopeStatus[]; readonly isKept?: boolean; readonly nowMs?: number }
+
+/** As beside an inventory, which holds what it told. */
+function open(dataDir: string, { statuses = () => [ready], isKept = true, nowMs = Date.parse(refreshedAt) }: Options = {}): { estate: Estate; notices: Notice[] } {
   const notices: Notice[] = [];
-  const estate = createEstate({ dataDir, app: 'web', isKept: async () => options.isKept ?? true, statuses: () => options.statuses ?? [ready], onNotice: (notice) => notices.push(notice), log: silentLog });
+  const held = new Map<string, Instance>();
+  const estate = createEstate({ dataDir, app: 'web', isKept: async () => isKept, statuses, instances: () => [...held.values()], clock: { now: () => nowMs }, onNotice: (notice) => notices.push(notice), log: silentLog });
   cleanups.push(() => estate.close());
-  return { estate, notices };
+  return {
+    estate: {
+      ...estate,
+      follow(event) {
+        if (event.type === 'changed') for (const instance of event.instances) held.set(instance.instanceId, instance);
+        if (event.type === 'removed') for (const instanceId of event.instanceIds) held.delete(instanceId);
+        estate.follow(event);
+      },
+    },
+    notices,
+  };
 }
 
-async function recalled(estate: Estate): Promise<Instance[]> {
-  const known = await estate.recall({ profile: 'p', region: 'eu-west-1' });
+async function recalled(estate: Estate, region = 'eu-west-1'): Promise<Instance[]> {
+  const known = await estate.recall({ profile: 'p', region });
   const instances: Instance[] = [];
   if (known !== undefined) for await (const some of known.instances) instances.push(...some);
   return instances;
@@ -62,16 +76,17 @@ test('what one run was told, the next one recalls: every instance whole, the tim
 test('an instance that is gone at AWS is gone from the file; one that is only not listed any more stays', async () => {
   const dataDir = await folder();
   let statuses: readonly ScopeStatus[] = [ready];
-  const estate = createEstate({ dataDir, app: 'web', isKept: async () => true, statuses: () => statuses, onNotice: () => undefined, log: silentLog });
+  const { estate } = open(dataDir, { statuses: () => statuses });
   estate.follow({ type: 'changed', instances: [host('i-stays'), host('i-gone')] });
   estate.follow({ type: 'removed', instanceIds: ['i-gone'] });
   await estate.close();
-  const again = createEstate({ dataDir, app: 'web', isKept: async () => true, statuses: () => statuses, onNotice: () => undefined, log: silentLog });
+  const { estate: again } = open(dataDir, { statuses: () => statuses });
   again.follow({ type: 'changed', instances: [host('i-stays', 'renamed')] });
+  await again.flush();
   statuses = [];
   again.follow({ type: 'removed', instanceIds: ['i-stays'] });
-  statuses = [ready];
   await again.close();
+  statuses = [ready];
   expect((await recalled(open(dataDir).estate)).map(({ instanceId, name }) => [instanceId, name])).toEqual([['i-stays', 'renamed']]);
 });
 
@@ -110,11 +125,91 @@ test('a file of a newer Postern is kept aside and said so', async () => {
 
 test('two processes write the same file, and neither loses what the other wrote', async () => {
   const dataDir = await folder();
-  const [one, other] = [open(dataDir).estate, open(dataDir).estate];
+  const other: ScopeStatus = { ...ready, scope: { ...scope, region: 'eu-west-9' } };
+  const [one, two] = [open(dataDir).estate, open(dataDir, { statuses: () => [other] }).estate];
   one.follow({ type: 'changed', instances: Array.from({ length: 300 }, (_, index) => host(`i-a${index}`)) });
-  other.follow({ type: 'changed', instances: Array.from({ length: 300 }, (_, index) => host(`i-b${index}`)) });
-  await Promise.all([one.close(), other.close()]);
-  expect((await recalled(open(dataDir).estate)).length).toBe(600);
+  two.follow({ type: 'changed', instances: Array.from({ length: 300 }, (_, index) => ({ ...host(`i-b${index}`), scope: other.scope })) });
+  await Promise.all([one.close(), two.close()]);
+  const { estate } = open(dataDir);
+  expect([(await recalled(estate)).length, (await recalled(estate, 'eu-west-9')).length]).toEqual([300, 300]);
+});
+
+test('a list that another process wrote in between is replaced whole by one that was read later, although nothing looked different here', async () => {
+  const dataDir = await folder();
+  let status = ready;
+  const { estate: app } = open(dataDir, { statuses: () => [status] });
+  app.follow({ type: 'changed', instances: [host('i-1', 'running'), host('i-2')] });
+  await app.flush();
+  const { estate: command } = open(dataDir, { statuses: () => [{ ...ready, refreshedAt: '2026-11-22T10:01:00.000Z' }] });
+  expect((await recalled(command)).length).toBe(2);
+  command.follow({ type: 'changed', instances: [host('i-1', 'stopped'), host('i-3')] });
+  command.follow({ type: 'removed', instanceIds: ['i-2'] });
+  await command.close();
+  status = { ...ready, refreshedAt: '2026-11-22T10:02:00.000Z' };
+  app.follow({ type: 'scopes', statuses: [status] });
+  await app.close();
+  expect((await recalled(open(dataDir).estate)).map(({ instanceId, name }) => [instanceId, name])).toEqual([['i-1', 'running'], ['i-2', 'i-2']]);
+});
+
+test('what could not be written is written whole as soon as it can be', async () => {
+  const dataDir = await folder();
+  const { estate: made } = open(dataDir);
+  made.follow({ type: 'changed', instances: [host('i-1')] });
+  await made.close();
+  let status: ScopeStatus = { ...ready, refreshedAt: '2026-11-22T10:01:00.000Z' };
+  // As a full disk would: nothing can be written, and what is there can be read.
+  const file = new DatabaseSync(join(dataDir, ESTATE_FILE));
+  file.exec("CREATE TRIGGER full_disk BEFORE INSERT ON instances BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END");
+  const { estate } = open(dataDir, { statuses: () => [status] });
+  const first = await estate.recall({ profile: 'p', region: 'eu-west-1' });
+  for await (const instances of first?.instances ?? []) estate.follow({ type: 'changed', instances });
+  estate.follow({ type: 'changed', instances: [host('i-1', 'renamed'), host('i-2')] });
+  await estate.flush();
+  expect(file.prepare('SELECT refreshed_at FROM scopes').get()).toEqual({ refreshed_at: refreshedAt });
+  file.exec('DROP TRIGGER full_disk');
+  file.close();
+  status = { ...ready, refreshedAt: '2026-11-22T10:02:00.000Z' };
+  await estate.flush();
+  await estate.close();
+  const { estate: later } = open(dataDir);
+  expect((await later.recall({ profile: 'p', region: 'eu-west-1' }))?.refreshedAt).toBe('2026-11-22T10:02:00.000Z');
+  expect((await recalled(later)).map(({ instanceId, name }) => [instanceId, name])).toEqual([['i-1', 'renamed'], ['i-2', 'i-2']]);
+});
+
+test('a file that is damaged while it is in use is kept aside, and the fresh one holds the whole list again', async () => {
+  const dataDir = await folder();
+  const { estate: made } = open(dataDir);
+  const many = Array.from({ length: 450 }, (_, index) => host(`i-${String(index).padStart(4, '0')}`));
+  made.follow({ type: 'changed', instances: many });
+  await made.close();
+  let status = ready;
+  const { estate, notices } = open(dataDir, { statuses: () => [status] });
+  for await (const instances of (await estate.recall({ profile: 'p', region: 'eu-west-1' }))?.instances ?? []) estate.follow({ type: 'changed', instances });
+  const path = join(dataDir, ESTATE_FILE);
+  const { size } = await stat(path);
+  await writeFile(path, Buffer.concat([(await readFile(path)).subarray(0, 4096), Buffer.alloc(size - 4096, 0x5a)]));
+  status = { ...ready, refreshedAt: '2026-11-22T10:01:00.000Z' };
+  estate.follow({ type: 'changed', instances: [host('i-0000', 'renamed')] });
+  await estate.flush();
+  expect(notices.map(({ message }) => message)).toEqual([expect.stringMatching(/^estate\.sqlite is damaged\./)]);
+  await estate.flush();
+  await estate.close();
+  const now = await recalled(open(dataDir).estate);
+  expect([now.length, now[0]?.name]).toEqual([450, 'renamed']);
+});
+
+test('what nobody has read for three months is dropped', async () => {
+  const dataDir = await folder();
+  const { estate } = open(dataDir);
+  estate.follow({ type: 'changed', instances: [host('i-1')] });
+  await estate.close();
+  const other: ScopeStatus = { ...ready, scope: { ...scope, region: 'eu-west-9' }, refreshedAt: '2027-02-21T10:00:00.000Z' };
+  const { estate: later } = open(dataDir, { statuses: () => [other], nowMs: Date.parse('2027-02-21T10:00:00.000Z') });
+  later.follow({ type: 'changed', instances: [{ ...host('i-2'), scope: other.scope }] });
+  await later.close();
+  const file = new DatabaseSync(join(dataDir, ESTATE_FILE));
+  expect([file.prepare('SELECT region FROM scopes').all(), file.prepare('SELECT instance_id FROM instances').all()]).toEqual([[{ region: 'eu-west-9' }], [{ instance_id: 'i-2' }]]);
+  file.close();
 });
 
 test('hosts of the demo are not kept', async () => {

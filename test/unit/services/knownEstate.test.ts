@@ -7,6 +7,7 @@ import type { Instance } from '../../../src/contract/instance.ts';
 import type { Scope, ScopeStatus } from '../../../src/contract/scope.ts';
 import { emptyContext, parseHostFilter, wordsOf } from '../../../src/query/hostFilter.ts';
 import { queryNeeds } from '../../../src/query/queryNeeds.ts';
+import { systemClock } from '../../../src/services/base/clock.ts';
 import { silentLog } from '../../../src/services/base/log.ts';
 import { createEstate } from '../../../src/services/estate/estate.ts';
 import { openKnownEstate } from '../../../src/services/knownEstate.ts';
@@ -35,7 +36,7 @@ async function home(settings?: string): Promise<NodeJS.ProcessEnv> {
   await writeFile(join(folder, 'config'), '[profile prod]\nregion = ap-northeast-1\n[profile other]\nregion = us-east-1\n');
   if (settings !== undefined) await writeFile(join(dataDir, 'settings.json'), settings);
   const statuses: ScopeStatus[] = [tokyo, dublin].map((scope) => ({ scope, state: 'ready', instanceCount: 1, refreshedAt: '2026-11-22T10:00:00.000Z', problems: [] }));
-  const estate = createEstate({ dataDir, app: 'web', isKept: async () => true, statuses: () => statuses, onNotice: () => undefined, log: silentLog });
+  const estate = createEstate({ dataDir, app: 'web', isKept: async () => true, statuses: () => statuses, instances: () => hosts, clock: systemClock, onNotice: () => undefined, log: silentLog });
   estate.follow({ type: 'changed', instances: hosts });
   await estate.close();
   return { HOME: folder, POSTERN_DATA_DIR: dataDir, AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') };
