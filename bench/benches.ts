@@ -46,7 +46,10 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     return async () => withGoals(await benchSshInJavaScript(), [[/^ssh exec/, { of: 'ratio', atLeast: 0.5 }]]);
   },
   sshConnections: async () => (await import('./sshConnections.ts')).benchSshConnections,
-  flood: async () => (await import('./flood.ts')).benchFlood,
+  flood: async () => {
+    const { benchFlood, short } = await import('./flood.ts');
+    return () => benchFlood(short);
+  },
   memory: async () => (await import('./memory.ts')).benchMemory,
 };
 
