@@ -5,6 +5,7 @@ import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { Instance } from '../../src/contract/instance.ts';
@@ -171,6 +172,28 @@ test('what was last known is printed without asking anybody, with its time and b
   const json = await home.run(['ls', '--offline', '--json', 'web-1'], { environment: demoAws() });
   expect((JSON.parse(json.stdout) as { networkInterfaces: unknown[] }[]).map(({ networkInterfaces }) => networkInterfaces.length)).toEqual([1]);
   expect(cloud.faults.calls).toEqual([]);
+});
+
+test('what an app read within the last minute is printed without asking; what is older, of a time to come or damaged is asked for', { timeout: 60_000 }, async () => {
+  const asked = await home.run(['ls'], { environment: demoAws() });
+  const path = join(home.dataDir, 'estate.sqlite');
+  /** As an app would have written it so many seconds ago. @returns how often AWS was asked for the list after that */
+  const asksAfter = async (secondsAgo: number): Promise<number> => {
+    const file = new DatabaseSync(path);
+    file.prepare("UPDATE scopes SET refreshed_by = 'web', refreshed_at = ?").run(new Date(Date.now() - secondsAgo * 1000).toISOString());
+    file.close();
+    cloud.faults.calls.length = 0;
+    expect(await home.run(['ls'], { environment: demoAws() })).toMatchObject({ status: 0, stdout: asked.stdout });
+    return cloud.faults.calls.filter(({ action }) => action === 'ec2:DescribeInstances').length;
+  };
+  expect([await asksAfter(5), await asksAfter(90), await asksAfter(-3600)]).toEqual([0, 2, 2]);
+
+  const whole = readFileSync(path);
+  writeFileSync(path, Buffer.concat([whole.subarray(0, 8192), Buffer.alloc(whole.length - 8192, 0x5a)]));
+  const mended = await home.run(['ls'], { environment: demoAws() });
+  expect(mended).toMatchObject({ status: 0, stdout: asked.stdout });
+  expect(lines(mended.stderr)[0]).toMatch(/^postern: estate\.sqlite is damaged\. It was kept as estate\.sqlite\.corrupt-/);
+  expect((await home.run(['ls', '--offline'], { environment: demoAws() })).stdout).toBe(asked.stdout);
 });
 
 test('a policy is printed as JSON that IAM takes', async () => {

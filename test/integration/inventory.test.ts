@@ -185,6 +185,22 @@ test('a scope that fails at a refresh keeps its instances, and works again after
   expect(inventory.statuses().map(({ state, error }) => [state, error])).toEqual([['ready', undefined]]);
 });
 
+test('a list that breaks off at its second page takes nothing away: what its first page said is new, the rest stands as it did', async () => {
+  let refresh = false;
+  const { inventory, events } = await readOne((call) => {
+    if (call.operation !== 'DescribeInstances') return emptyAnswer(call);
+    if (call.input['NextToken'] !== undefined) return refresh ? ec2Error('InternalError', 500) : instancesAnswer(['i-2']);
+    const first = instancesAnswer(['i-1'], 'more');
+    return refresh ? { ...first, body: first.body.replace('<instanceId>i-1</instanceId>', '<instanceId>i-1</instanceId><keyName>new</keyName>') } : first;
+  });
+  refresh = true;
+  events.length = 0;
+  await inventory.refresh();
+  expect(inventory.statuses().map(({ state, error, instanceCount, refreshedAt }) => [state, error?.code, instanceCount, refreshedAt])).toEqual([['failed', 'aws.failed', 2, '2026-11-22T10:00:00.000Z']]);
+  expect(inventory.instances().map(({ instanceId, keyName }) => [instanceId, keyName])).toEqual([['i-1', 'new'], ['i-2', undefined]]);
+  expect(events.filter(({ type }) => type === 'removed')).toEqual([]);
+});
+
 test('an instance that two scopes see is one row, of the scope chosen first', async () => {
   const server = await serve((call) => (call.operation === 'DescribeInstances' ? instancesAnswer(['i-1']) : emptyAnswer(call)));
   const { inventory, events } = await openInventory(profileSection('first', server.url) + profileSection('second', server.url));

@@ -106,7 +106,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
   }
 
   /** @param closely these are looked at: see isSameInstance */
-  function retell(instanceIds: Iterable<string>, state?: ScopeState, closely = false): void {
+  function retell(instanceIds: Iterable<string>, state?: ScopeState, { closely = false, isRecalled = false }: { readonly closely?: boolean; readonly isRecalled?: boolean } = {}): void {
     for (const instanceId of instanceIds) {
       const before = told.get(instanceId);
       const now = compose(instanceId, before, state);
@@ -116,7 +116,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
       }
       if (before !== undefined && isSameInstance(before, now, closely)) continue;
       told.set(instanceId, now);
-      outbox.changed(now);
+      outbox.changed(now, isRecalled);
       firstInstance.resolve();
     }
   }
@@ -140,7 +140,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     for await (const instances of known.instances) {
       if (state.controller.signal.aborted) return;
       for (const instance of instances) recall(state.facts, instance);
-      retell(instances.map(({ instanceId }) => instanceId), state);
+      retell(instances.map(({ instanceId }) => instanceId), state, { isRecalled: true });
     }
     if (known.network !== undefined) {
       state.network = known.network;
@@ -279,7 +279,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     }
   }
 
-  const reader = createLiveReader({ clients, scanner, clock, log, stateOf: (scope) => states.get(scopeKey(scope)), onInstances: (instanceIds) => retell(instanceIds, undefined, true) });
+  const reader = createLiveReader({ clients, scanner, clock, log, stateOf: (scope) => states.get(scopeKey(scope)), onInstances: (instanceIds) => retell(instanceIds, undefined, { closely: true }) });
   const live = createLiveStatus({ reader, instance: (instanceId) => told.get(instanceId), alsoShown: openInstances, ...(rates === undefined ? {} : { rates }) });
 
   return {

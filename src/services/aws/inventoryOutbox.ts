@@ -12,8 +12,8 @@ const INTERVAL_MS = 100;
 const MAX_INSTANCES = 1000;
 
 export interface InventoryOutbox {
-  /** New or different, whole; replaces what waits of it. */
-  changed(instance: Instance): void;
+  /** New or different, whole; replaces what waits of it. @param isRecalled it is as an earlier run left it */
+  changed(instance: Instance, isRecalled?: boolean): void;
   removed(instanceId: string): void;
   statusesChanged(): void;
   /** Tell what waits, now. */
@@ -24,6 +24,7 @@ export interface InventoryOutbox {
 /** @param statuses as they are when they are told */
 export function createOutbox(tell: (event: InventoryEvent) => void, statuses: () => ScopeStatus[], now: () => number = () => performance.now()): InventoryOutbox {
   const changed = new Map<string, Instance>();
+  let recalled = new Set<string>();
   const removed = new Set<string>();
   let statusesWait = false;
   let toldAtMs = Number.NEGATIVE_INFINITY;
@@ -39,12 +40,14 @@ export function createOutbox(tell: (event: InventoryEvent) => void, statuses: ()
     stop();
     toldAtMs = now();
     const instances = [...changed.values()];
+    const known = recalled;
     const instanceIds = [...removed];
     const withStatuses = statusesWait;
     changed.clear();
+    recalled = new Set();
     removed.clear();
     statusesWait = false;
-    if (instances.length > 0) tell({ type: 'changed', instances });
+    if (instances.length > 0) tell({ type: 'changed', instances, ...(known.size === 0 ? {} : { recalled: known }) });
     if (instanceIds.length > 0) tell({ type: 'removed', instanceIds });
     if (withStatuses) tell({ type: 'scopes', statuses: statuses() });
   }
@@ -56,8 +59,10 @@ export function createOutbox(tell: (event: InventoryEvent) => void, statuses: ()
   }
 
   return {
-    changed(instance) {
+    changed(instance, isRecalled = false) {
       removed.delete(instance.instanceId);
+      if (isRecalled) recalled.add(instance.instanceId);
+      else recalled.delete(instance.instanceId);
       changed.set(instance.instanceId, instance);
       if (changed.size >= MAX_INSTANCES) flush();
       else soon();

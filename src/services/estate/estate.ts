@@ -270,6 +270,7 @@ export function createEstate({ dataDir, app, isKept, statuses, instances, clock,
           for (const instance of event.instances) {
             const key = scopeKey(instance.scope);
             homes.set(instance.instanceId, key);
+            if (event.recalled?.has(instance.instanceId) === true) continue;
             const waiting = dirtyOf(key);
             waiting.removed.delete(instance.instanceId);
             waiting.changed.set(instance.instanceId, instance);

@@ -26,6 +26,20 @@ test('what changes several times before it is told is told once, as it is then',
   ]);
 });
 
+test('what an earlier run left is told as such, until it was seen otherwise', () => {
+  const { told, outbox } = open();
+  outbox.changed(host('i-1'), true);
+  outbox.changed(host('i-2'), true);
+  outbox.changed(host('i-2', 'stopped'));
+  outbox.flush();
+  outbox.changed(host('i-1', 'stopped'));
+  outbox.flush();
+  expect(told).toEqual([
+    { type: 'changed', instances: [host('i-1'), host('i-2', 'stopped')], recalled: new Set(['i-1']) },
+    { type: 'changed', instances: [host('i-1', 'stopped')] },
+  ]);
+});
+
 test('an instance that came back before it was told to be gone was never gone', () => {
   const { told, outbox } = open();
   outbox.removed('i-1');

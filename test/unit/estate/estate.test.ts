@@ -151,6 +151,21 @@ test('a list that another process wrote in between is replaced whole by one that
   expect((await recalled(open(dataDir).estate)).map(({ instanceId, name }) => [instanceId, name])).toEqual([['i-1', 'running'], ['i-2', 'i-2']]);
 });
 
+test('what was recalled from the file is not written into it again', async () => {
+  const dataDir = await folder();
+  const { estate: made } = open(dataDir);
+  made.follow({ type: 'changed', instances: [host('i-1'), host('i-2')] });
+  await made.close();
+  const file = new DatabaseSync(join(dataDir, ESTATE_FILE));
+  file.exec("CREATE TRIGGER writes_i1 BEFORE INSERT ON instances WHEN new.instance_id = 'i-1' BEGIN SELECT RAISE(FAIL, 'it was written'); END");
+  const { estate } = open(dataDir);
+  for await (const instances of (await estate.recall({ profile: 'p', region: 'eu-west-1' }))?.instances ?? []) estate.follow({ type: 'changed', instances, recalled: new Set(['i-1', 'i-2']) });
+  estate.follow({ type: 'changed', instances: [host('i-2', 'renamed')] });
+  await estate.close();
+  expect(file.prepare("SELECT listed ->> 'name' AS name FROM instances ORDER BY instance_id").all()).toEqual([{ name: 'i-1' }, { name: 'renamed' }]);
+  file.close();
+});
+
 test('what could not be written is written whole as soon as it can be', async () => {
   const dataDir = await folder();
   const { estate: made } = open(dataDir);
