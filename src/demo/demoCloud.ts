@@ -19,6 +19,7 @@ import type { AwsService } from './awsService.ts';
 import { createDemoHosts } from './demoHosts.ts';
 import { createEc2Service } from './ec2Api.ts';
 import { demoEstate } from './estate.ts';
+import type { EstateDeclaration } from './estateDeclaration.ts';
 import type { DemoInstance, DemoMachine, DemoManagedNode, Estate } from './estateModel.ts';
 import { expandEstate } from './expandEstate.ts';
 import { Faults } from './faults.ts';
@@ -61,6 +62,8 @@ export interface DemoCloudOptions {
   /** Generated instances over so many accounts, each a profile (`demo`, `demo-2`, ...), and so many regions. The others' hosts can be listed only. */
   readonly accounts?: number;
   readonly regions?: number;
+  /** Another estate than the story. */
+  readonly declaration?: EstateDeclaration;
   /** 32 bytes: host keys are derived from it, so they are the same in the next run. */
   readonly seed: Uint8Array;
   readonly log: Log;
@@ -110,7 +113,7 @@ export async function startDemoCloud(options: DemoCloudOptions): Promise<DemoClo
   const { seed, log, clock = systemClock } = options;
   const faults = new Faults(options.faults);
   const { lentKey, keyPair } = createLentKey();
-  const [declaration = demoEstate, ...otherDeclarations] = options.instances === undefined ? [] : fleetEstates(options.instances, options.accounts ?? 1, options.regions ?? 2);
+  const [declaration = options.declaration ?? demoEstate, ...otherDeclarations] = options.instances === undefined ? [] : fleetEstates(options.instances, options.accounts ?? 1, options.regions ?? 2);
   const estate = expandEstate(declaration, [keyPair, lostKeyPair], clock.now());
   const credentials = createCredentials();
   const callerArn = `arn:aws:iam::${estate.accountId}:user/${estate.userName}`;

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DemoCloud } from '../../src/demo/demoCloud.ts';
+import type { DemoCloud, DemoCloudOptions } from '../../src/demo/demoCloud.ts';
 import { startDemoCloud } from '../../src/demo/demoCloud.ts';
 import { silentLog } from '../../src/services/base/log.ts';
 
 /** The demo cloud in the test's process: to the app it is an account like any other, of the profile `demo`. */
-export function startCloud(): Promise<DemoCloud> {
-  return startDemoCloud({ seed: randomBytes(32), log: silentLog });
+export function startCloud(options: Pick<DemoCloudOptions, 'declaration'> = {}): Promise<DemoCloud> {
+  return startDemoCloud({ seed: randomBytes(32), log: silentLog, ...options });
 }
 
 /** A new home whose profiles are the cloud's and those of the given sections. The caller removes it. */

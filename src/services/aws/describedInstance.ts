@@ -16,7 +16,7 @@ export async function readDescribedInstances(reading: PartReading, instanceIds: 
     const [client, { DescribeInstancesCommand }] = await Promise.all([reading.clients.ec2(), import('@aws-sdk/client-ec2')]);
     // By filter and not by id: an instance that is gone fails nothing.
     const { Reservations: reservations } = await client.send(new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [...instanceIds] }] }), { abortSignal: reading.signal });
-    return new Map(told(reservations).flatMap(({ Instances: instances }) => told(instances).flatMap((instance) => (instance.InstanceId === undefined ? [] : [[instance.InstanceId, toDescribedInstance(instance)] as const]))));
+    return new Map(told(reservations).flatMap(({ Instances: instances }) => told(instances).map((instance) => [told(instance.InstanceId), toDescribedInstance(instance)] as const)));
   });
 }
 

@@ -77,13 +77,12 @@ export function readVolumes(reading: PartReading, instanceId: string): Promise<P
   return readPart(reading, 'ec2', 'DescribeVolumes', async () => {
     const [client, { DescribeVolumesCommand }] = await Promise.all([reading.clients.ec2(), import('@aws-sdk/client-ec2')]);
     const { Volumes: volumes } = await client.send(new DescribeVolumesCommand({ Filters: [{ Name: 'attachment.instance-id', Values: [instanceId] }], MaxResults: MAX_VOLUMES }), { abortSignal: reading.signal });
-    return told(volumes).flatMap((volume) => toVolume(volume, instanceId) ?? []).sort((a, b) => ((a.deviceName ?? '') < (b.deviceName ?? '') ? -1 : 1));
+    return told(volumes).map((volume) => toVolume(volume, instanceId)).sort((a, b) => ((a.deviceName ?? '') < (b.deviceName ?? '') ? -1 : 1));
   });
 }
 
-function toVolume(volume: Ec2Volume, instanceId: string): Volume | undefined {
-  const { VolumeId: volumeId } = volume;
-  if (volumeId === undefined) return undefined;
+function toVolume(volume: Ec2Volume, instanceId: string): Volume {
+  const volumeId = told(volume.VolumeId);
   // A volume of several instances has a device for each.
   const attachment = volume.Attachments?.find((one) => one.InstanceId === instanceId);
   return withoutAbsent({
@@ -122,7 +121,8 @@ export function readCreditMode(reading: PartReading, instanceId: string): Promis
   return readPart(reading, 'ec2', 'DescribeInstanceCreditSpecifications', async () => {
     const [client, { DescribeInstanceCreditSpecificationsCommand }] = await Promise.all([reading.clients.ec2(), import('@aws-sdk/client-ec2')]);
     // By filter: other types are left out instead of being an error.
-    const { InstanceCreditSpecifications: found = [] } = await client.send(new DescribeInstanceCreditSpecificationsCommand({ Filters: [{ Name: 'instance-id', Values: [instanceId] }] }), { abortSignal: reading.signal });
-    return found.find((one) => one.InstanceId === instanceId)?.CpuCredits;
+    const { InstanceCreditSpecifications: found } = await client.send(new DescribeInstanceCreditSpecificationsCommand({ Filters: [{ Name: 'instance-id', Values: [instanceId] }] }), { abortSignal: reading.signal });
+    const one = told(found).find((candidate) => told(candidate.InstanceId) === instanceId);
+    return one === undefined ? undefined : told(one.CpuCredits);
   });
 }

@@ -18,7 +18,7 @@ export function readAutoScaling(reading: PartReading, instanceId: string): Promi
   return readPart(reading, 'auto-scaling', 'DescribeAutoScalingInstances', async () => {
     const [client, { DescribeAutoScalingInstancesCommand }] = await Promise.all([reading.clients.autoScaling(), import('@aws-sdk/client-auto-scaling')]);
     const { AutoScalingInstances: found } = await client.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] }), { abortSignal: reading.signal });
-    const one = told(found).find((candidate) => candidate.InstanceId === instanceId);
+    const one = told(found).find((candidate) => told(candidate.InstanceId) === instanceId);
     if (one === undefined) return undefined;
     const template = one.LaunchTemplate;
     return withoutAbsent({
@@ -58,7 +58,7 @@ async function targetGroupsOf({ clients, signal }: PartReading, vpcId: string): 
   let marker: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const answer = await client.send(new DescribeTargetGroupsCommand({ PageSize: PAGE_GROUPS, ...(marker === undefined ? {} : { Marker: marker }) }), { abortSignal: signal });
-    found.push(...told(answer.TargetGroups).filter((group) => group.VpcId === vpcId && (group.TargetType === 'instance' || group.TargetType === 'ip')));
+    found.push(...told(answer.TargetGroups).filter((group) => told(group.TargetType) !== 'lambda' && told(group.VpcId) === vpcId && (group.TargetType === 'instance' || group.TargetType === 'ip')));
     marker = answer.NextMarker;
     if (marker === undefined || marker === '') break;
   }
@@ -66,12 +66,12 @@ async function targetGroupsOf({ clients, signal }: PartReading, vpcId: string): 
 }
 
 async function membershipOf({ clients, signal }: PartReading, group: ElbTargetGroup, instance: Instance): Promise<TargetGroup[]> {
-  const { TargetGroupArn: targetGroupArn, TargetGroupName: targetGroupName } = group;
-  if (targetGroupArn === undefined || targetGroupName === undefined) return [];
+  const targetGroupArn = told(group.TargetGroupArn);
+  const targetGroupName = told(group.TargetGroupName);
   const [client, { DescribeTargetHealthCommand }] = await Promise.all([clients.loadBalancers(), import('@aws-sdk/client-elastic-load-balancing-v2')]);
   const { TargetHealthDescriptions: targets } = await client.send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }), { abortSignal: signal });
   const ids = new Set([instance.instanceId, ...instance.networkInterfaces.flatMap((eni) => [...eni.privateIpAddresses.map(({ privateIpAddress }) => privateIpAddress), ...eni.ipv6Addresses.map(({ ipv6Address }) => ipv6Address)])]);
   return told(targets)
-    .filter((one): one is TargetHealthDescription & { readonly Target: TargetDescription } => one.Target?.Id !== undefined && ids.has(one.Target.Id))
+    .filter((one): one is TargetHealthDescription & { readonly Target: TargetDescription } => ids.has(told(one.Target?.Id)))
     .map(({ Target: target, TargetHealth: health }) => withoutAbsent({ targetGroupName, targetGroupArn, protocol: group.Protocol, port: target.Port ?? group.Port, health: health?.State, reason: health?.Description }));
 }

@@ -24,7 +24,7 @@ export function readRoles(reading: PartReading, profileArn: string | undefined):
     const [client, { GetInstanceProfileCommand }] = await Promise.all([reading.clients.iam(), import('@aws-sdk/client-iam')]);
     // Its path is in the ARN before the name.
     const { InstanceProfile: profile } = await client.send(new GetInstanceProfileCommand({ InstanceProfileName: profileArn.slice(profileArn.lastIndexOf('/') + 1) }), { abortSignal: reading.signal });
-    return told(profile?.Roles).flatMap(({ RoleName: roleName, Arn: roleArn, PermissionsBoundary: boundary }) => (roleName === undefined || roleArn === undefined ? [] : [withoutAbsent({ roleName, roleArn, permissionsBoundaryArn: boundary?.PermissionsBoundaryArn })]));
+    return told(profile?.Roles).map(({ RoleName: roleName, Arn: roleArn, PermissionsBoundary: boundary }) => withoutAbsent({ roleName: told(roleName), roleArn: told(roleArn), permissionsBoundaryArn: boundary?.PermissionsBoundaryArn }));
   });
 }
 
@@ -38,7 +38,7 @@ export async function readAttachedPolicies(reading: PartReading, roles: Part<rea
       let marker: string | undefined;
       for (let page = 0; page < MAX_PAGES; page += 1) {
         const answer = await client.send(new ListAttachedRolePoliciesCommand({ RoleName: roleName, ...(marker === undefined ? {} : { Marker: marker }) }), { abortSignal: reading.signal });
-        found.push(...told(answer.AttachedPolicies).flatMap(({ PolicyName: policyName, PolicyArn: policyArn }) => (policyName === undefined || policyArn === undefined ? [] : [{ policyName, policyArn }])));
+        found.push(...told(answer.AttachedPolicies).map(({ PolicyName: policyName, PolicyArn: policyArn }) => ({ policyName: told(policyName), policyArn: told(policyArn) })));
         marker = answer.IsTruncated === true ? answer.Marker : undefined;
         if (marker === undefined) break;
       }
