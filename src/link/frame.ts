@@ -5,10 +5,10 @@
  */
 
 /** Output a window may hold unparsed; the service's stream is paused above it. */
-export const HIGH_WATER_BYTES = 256 * 1024;
+export const HIGH_WATER_BYTES = 512 * 1024;
 
 /** The paused stream goes on below this: enough that a window has something to parse until more has come. */
-export const LOW_WATER_BYTES = 128 * 1024;
+export const LOW_WATER_BYTES = 384 * 1024;
 
 /** Output bytes parsed before the other end is told. Stays below LOW_WATER_BYTES, or a full pipe never reopens. */
 export const ACK_EVERY_BYTES = 32 * 1024;

@@ -8,7 +8,7 @@ export interface TerminalStream {
   write(bytes: Uint8Array): void;
   /**
    * Set the one reader; bytes that came before it are given to it at once. It calls `parsed` when it is done with the bytes:
-   * until then they count against the 256 KiB after which the instance is stopped from sending.
+   * until then they count against the 512 KiB after which the instance is stopped from sending.
    */
   onData(listener: (bytes: Uint8Array, parsed: () => void) => void): void;
   /** No byte will come any more: the session ended, another window took the stream, or the link closed. Called after the last byte. */

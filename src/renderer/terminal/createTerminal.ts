@@ -9,6 +9,7 @@ import { drawEchoes } from './drawEchoes.ts';
 import { holdFrames } from './frames.ts';
 import { createOutputTurns } from './outputTurns.ts';
 import { createPageTime } from './pageTime.ts';
+import { parsingAtOnce } from './parsingAtOnce.ts';
 import { answerSafely } from './safeAnswers.ts';
 import { fixedOptions } from './terminalOptions.ts';
 import type { TerminalParts } from './terminalParts.ts';
@@ -19,7 +20,8 @@ export interface CreatedTerminal {
 }
 
 /** Of all terminals of the page. */
-const outputTurns = createOutputTurns(createPageTime(window));
+const pageTime = createPageTime(window);
+const outputTurns = createOutputTurns(pageTime);
 
 export function createTerminal(element: HTMLElement, options: ITerminalOptions): CreatedTerminal {
   const terminal = new Terminal({ ...fixedOptions, ...options });
@@ -31,9 +33,9 @@ export function createTerminal(element: HTMLElement, options: ITerminalOptions):
   answerSafely(terminal);
   boundCounts(terminal);
   terminal.open(element);
-  const frames = holdFrames(terminal);
+  const frames = holdFrames(terminal, pageTime.timeFrame);
   drawEchoes(terminal);
-  const turn = outputTurns.join(terminal);
+  const turn = outputTurns.join(parsingAtOnce(terminal));
   terminal.onKey(() => frames.typed());
   const stopFitting = fitWithElement(element, fit);
   return {

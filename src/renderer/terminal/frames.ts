@@ -14,6 +14,9 @@ import type { Terminal } from '@xterm/xterm';
 const FLOOD_BYTES = 64 * 1024;
 /** Ten frames a second still look alive. */
 const FLOOD_FRAME_MS = 100;
+/** Where a frame takes long (many scripts, a large window, a slow machine) there are fewer, so that drawing gets a tenth of the time. */
+const PAUSE_PER_FRAME = 9;
+const SLOWEST_FRAME_MS = 300;
 /** A flood that pauses for so long is over: what it left, often a prompt that somebody waits for, is drawn. */
 const QUIET_MS = 16;
 /** Whoever presses a key wants to see what comes of it: so long after it, frames follow each other faster. */
@@ -36,7 +39,8 @@ export interface Frames {
   dispose(): void;
 }
 
-export function holdFrames(terminal: Terminal): Frames {
+/** @param timeFrame tells how long the next frame of the page took, in ms */
+export function holdFrames(terminal: Terminal, timeFrame: (told: (frameMs: number) => void) => void = () => undefined): Frames {
   const service = renderServiceOf(terminal);
   if (service === undefined) return { received: () => undefined, typed: () => undefined, setVisible: () => undefined, dispose: () => undefined };
   const draw = service.refreshRows.bind(service);
@@ -44,6 +48,7 @@ export function holdFrames(terminal: Terminal): Frames {
   let bytesSinceFrame = 0;
   let lastFrameMs = 0;
   let lastReceivedMs = 0;
+  let frameMs = 0;
   let lastKeyMs = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let missed = false;
@@ -59,10 +64,15 @@ export function holdFrames(terminal: Terminal): Frames {
     lastFrameMs = performance.now();
     heldSelection?.();
     heldSelection = undefined;
+    timeFrame(keepFrameMs);
     draw(0, terminal.rows - 1);
   };
+  const keepFrameMs = (ms: number): void => {
+    frameMs = ms;
+  };
+  const betweenMs = (now: number): number => (now - lastKeyMs < KEY_MS ? Math.max(KEY_FRAME_MS, 2 * frameMs) : Math.min(SLOWEST_FRAME_MS, Math.max(FLOOD_FRAME_MS, (1 + PAUSE_PER_FRAME) * frameMs)));
   /** How long a frame that is asked for now has to wait, in ms, if more is said meanwhile. */
-  const heldMs = (now: number): number => (bytesSinceFrame > FLOOD_BYTES ? (now - lastKeyMs < KEY_MS ? KEY_FRAME_MS : FLOOD_FRAME_MS) - (now - lastFrameMs) : 0);
+  const heldMs = (now: number): number => (bytesSinceFrame > FLOOD_BYTES ? betweenMs(now) - (now - lastFrameMs) : 0);
   const drawLater = (): void => {
     const now = performance.now();
     const waitMs = Math.min(heldMs(now), QUIET_MS - (now - lastReceivedMs));
@@ -85,6 +95,7 @@ export function holdFrames(terminal: Terminal): Frames {
       return;
     }
     if (now - lastFrameMs > FLOOD_FRAME_MS) {
+      if (bytesSinceFrame > FLOOD_BYTES) timeFrame(keepFrameMs);
       bytesSinceFrame = 0;
       lastFrameMs = now;
     }

@@ -1,19 +1,21 @@
 /**
  * Gives terminals what they are told a little at a time, so that keys, echoes and frames find their way between.
  *
- * xterm.js parses for 12 ms and more at a stretch, in each terminal, and then waits 4 ms for its own timer. The terminal in sight
- * gets its next piece as soon as the one before has been parsed. Those that nobody looks at take turns when the page has nothing
- * better to do. What is parsed slowly is sent slowly, all the way back to the host: while somebody types, the services have time for that, too.
+ * By itself xterm.js parses for 12 ms and more at a stretch, in each terminal, and between two stretches waits up to 4 ms for its own
+ * timer. The terminal in sight gets its next turn as soon as the page has looked after keys and frames. Those that nobody looks at
+ * take turns when there is nothing better to do. What is parsed slowly is sent slowly, all the way back to the host: while somebody types,
+ * the services have time for that, too.
  */
 import type { Terminal } from '@xterm/xterm';
 import type { PageTime } from './pageTime.ts';
 
-/** Of a terminal in sight: parsed in some 6 ms. Less than so much goes to it at once. */
-const SEEN_BYTES = 128 * 1024;
-/** Of one that nobody looks at: parsed in a millisecond or two. */
+/** A terminal in sight is written to at once while it has no more than so much to parse: an echo, a prompt, a screen of a program. */
+const AT_ONCE_BYTES = 32 * 1024;
+/** Its turn in a flood ends after so many ms: half of a frame. */
+const SEEN_MS = 8;
+const SEEN_PIECE_BYTES = 32 * 1024;
+/** The turn of one that nobody looks at: parsed in a millisecond or two. */
 const HIDDEN_BYTES = 16 * 1024;
-/** xterm.js looks at the clock between two. */
-const PIECE_BYTES = 32 * 1024;
 
 export interface OutputTurn {
   /** In the order of the calls. @param parsed called when all of it has been parsed */
@@ -27,7 +29,10 @@ interface Waiting {
   readonly parsed: (() => void) | undefined;
 }
 
-export type WritableTerminal = Pick<Terminal, 'write'>;
+export interface WritableTerminal extends Pick<Terminal, 'write'> {
+  /** Has the next write parsed before it returns, where that can be had. */
+  parseNextAtOnce?(): void;
+}
 
 /** For all terminals of a page. */
 export function createOutputTurns(time: PageTime): { join(terminal: WritableTerminal): OutputTurn } {
@@ -41,7 +46,7 @@ export function createOutputTurns(time: PageTime): { join(terminal: WritableTerm
     busy = 'asked';
     time.whenIdle(() => {
       busy = ring.shift();
-      busy?.take(HIDDEN_BYTES);
+      busy?.take();
     });
   };
   const release = (turn: Turn): void => {
@@ -56,13 +61,14 @@ export function createOutputTurns(time: PageTime): { join(terminal: WritableTerm
     /** Given to the terminal and not yet parsed. */
     #unparsedBytes = 0;
     #asked = false;
+    #taking = false;
 
     constructor(terminal: WritableTerminal) {
       this.#terminal = terminal;
     }
 
     write(data: string | Uint8Array, parsed?: () => void): void {
-      if (this.#visible && this.#waiting.length === 0 && this.#unparsedBytes + data.length <= SEEN_BYTES) {
+      if (this.#visible && this.#waiting.length === 0 && this.#unparsedBytes + data.length <= AT_ONCE_BYTES) {
         this.#give(data, parsed);
         return;
       }
@@ -83,21 +89,28 @@ export function createOutputTurns(time: PageTime): { join(terminal: WritableTerm
       release(this);
     }
 
-    /** Gives the first of what waits to the terminal, at most so many bytes. */
-    take(limitBytes: number): void {
-      for (let left = limitBytes; left > 0; ) {
-        const first = this.#waiting.shift();
-        if (first === undefined) break;
-        const { data, parsed } = first;
-        const byteCount = Math.min(left, PIECE_BYTES);
-        left -= Math.min(byteCount, data.length);
-        if (data.length <= byteCount || typeof data === 'string') this.#give(data, parsed);
-        else {
-          this.#waiting.unshift({ data: data.subarray(byteCount), parsed });
-          this.#give(data.subarray(0, byteCount), undefined);
-        }
+    take(): void {
+      const endsMs = time.nowMs() + (this.#visible ? SEEN_MS : 0);
+      this.#taking = true;
+      do this.#givePiece(this.#visible ? SEEN_PIECE_BYTES : HIDDEN_BYTES);
+      while (this.#waiting.length > 0 && this.#unparsedBytes === 0 && time.nowMs() < endsMs);
+      this.#taking = false;
+      if (this.#unparsedBytes > 0) return;
+      this.#ask();
+      release(this);
+    }
+
+    #givePiece(byteCount: number): void {
+      const first = this.#waiting.shift();
+      if (first === undefined) return;
+      const { data, parsed } = first;
+      this.#terminal.parseNextAtOnce?.();
+      if (data.length <= byteCount || typeof data === 'string') {
+        this.#give(data, parsed);
+        return;
       }
-      if (this.#unparsedBytes === 0) release(this);
+      this.#waiting.unshift({ data: data.subarray(byteCount), parsed });
+      this.#give(data.subarray(0, byteCount), undefined);
     }
 
     #give(data: string | Uint8Array, parsed: (() => void) | undefined): void {
@@ -105,7 +118,7 @@ export function createOutputTurns(time: PageTime): { join(terminal: WritableTerm
       this.#terminal.write(data, () => {
         this.#unparsedBytes -= data.length;
         parsed?.();
-        if (this.#unparsedBytes > 0) return;
+        if (this.#unparsedBytes > 0 || this.#taking) return;
         this.#ask();
         release(this);
       });
@@ -121,7 +134,7 @@ export function createOutputTurns(time: PageTime): { join(terminal: WritableTerm
         this.#asked = true;
         time.soon(() => {
           this.#asked = false;
-          if (this.#visible) this.take(SEEN_BYTES);
+          if (this.#visible) this.take();
           else this.#ask();
         });
       }

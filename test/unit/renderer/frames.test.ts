@@ -121,3 +121,17 @@ test('in the half second after a key a flood is drawn every 33 ms', () => {
   expect(drawn.length).toBeGreaterThanOrEqual(8);
   expect(drawn.length).toBeLessThanOrEqual(11);
 });
+
+test('where a frame takes 20 ms a flood is drawn five times a second, where it takes 100 ms not even four times', () => {
+  const framesIn2s = (frameMs: number): number => {
+    const { terminal, service, drawn } = terminalWithRenderService();
+    const frames = holdFrames(terminal, (told) => told(frameMs));
+    for (let step = 0; step < 200; step += 1) {
+      frames.received(128 * 1024);
+      service.refreshRows(0, 23);
+      vi.advanceTimersByTime(10);
+    }
+    return drawn.length;
+  };
+  expect([20, 100].map(framesIn2s)).toEqual([10, 7]);
+});

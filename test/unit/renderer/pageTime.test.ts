@@ -5,7 +5,9 @@ import { createPageTime, type TimedPage } from '../../../src/renderer/terminal/p
 function createScheduler() {
   const asked: { readonly run: () => void; readonly options: { readonly priority: string; readonly delay: number } }[] = [];
   let press: () => void = () => undefined;
+  const frames: ((nowMs: number) => void)[] = [];
   const page: TimedPage = {
+    requestAnimationFrame: (run) => frames.push(run),
     addEventListener: (_type, listener) => {
       press = listener;
     },
@@ -16,7 +18,7 @@ function createScheduler() {
       },
     },
   };
-  return { page, asked, press: () => press() };
+  return { page, asked, frames, press: () => press() };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -48,7 +50,7 @@ test('a page that is never idle lets a turn begin after 50 ms, and it is taken o
 
 test('in a browser without such tasks a turn comes with the next timer', () => {
   const run = vi.fn<() => void>();
-  createPageTime({ addEventListener: () => undefined }).whenIdle(run);
+  createPageTime({ addEventListener: () => undefined, requestAnimationFrame: () => 1 }).whenIdle(run);
   vi.advanceTimersByTime(0);
   expect(run).toHaveBeenCalledTimes(1);
 });
@@ -58,4 +60,16 @@ test('what comes soon is a task behind keys and frames, whoever types', () => {
   press();
   createPageTime(page).soon(() => undefined);
   expect(asked.map(({ options }) => options)).toEqual([{ priority: 'user-visible', delay: 0 }]);
+});
+
+test('a frame is timed from its first callback to the first task after it', () => {
+  const { page, asked, frames } = createScheduler();
+  const told = vi.fn<(frameMs: number) => void>();
+  createPageTime(page).timeFrame(told);
+  vi.advanceTimersByTime(40);
+  frames[0]?.(0);
+  expect(asked.map(({ options }) => options.priority)).toEqual(['user-blocking']);
+  vi.advanceTimersByTime(25);
+  asked[0]?.run();
+  expect(told.mock.calls).toEqual([[25]]);
 });
