@@ -146,6 +146,31 @@ test('a broadcast types the same bytes into the chosen shells and into no produc
   expect(await screen(page)).not.toContain('stays');
 });
 
+test('a terminal that another window takes over leaves the broadcast, and can be none of the next', { tag: '@web' }, async ({ page, own, context }) => {
+  await localShell(page);
+  const second = await localShell(page);
+  await page.keyboard.press('Control+Shift+I');
+  const dialog = page.getByRole('dialog', { name: 'Broadcast typing' });
+  await dialog.getByRole('button', { name: 'Type into 2 terminals' }).click();
+  await expect(page.getByTestId('broadcast-frame').filter({ visible: true })).toHaveCount(1);
+  const sessionId = (await second.getAttribute('data-session-id')) ?? '';
+  const other = await context.newPage();
+  await other.goto(own.app.url.replace('/#', `/?session=${sessionId}#`));
+  await expectScreen(other, PROMPT);
+  await expect(page.getByRole('alert').filter({ hasText: 'Broadcast ended: Local shell is shown in another window now.' })).toBeVisible();
+  await expect(page.getByTestId('broadcast-frame')).toHaveCount(0);
+  await page.keyboard.press('Control+Shift+I');
+  await expect(dialog.getByRole('checkbox')).toHaveCount(2);
+  await expect(dialog.getByRole('checkbox').nth(1)).toBeDisabled();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByTestId('session-banner').getByRole('button', { name: 'Show it here' }).click();
+  await expect(page.getByTestId('session-banner')).toHaveCount(0);
+  await page.keyboard.press('Control+Shift+I');
+  await expect(dialog.getByRole('checkbox').nth(1)).toBeEnabled();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await other.close();
+});
+
 test('a search over all tabs finds lines by tab, and a click goes to the line', { tag: '@web' }, async ({ page }, testInfo) => {
   const first = await localShell(page);
   await typeLine(page, 'seq 2000 | sed s/^/alpha-/');

@@ -36,11 +36,12 @@ export function createBroadcast({ window, mirror }: { readonly window: Store<Win
   const checked = (): BroadcastGroup | undefined => {
     const { group } = store.get();
     if (group === undefined) return undefined;
-    const { tabs, link } = window.get();
+    const { tabs, link, takenOverTabIds } = window.get();
     const { sessions, instances, settings } = mirror.get();
     const end = whatEnds(group, {
       tabs: tabs.tabs,
       sessions,
+      takenOverTabIds,
       linkOpen: link.name === 'open',
       isProduction: (instanceId) => markOf(instances.get(instanceId), settings)?.production === true,
     });

@@ -9,11 +9,13 @@ export interface BroadcastGroup {
   readonly confirmedTabIds: readonly string[];
 }
 
-export type BroadcastEnd = 'closed' | 'dropped' | 'production' | 'link';
+export type BroadcastEnd = 'closed' | 'dropped' | 'taken' | 'production' | 'link';
 
 export interface BroadcastFacts {
   readonly tabs: readonly Pick<Tab, 'tabId' | 'sessionId' | 'instanceId'>[];
   readonly sessions: ReadonlyMap<string, Pick<TerminalSession, 'state'>>;
+  /** Tabs whose session another window shows now. */
+  readonly takenOverTabIds: ReadonlySet<string>;
   readonly linkOpen: boolean;
   readonly isProduction: (instanceId: string) => boolean;
 }
@@ -24,12 +26,13 @@ export function canReceive(session: Pick<TerminalSession, 'state'> | undefined):
 }
 
 /** The first reason why it cannot go on: half of a command in some of the terminals is worse than none. */
-export function whatEnds(group: BroadcastGroup, { tabs, sessions, linkOpen, isProduction }: BroadcastFacts): { readonly why: BroadcastEnd; readonly tabId?: string } | undefined {
+export function whatEnds(group: BroadcastGroup, { tabs, sessions, takenOverTabIds, linkOpen, isProduction }: BroadcastFacts): { readonly why: BroadcastEnd; readonly tabId?: string } | undefined {
   if (!linkOpen) return { why: 'link' };
   for (const tabId of group.tabIds) {
     const tab = tabs.find((one) => one.tabId === tabId);
     if (tab === undefined) return { why: 'closed', tabId };
     if (!canReceive(sessions.get(tab.sessionId))) return { why: 'dropped', tabId };
+    if (takenOverTabIds.has(tabId)) return { why: 'taken', tabId };
     if (isProduction(tab.instanceId) && !group.confirmedTabIds.includes(tabId)) return { why: 'production', tabId };
   }
   return undefined;

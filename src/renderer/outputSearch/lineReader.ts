@@ -14,17 +14,29 @@ const MAX_ROWS = 200;
 
 /** From the last line upwards: what was said last is found first. */
 export function* linesOf(buffer: Pick<IBuffer, 'length' | 'getLine'>): Generator<OutputLine> {
-  let rows: string[] = [];
-  for (let row = buffer.length - 1; row >= 0; row -= 1) {
-    const line = buffer.getLine(row);
-    if (line === undefined) continue;
-    // A row that goes on in the next one is whole; the last one ends where its text does.
-    rows.push(line.translateToString(rows.length === 0));
-    if (line.isWrapped && row > 0 && rows.length < MAX_ROWS) continue;
-    const text = rows.toReversed().join('');
-    rows = [];
-    if (text !== '') yield { row, text };
+  for (let bottom = buffer.length; bottom > 0; ) {
+    const line = lineAbove(buffer, bottom, 0);
+    if (line.text !== '') yield line;
+    bottom = line.row;
   }
+}
+
+/**
+ * The line that ends right above a row, as far up as `top`.
+ *
+ * @param rowNow where a row is by now, while the buffer moves under who reads it; undefined: gone, and all above it
+ */
+export function lineAbove(buffer: Pick<IBuffer, 'getLine'>, bottom: number, top: number, rowNow: (row: number) => number | undefined = (row) => row): OutputLine {
+  const rows: string[] = [];
+  for (let row = bottom - 1; row >= top; row -= 1) {
+    const now = rowNow(row);
+    if (now === undefined) break;
+    const line = buffer.getLine(now);
+    // A row that goes on in the next one is whole; the last one ends where its text does.
+    rows.push(line?.translateToString(rows.length === 0) ?? '');
+    if (line?.isWrapped !== true || row === top || rows.length === MAX_ROWS) return { row, text: rows.toReversed().join('') };
+  }
+  return { row: top, text: rows.toReversed().join('') };
 }
 
 export interface Cells {

@@ -4,7 +4,7 @@
  */
 import { linesOf, type OutputLine } from './lineReader.ts';
 import type { LineMatch, SearchPattern } from './matcher.ts';
-import type { SearchAnswer, SearchBatch } from './searchWorker.ts';
+import { matchesOf, nextTurn, SLICE_MS, TOO_SLOW, type LineWorker } from './workerMatches.ts';
 
 type Buffer = Parameters<typeof linesOf>[0];
 
@@ -30,18 +30,14 @@ export interface OutputMatch {
 
 export type SearchEnd = 'done' | 'stopped' | 'too-slow';
 
-/** Half a frame, so that the other half is the window's. */
-const SLICE_MS = 8;
 const BATCH_LINES = 2000;
 /** Of one tab; whoever finds more looks for something else. */
 export const MAX_MATCHES = 500;
-/** A batch takes a millisecond; what takes this long never ends. */
-const ANSWER_MS = 3000;
 const TEXT_CHARACTERS = 160;
 const BEFORE_CHARACTERS = 40;
 
 export interface SearchParts {
-  readonly createWorker: () => Pick<Worker, 'postMessage' | 'terminate' | 'addEventListener'>;
+  readonly createWorker: () => LineWorker;
   readonly onMatches: (tabId: string, matches: readonly OutputMatch[], more: boolean) => void;
 }
 
@@ -57,7 +53,7 @@ export async function searchOutput(terminals: readonly SearchedTerminal[], patte
           const batch = lines;
           lines = [];
           if (batch.length === 0 || found > MAX_MATCHES) return;
-          const matches = await answerOf(worker, pattern, batch.map(({ text }) => text), signal);
+          const matches = await matchesOf(worker, { pattern, lines: batch.map(({ text }) => text), first: true }, signal);
           const shown = matches.slice(0, MAX_MATCHES - found).flatMap((one) => {
             const line = batch[one.index];
             return line === undefined ? [] : [toOutputMatch(tabId, line, one, behind)];
@@ -90,36 +86,8 @@ export async function searchOutput(terminals: readonly SearchedTerminal[], patte
   }
 }
 
-const TOO_SLOW = new Error('the pattern takes too long on a line');
-let lastBatchId = 0;
-
-function answerOf(worker: Pick<Worker, 'postMessage' | 'addEventListener'>, pattern: SearchPattern, lines: readonly string[], signal: AbortSignal): Promise<readonly LineMatch[]> {
-  const batch: SearchBatch = { batchId: (lastBatchId += 1), pattern, lines };
-  return new Promise((resolve, reject) => {
-    const done = new AbortController();
-    const timer = setTimeout(() => finish(() => reject(TOO_SLOW)), ANSWER_MS);
-    const finish = (settle: () => void): void => {
-      clearTimeout(timer);
-      done.abort();
-      settle();
-    };
-    const listening = { signal: done.signal };
-    worker.addEventListener('message', ({ data }: MessageEvent<SearchAnswer>) => {
-      if (data.batchId === batch.batchId) finish(() => resolve(data.matches));
-    }, listening);
-    worker.addEventListener('error', (event) => finish(() => reject(new Error(event.message))), listening);
-    signal.addEventListener('abort', () => finish(() => resolve([])), listening);
-    worker.postMessage(batch);
-  });
-}
-
 function toOutputMatch(tabId: string, { row, text }: OutputLine, { from, to }: LineMatch, behind: boolean): OutputMatch {
   const begin = Math.max(0, from - BEFORE_CHARACTERS);
   const shown = text.slice(begin, begin + TEXT_CHARACTERS);
   return { tabId, row, from, to, text: shown, start: from - begin, end: Math.min(to - begin, shown.length), behind };
-}
-
-/** Lets the window draw and answer keys. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -1,10 +1,12 @@
-/** The worker of the output search: batches of lines in, matches out. */
+/** The worker of both searches, in one terminal and in all: batches of lines in, matches out. */
 import { matchLines, toRegExp, type LineMatch, type SearchPattern } from './matcher.ts';
 
 export interface SearchBatch {
   readonly batchId: number;
   readonly pattern: SearchPattern;
   readonly lines: readonly string[];
+  /** Only the first place of each line is wanted. */
+  readonly first: boolean;
 }
 
 export interface SearchAnswer {
@@ -20,8 +22,8 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 let last: { readonly key: string; readonly pattern: RegExp } | undefined;
 
-scope.onmessage = ({ data: { batchId, pattern, lines } }) => {
+scope.onmessage = ({ data: { batchId, pattern, lines, first } }) => {
   const key = JSON.stringify(pattern);
   if (last?.key !== key) last = { key, pattern: toRegExp(pattern) };
-  scope.postMessage({ batchId, matches: matchLines(lines, last.pattern) });
+  scope.postMessage({ batchId, matches: matchLines(lines, last.pattern, first) });
 };

@@ -5,6 +5,7 @@ import { openTerminal } from '../terminal/openTerminals.ts';
 import { toRegExp, type SearchPattern } from './matcher.ts';
 import { placeLines, type LinePlace } from './linePlace.ts';
 import { searchOutput, type OutputMatch } from './searchOutput.ts';
+import { createSearchWorker } from './workerMatches.ts';
 
 export interface FoundMatch extends OutputMatch {
   /** Where its line is by now. */
@@ -57,7 +58,7 @@ export function useOutputSearch(tabs: readonly Pick<Tab, 'tabId' | 'sessionId'>[
         terminals,
         asked,
         {
-          createWorker: () => new Worker(new URL('./searchWorker.ts', import.meta.url), { type: 'module' }),
+          createWorker: createSearchWorker,
           onMatches: (tabId, matches, more) => {
             const place = places.get(tabId);
             if (stop.signal.aborted || place === undefined) return;

@@ -50,7 +50,7 @@ export function HandsDialogs({ postern, mirror, state, dialog, onClose }: HandsD
             const session = mirror.sessions.get(tab.sessionId);
             const mark = markOf(mirror.instances.get(tab.instanceId), mirror.settings);
             const place = mark?.label ?? mirror.instances.get(tab.instanceId)?.scope.profile;
-            return { tabId: tab.tabId, name: tabName(tab, session), place: place === undefined ? undefined : safeText(place), connected: canReceive(session), production: isProductionTab(tab, mirror) };
+            return { tabId: tab.tabId, name: tabName(tab, session), place: place === undefined ? undefined : safeText(place), connected: canReceive(session) && !state.takenOverTabIds.has(tab.tabId), production: isProductionTab(tab, mirror) };
           })}
           initial={lastTabIds.some((tabId) => tabs.some((tab) => tab.tabId === tabId)) ? lastTabIds : shown.length > 1 ? shown : tabs.map(({ tabId }) => tabId)}
           shown={shown}

@@ -41,6 +41,8 @@ export interface WindowState {
   readonly offered: SavedWorkspace | undefined;
   /** The last closed tab first. */
   readonly closed: readonly ClosedTab[];
+  /** Tabs whose session another window shows now: nothing that is typed here reaches it. */
+  readonly takenOverTabIds: ReadonlySet<string>;
   /** Whether this is a window for one tab that was moved out. */
   readonly detached: boolean;
   readonly view: View;
@@ -61,6 +63,7 @@ export const initialWindowState: WindowState = {
   layout: undefined,
   offered: undefined,
   closed: [],
+  takenOverTabIds: new Set(),
   detached: false,
   view: 'hosts',
   selectedInstanceId: undefined,
@@ -70,6 +73,11 @@ export const initialWindowState: WindowState = {
   panels: { hosts: true, host: true },
   problems: [],
 };
+
+/** @returns the same set where nothing changes */
+export function withOrWithout(set: ReadonlySet<string>, key: string, isIn: boolean): ReadonlySet<string> {
+  return set.has(key) === isIn ? set : toggled(set, key);
+}
 
 export function toggled(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
   const next = new Set(set);

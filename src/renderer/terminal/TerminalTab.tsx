@@ -1,5 +1,5 @@
 /** One tab: the terminal, and over it the connect steps, questions, and what ended the session. */
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KeyPair } from '../../contract/key.ts';
 import type { Answer, TerminalSession, TerminalSize } from '../../contract/session.ts';
@@ -41,6 +41,8 @@ export interface TerminalTabProps {
   readonly onSize: (sessionId: string, size: TerminalSize) => void;
   readonly onTitle: (title: string) => void;
   readonly onCommandEnded?: (ended: CommandEnded) => void;
+  /** Another window shows the session now, or this one does again. */
+  readonly onTakenOver?: (takenOver: boolean) => void;
   /** Something happened while it was hidden. */
   readonly onMark?: (mark: 'activity' | 'bell') => void;
   readonly onAnswer: (answer: Answer) => void;
@@ -60,8 +62,13 @@ export function TerminalTab(props: TerminalTabProps) {
   const overlay = useRef<HTMLDivElement>(null);
   // What ran before this tab was made is a replay; what this tab opened is not.
   const [alreadyRunning] = useState(!props.openedHere && state.name !== 'connecting' && state.name !== 'asking');
-  const [ended, setEnded] = useState<string>();
+  const [ended, setEnded] = useState<{ readonly sessionId: string; readonly generation: number }>();
   const [takeBacks, setTakeBacks] = useState(0);
+  const generation = props.linkGeneration + takeBacks;
+  // A stream that ended with its link is attached again with the next.
+  const takenOver = ended?.sessionId === sessionId && ended.generation === generation && props.linkOpen && state.name === 'connected';
+  const tellTakenOver = useEffectEvent((now: boolean) => props.onTakenOver?.(now));
+  useEffect(() => tellTakenOver(takenOver), [takenOver]);
   // A session that comes back may ask; its screen and its stream stay.
   const asksWhileAway = state.name === 'asking' && state.resuming !== undefined;
   const questionId = state.name === 'asking' ? state.question.questionId : undefined;
@@ -90,7 +97,7 @@ export function TerminalTab(props: TerminalTabProps) {
           platform={props.platform}
           finding={props.finding && visible}
           onFindClose={props.onFindClose}
-          linkGeneration={props.linkGeneration + takeBacks}
+          linkGeneration={generation}
           linkOpen={props.linkOpen}
           alreadyRunning={alreadyRunning}
           attach={props.onAttach}
@@ -98,7 +105,7 @@ export function TerminalTab(props: TerminalTabProps) {
           onTitle={props.onTitle}
           onMark={(mark) => props.onMark?.(mark)}
           onCommandEnded={(ended) => props.onCommandEnded?.(ended)}
-          onStreamEnd={setEnded}
+          onStreamEnd={(endedId) => setEnded({ sessionId: endedId, generation })}
         />
       </Suspense>
       {connecting ? (
@@ -128,11 +135,8 @@ export function TerminalTab(props: TerminalTabProps) {
       ) : (
         <Banner
           {...props}
-          takenOver={ended === sessionId && props.linkOpen}
-          onTakeBack={() => {
-            setEnded(undefined);
-            setTakeBacks(takeBacks + 1);
-          }}
+          takenOver={takenOver}
+          onTakeBack={() => setTakeBacks(takeBacks + 1)}
         />
       )}
     </div>

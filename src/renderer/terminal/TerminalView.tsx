@@ -69,7 +69,7 @@ export function TerminalView(props: TerminalViewProps) {
   return (
     <div className="terminal-view" style={themeStyle(theme)}>
       {props.visible ? <LooksHint fontFamily={settings.fontFamily} missingTheme={missing} shownTheme={theme.name} /> : undefined}
-      {props.finding && parts !== undefined ? <FindBar search={parts.search} colours={theme} onClose={handleFindClose} /> : undefined}
+      {props.finding && parts !== undefined ? <FindBar terminal={parts.terminal} colours={theme} onClose={handleFindClose} /> : undefined}
       <div ref={container} className="terminal-screen" data-testid="terminal" />
       {pasteDialog}
       {linkDialog}

@@ -9,6 +9,7 @@ import { ForgottenTab } from '../panels/ForgottenTab.tsx';
 import { RecordingStopped } from '../recording/RecordingMark.tsx';
 import { markOf } from '../state/accountMark.ts';
 import { seenTab } from '../state/tabs.ts';
+import { withOrWithout } from '../state/windowState.ts';
 import { hostClipboardOf } from '../state/hostClipboard.ts';
 import { PasteNote } from '../terminal/PasteNote.ts';
 import { TerminalTab } from '../terminal/TerminalTab.tsx';
@@ -57,6 +58,7 @@ export function TerminalPane({ api }: Pick<IDockviewPanelProps, 'api'>) {
         onAttach={actions.attach}
         onSize={actions.resize}
         onTitle={(title) => actions.setShellTitle(tab.tabId, title)}
+        onTakenOver={(takenOver) => windowStore.set((value) => ({ ...value, takenOverTabIds: withOrWithout(value.takenOverTabIds, tab.tabId, takenOver) }))}
         onMark={(mark) => actions.markTab(tab.tabId, mark)}
         onCommandEnded={(ended) => postern.commandEnds.commandEnded(tab.tabId, ended, visible)}
         onAnswer={(answer) => void actions.answer(answer)}

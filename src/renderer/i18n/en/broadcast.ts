@@ -23,6 +23,7 @@ export const broadcast = {
   ended: {
     closed: 'Broadcast ended: {{name}} was closed.',
     dropped: 'Broadcast ended: {{name}} is no longer connected.',
+    taken: 'Broadcast ended: {{name}} is shown in another window now.',
     production: 'Broadcast ended: {{name}} is production now.',
     link: 'Broadcast ended: the window lost its connection to Postern.',
   },

@@ -9,6 +9,7 @@ export const terminal = {
   noMatch: 'none',
   matchOf: '{{index}} of {{total}}',
   manyMatches: '{{number}} or more',
+  matchesSoFar: '{{number}} so far …',
   previousMatch: 'Previous match (Enter)',
   nextMatch: 'Next match (Shift+Enter)',
   closeFind: 'Close find',

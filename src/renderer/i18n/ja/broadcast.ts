@@ -21,6 +21,7 @@ export const broadcast = {
   ended: {
     closed: '{{name}} が閉じられたため、同時入力を終了しました。',
     dropped: '{{name}} の接続が切れたため、同時入力を終了しました。',
+    taken: '{{name}} が別のウィンドウで表示されたため、同時入力を終了しました。',
     production: '{{name}} が本番環境になったため、同時入力を終了しました。',
     link: 'ウィンドウと Postern の接続が切れたため、同時入力を終了しました。',
   },

@@ -9,6 +9,7 @@ export const terminal = {
   noMatch: 'なし',
   matchOf: '{{index}} / {{total}} 件',
   manyMatches: '{{number}} 以上',
+  matchesSoFar: '{{number}} 件（検索中…）',
   previousMatch: '前の一致（Enter）',
   nextMatch: '次の一致（Shift+Enter）',
   closeFind: '検索を閉じる',

@@ -15,9 +15,9 @@ function workerOf({ silent = false } = {}) {
     state,
     createWorker: () => ({
       addEventListener: target.addEventListener.bind(target) as Worker['addEventListener'],
-      postMessage: ({ batchId, pattern, lines }: SearchBatch) => {
+      postMessage: ({ batchId, pattern, lines, first }: SearchBatch) => {
         if (silent) return;
-        const answer: SearchAnswer = { batchId, matches: matchLines(lines, toRegExp(pattern)) };
+        const answer: SearchAnswer = { batchId, matches: matchLines(lines, toRegExp(pattern), first) };
         queueMicrotask(() => target.dispatchEvent(new MessageEvent('message', { data: answer })));
       },
       terminate: () => {
