@@ -60,14 +60,14 @@ async function keepTabs(dataDir: string): Promise<void> {
   await writeFile(join(dataDir, 'settings.json'), '{ "restoreWorkspace": "always" }');
 }
 
-/** From the program's start until all tabs stand, and a letter in the filter has been answered by painted rows. */
+/** From the program's start until all tabs stand, all hosts are known, and a letter in the filter has been answered by painted rows: tabs wait for no hosts, nor these for tabs. */
 async function start(browser: Browser, launch: () => Promise<RunningApp>): Promise<{ totalMs: number; pageMs: number }> {
   const page = await openPage(browser);
   const startedMs = performance.now();
   const app = await launch();
   const servedMs = performance.now();
   await page.goto(app.url, { waitUntil: 'commit' });
-  await page.waitForFunction((tabs) => document.querySelectorAll('.tab').length === tabs && document.querySelector('[role=option][data-instance-id]') !== null, TABS);
+  await page.waitForFunction(([tabs, hosts]) => document.querySelectorAll('.tab').length === tabs && document.querySelector('[role=option][data-instance-id]') !== null && window.stopwatch.hosts?.count === hosts, [TABS, HOSTS] as const);
   const before = await page.locator('.status-bar').textContent();
   await page.getByLabel('Filter hosts').press('1');
   await page.waitForFunction(() => [...document.querySelectorAll('[role=status]')].some(({ textContent }) => /^[\d,]+ of [\d,]+$/.test(textContent)));

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startWebServer } from '../../src/apps/web/server.ts';
 import type { WebServer } from '../../src/apps/web/server.ts';
@@ -132,4 +132,35 @@ test('a port in use is named, with what to do', async () => {
 
 test('a window that was not built is said', async () => {
   await expect(startWebServer({ services, windowFolder: join(folder, 'nothing'), port: 0, bindAddress: '127.0.0.1' })).rejects.toMatchObject({ code: 'data.unreadable', remedy: 'Build them with "npm run build".' });
+});
+
+test('the window is served while the services start, its link waits for them, and what it asked meanwhile is answered', async () => {
+  const starting = Promise.withResolvers<Services>();
+  const early = await startWebServer({ services: starting.promise, windowFolder: join(folder, 'window'), port: 0, bindAddress: '127.0.0.1' });
+  onTestFinished(() => early.close());
+  const url = new URL(early.url);
+  expect((await fetch(url.origin)).status).toBe(200);
+  const socket = new WebSocket(`ws://${url.host}/link`, ['postern', `postern.${new URLSearchParams(url.hash.slice(1)).get('token') ?? ''}`], { headers: { origin: url.origin } });
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ id: 1, call: 'app.info', input: {} }));
+  const answered = once(socket, 'message');
+  // A question and its answer over another connection: the first one would have been answered by now.
+  expect((await fetch(url.origin)).status).toBe(200);
+  expect(await Promise.race([answered.then(() => 'answered'), new Promise((resolve) => setImmediate(() => resolve('waits')))])).toBe('waits');
+  starting.resolve(services);
+  expect(JSON.parse(String((await answered)[0]))).toMatchObject({ id: 1, output: { app: 'web' } });
+  socket.terminate();
+});
+
+test('a link that waits for services that do not start is closed', async () => {
+  const starting = Promise.withResolvers<Services>();
+  const early = await startWebServer({ services: starting.promise, windowFolder: join(folder, 'window'), port: 0, bindAddress: '127.0.0.1' });
+  onTestFinished(() => early.close());
+  const url = new URL(early.url);
+  const socket = new WebSocket(`ws://${url.host}/link`, ['postern', `postern.${new URLSearchParams(url.hash.slice(1)).get('token') ?? ''}`], { headers: { origin: url.origin } });
+  await once(socket, 'open');
+  const closed = once(socket, 'close');
+  starting.reject(new Error('no data folder'));
+  await closed;
+  expect(socket.readyState).toBe(WebSocket.CLOSED);
 });

@@ -19,6 +19,10 @@ export function webSocketLink(socket: WebSocket): Link {
       if (socket.readyState === socket.CLOSED) listener();
       else socket.once('close', listener);
     },
-    close: () => socket.close(),
+    close: () => {
+      // The other end's farewell must be heard.
+      socket.resume();
+      socket.close();
+    },
   };
 }
