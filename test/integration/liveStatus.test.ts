@@ -10,7 +10,7 @@ afterEach(async () => {
 });
 
 /** As in the product, two hundred times as fast. */
-const rates = { leaseMs: 300, tickMs: 5, transitionMs: 15, statusMs: 150, agentMs: 300, followMs: 75 };
+const rates = { leaseMs: 300, tickMs: 5, transitionMs: 15, statusMs: 150, agentMs: 300, followMs: 75, deniedMs: 60_000 };
 const scope = { profile: 'p', region: 'eu-west-1' };
 
 async function open(script: Script): Promise<{ inventory: Inventory; calls: ScriptedCall[] }> {

@@ -18,9 +18,11 @@ export interface LiveStatusRates {
   readonly agentMs: number;
   /** How long after an action an instance is followed although it has not changed yet. */
   readonly followMs: number;
+  /** When a permission that was missing is looked for again: policies are mended while Postern runs. */
+  readonly deniedMs: number;
 }
 
-export const defaultRates: LiveStatusRates = { leaseMs: 60_000, tickMs: 1000, transitionMs: 3000, statusMs: 30_000, agentMs: 60_000, followMs: 15_000 };
+export const defaultRates: LiveStatusRates = { leaseMs: 60_000, tickMs: 1000, transitionMs: 3000, statusMs: 30_000, agentMs: 60_000, followMs: 15_000, deniedMs: 600_000 };
 
 /** Asks AWS about some instances of one scope, and takes the answers in. Never rejects. */
 export interface LiveReader {
@@ -54,7 +56,8 @@ export function createLiveStatus(options: {
   /** When each kind was last asked for, by kind and instance id. */
   const askedAtMs = new Map<string, number>();
   const underway = new Set<string>();
-  const statusDenied = new Set<string>();
+  /** When a scope's status was denied. */
+  const deniedAtMs = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
 
   function isDue(kind: Kind, instanceId: string, everyMs: number): boolean {
@@ -73,7 +76,7 @@ export function createLiveStatus(options: {
         const some = instanceIds.slice(start, start + INSTANCES_A_CALL);
         if (kind === 'instances') await reader.readInstances(scope, some);
         else if (kind === 'agents') await reader.readAgents(scope, some);
-        else if (!(await reader.readStatus(scope, some))) statusDenied.add(scopeKey(scope));
+        else if (!(await reader.readStatus(scope, some))) deniedAtMs.set(scopeKey(scope), now());
       }
     } finally {
       underway.delete(key);
@@ -93,7 +96,7 @@ export function createLiveStatus(options: {
       const [first] = instances;
       if (first === undefined) continue;
       const { scope } = first;
-      const denied = statusDenied.has(scopeKey(scope));
+      const denied = now() - (deniedAtMs.get(scopeKey(scope)) ?? Number.NEGATIVE_INFINITY) < rates.deniedMs;
       // EC2 refuses a question that names what is not EC2's, and all of it.
       const ofEc2 = instances.filter(({ managedNode }) => managedNode === undefined);
       const close = ofEc2.filter((one) => isChanging(one) || followed.has(one.instanceId));

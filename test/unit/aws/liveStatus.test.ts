@@ -84,11 +84,20 @@ test('after an action a host is followed at once and for a while, window or not'
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('where status checks are not allowed, the state is asked for by listing instead', async () => {
+test('where status checks are not allowed, the state is asked for by listing instead, and ten minutes later they are tried again', async () => {
   const { live, asked } = open([host('i-1')], { statusAllowed: false });
   live.watch('window', ['i-1']);
   await seconds(3);
   expect(asked).toEqual(['status eu-west-1 i-1', 'agents eu-west-1 i-1', 'instances eu-west-1 i-1']);
+  asked.length = 0;
+  for (let minute = 0; minute < 11; minute += 1) {
+    live.watch('window', ['i-1']);
+    await seconds(50);
+  }
+  expect(asked.filter((one) => one.startsWith('status'))).toEqual([]);
+  live.watch('window', ['i-1']);
+  await seconds(58);
+  expect(asked.filter((one) => one.startsWith('status'))).toEqual(['status eu-west-1 i-1']);
 });
 
 test('more hosts than a call takes are several calls', async () => {
