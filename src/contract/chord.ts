@@ -65,9 +65,21 @@ const CONTROL_SIGNS = ['@', '[', '\\', ']', '^', '_', '/', '2', '3', '4', '5', '
  */
 export type ChordRefusal = 'typing' | 'shell' | 'clipboard';
 
-/** @returns undefined where the keys may be taken. Ctrl+K is the one plain Ctrl+letter that may: it opens the palette. */
-export function refusalOf({ ctrl, alt, shift, meta, key }: Chord): ChordRefusal | undefined {
+/** Actions of a focused tab, where no key writes; those that press it and that walk along the tabs stay. */
+const OF_FOCUSED_TAB = ['rename-tab', 'close-focused-tab'];
+const WALKING = /^(Tab|Enter|Escape|Space|Home|End|Arrow.*)$/;
+const CLIPBOARD = ['copy', 'paste'];
+
+/**
+ * Ctrl+K is the one plain Ctrl+letter that may be taken: it opens the palette.
+ *
+ * @param action as the settings name it
+ * @returns undefined where its keys may be these
+ */
+export function refusalOf({ ctrl, alt, shift, meta, key }: Chord, action: string): ChordRefusal | undefined {
   const letter = /^[A-Z]$/.test(key);
+  if (OF_FOCUSED_TAB.includes(action) && !ctrl && !alt && !meta) return WALKING.test(key) ? 'typing' : undefined;
+  if (CLIPBOARD.includes(action) && ((meta && !ctrl && !alt && !shift && /^[CVX]$/.test(key)) || (ctrl && shift && !alt && !meta && /^[CV]$/.test(key)) || (shift && !ctrl && !alt && !meta && key === 'Insert'))) return undefined;
   if (meta) return !ctrl && !alt && !shift && /^[CVX]$/.test(key) ? 'clipboard' : undefined;
   if (ctrl && shift && !alt && /^[CV]$/.test(key)) return 'clipboard';
   if (ctrl && !alt && !shift && key === 'K') return undefined;
@@ -77,11 +89,13 @@ export function refusalOf({ ctrl, alt, shift, meta, key }: Chord): ChordRefusal 
   return undefined;
 }
 
-export const ChordText = z
-  .string()
-  .max(40)
-  .refine((text) => parseChord(text) !== undefined, say`these are no keys; write them as Ctrl+Shift+T`)
-  .refine((text) => {
-    const chord = parseChord(text);
-    return chord === undefined || refusalOf(chord) === undefined;
-  }, say`these keys belong to the remote shell, to typing, or to copy and paste`);
+/** Keys by action. What an action may not have is named by its place. */
+export const Shortcuts = z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), z.array(z.string().max(40)).max(4)).superRefine((shortcuts, context) => {
+  for (const [action, texts] of Object.entries(shortcuts)) {
+    for (const [index, text] of texts.entries()) {
+      const chord = parseChord(text);
+      if (chord === undefined) context.addIssue({ code: 'custom', path: [action, index], message: say`these are no keys; write them as Ctrl+Shift+T` });
+      else if (refusalOf(chord, action) !== undefined) context.addIssue({ code: 'custom', path: [action, index], message: say`these keys belong to the remote shell, to typing, or to copy and paste` });
+    }
+  }
+});

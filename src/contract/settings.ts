@@ -3,7 +3,7 @@
  */
 import * as z from 'zod';
 import { AccountMark } from './account.ts';
-import { ChordText } from './chord.ts';
+import { Shortcuts } from './chord.ts';
 import { RecordingSettings } from './recording.ts';
 import { say } from './say.ts';
 import { Sentence } from './sentence.ts';
@@ -80,7 +80,7 @@ export const Settings = z.object({
   /** What a start does with the tabs of the last one. Restored tabs connect when the person says so. */
   restoreWorkspace: z.enum(['ask', 'always', 'never']).default('ask'),
   /** Keys other than the defaults, by action (`renderer/state/shortcuts.ts`); no keys: none starts it. */
-  shortcuts: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), z.array(ChordText).max(4)).default({}),
+  shortcuts: Shortcuts.default({}),
   /** Text that is typed often. No place for secrets. */
   snippets: z.array(Snippet).max(500).default([]),
   notifications: z

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { Sentence } from './sentence.ts';
 import { SettingsChange } from './settingsChange.ts';
 
-/** A value that is ignored alone: `bad` cannot be, `unknown` is no setting. It stays in the file. */
-export const SettingsProblem = z.object({ path: z.string(), line: z.number(), kind: z.enum(['bad', 'unknown']), reason: Sentence });
+/** A value that is ignored alone: `bad` cannot be, `unknown` is no setting. It stays in the file. `name`: of an entry that says its own. */
+export const SettingsProblem = z.object({ path: z.string(), name: z.string().optional(), line: z.number(), kind: z.enum(['bad', 'unknown']), reason: Sentence });
 export type SettingsProblem = z.infer<typeof SettingsProblem>;
 
 export const SettingsFile = z.object({

@@ -37,6 +37,7 @@ import { activateTab, activeTab, stepTab, type Tab } from './state/tabs.ts';
 import { useMedia } from './state/useMedia.ts';
 import { useNow } from './state/useNow.ts';
 import { InstanceNames } from './state/useRouteLabel.ts';
+import { usePanels } from './state/usePanels.ts';
 import { useRoutePlan } from './state/useRoutePlan.ts';
 import { useShortcuts } from './state/useShortcuts.ts';
 import { useShownTheme } from './state/useShownTheme.ts';
@@ -85,17 +86,8 @@ export function App({ postern }: { readonly postern: Postern }) {
   const tabSessionIds = new Set(state.tabs.tabs.map((tab) => tab.sessionId));
   const narrow = useMedia('(max-width: 900px)');
   const drawer = useMedia('(max-width: 640px)');
-  useEffect(() => postern.window.set((value) => ({ ...value, panels: { hosts: value.panels.hosts, host: !narrow } })), [postern, narrow]);
-  useEffect(() => {
-    if (!drawer) postern.window.set((value) => ({ ...value, panels: { ...value.panels, hosts: true } }));
-  }, [postern, drawer]);
-  const frontTabId = front?.tabId;
-  const frontInstanceId = front?.instanceId;
-  useEffect(() => {
-    if (postern.window.get().detached) return;
-    if (frontTabId === undefined) postern.window.set((value) => ({ ...value, panels: { ...value.panels, hosts: true } }));
-    else postern.window.set((value) => ({ ...value, selectedInstanceId: frontInstanceId, ...(drawer ? { panels: { hosts: false, host: false } } : {}) }));
-  }, [postern, frontTabId, frontInstanceId, drawer]);
+  const nothingListed = mirror.loaded && scopes.length === 0;
+  usePanels(postern, { narrow, drawer, frontTabId: front?.tabId, frontInstanceId: front?.instanceId, telling: nothingListed || state.offered !== undefined });
 
   // Tabs are restored together with the first connection: before it, none says nothing.
   const noTab = state.linkGeneration > 0 && state.tabs.tabs.length === 0;
@@ -183,7 +175,6 @@ export function App({ postern }: { readonly postern: Postern }) {
 
   if (state.link.name === 'no-token') return <NoToken />;
   const paletteKeys = shortcutText('palette', platform, settings.shortcuts) ?? '';
-  const nothingListed = mirror.loaded && scopes.length === 0;
   const showHosts = state.panels.hosts;
   const configPanel = configPanelProps(mirror, state.linkGeneration, actions);
   return (

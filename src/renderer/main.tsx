@@ -7,6 +7,7 @@ import './panels/hostActions/hostActions.css';
 import './panels/accounts.css';
 import './network/network.css';
 import './recording/recording.css';
+import './ui/forcedColors.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element "root"');

@@ -1,7 +1,12 @@
 /** What a screen reader, a keyboard and weak eyes need of every screen: axe's rules in each theme, the focus, motion and 200 % zoom. */
 import { AxeBuilder } from '@axe-core/playwright';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { en } from '../../src/renderer/i18n/en.ts';
 import { expect, expectScreen, host, launchApp, openHost, test } from './app.ts';
+import { walkScreens, walkSettings } from './everyScreen.ts';
 
 const THEMES = [
   { name: 'light', media: { colorScheme: 'light', contrast: 'no-preference' } },
@@ -91,6 +96,26 @@ test('axe finds nothing serious in the dialogs, in any theme', { tag: '@web' }, 
   await look('import', button('Import…'));
   await look('create in EC2', button('Create in EC2…'));
   expect(found).toEqual([]);
+});
+
+/** What cannot be reached by a part of its own is walked once, with all rules in one theme and the colours in all. */
+test('axe finds nothing serious on any screen of a walk through the whole window, and Escape gives the focus back, in any theme', { tag: '@web' }, async ({ page, context }, testInfo) => {
+  test.slow();
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const home = await mkdtemp(join(tmpdir(), 'postern-access-'));
+  await mkdir(join(home, 'data'));
+  await writeFile(join(home, 'data', 'settings.json'), JSON.stringify(walkSettings));
+  const app = await launchApp(testInfo.project.name, { home });
+  const found: string[] = [];
+  try {
+    await page.goto(app.url);
+    await expect(host(page, 'web-1')).toBeVisible();
+    await walkScreens(page, en, async ({ name, part }) => void found.push(...(await grave(page, name, part))));
+    expect(found).toEqual([]);
+  } finally {
+    await app.stop();
+    await rm(home, { recursive: true, force: true });
+  }
 });
 
 test('axe finds nothing serious in the first steps and without a token', { tag: '@web' }, async ({ page }, testInfo) => {

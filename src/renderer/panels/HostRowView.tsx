@@ -77,12 +77,14 @@ function glance(instance: Instance): string {
 
 /** @param mark how the account is shown; its colour stands beside its group's name and its tabs' word */
 export function InstanceRow({ instance, mark }: { readonly instance: Instance; readonly mark?: AccountMark | undefined }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const { language } = i18n;
   const hint = routeHint(instance);
   const name = instance.name === undefined || instance.name === '' ? undefined : safeText(instance.name);
   const now = glance(instance);
-  const [seen, setSeen] = useState({ glance: now, changes: 0 });
-  if (seen.glance !== now) setSeen({ glance: now, changes: seen.changes + 1 });
+  const [seen, setSeen] = useState({ glance: now, language, changes: 0 });
+  // In another language it says the same.
+  if (seen.glance !== now) setSeen({ glance: now, language, changes: seen.language === language ? seen.changes + 1 : seen.changes });
   return (
     <>
       {seen.changes === 0 ? undefined : <span key={seen.changes} className="row-flash" aria-hidden="true" />}

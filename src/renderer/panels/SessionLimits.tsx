@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { TerminalSession } from '../../contract/session.ts';
 import { isSoon, leftText, limitsOf, SOON_MS, type ShownLimit } from '../state/limits.ts';
 import { useNow } from '../state/useNow.ts';
+import { hostNameOf } from '../state/names.ts';
 import { momentText } from '../ui/age.ts';
 import { announce } from '../ui/announce.tsx';
 import { Icon } from '../ui/Icon.tsx';
@@ -42,7 +43,7 @@ function Countdowns({ limited, frontSessionId }: { readonly limited: readonly Li
 
 function Countdown({ session, limit, nowMs, inFront }: Limited & { readonly nowMs: number; readonly inFront: boolean }) {
   const { t } = useTranslation();
-  const name = safeText(session.instanceName ?? session.instanceId);
+  const name = safeText(hostNameOf(session.instanceId, session.instanceName));
   const text = useLimitText(limit, nowMs);
   const soon = isSoon(limit, nowMs);
   // Said once, when it comes close: not with every second of it.

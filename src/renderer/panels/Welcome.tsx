@@ -1,6 +1,7 @@
 /** The centre while no tab is open: what to do first, and sessions that run without a tab here. */
 import { useTranslation } from 'react-i18next';
 import type { TerminalSession } from '../../contract/session.ts';
+import { hostNameOf } from '../state/names.ts';
 import { ageText } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { Filled } from '../ui/Filled.tsx';
@@ -39,7 +40,7 @@ export function Welcome({ sessions, paletteKeys, nowMs, onAdopt }: WelcomeProps)
           <ul className="plain">
             {sessions.map((session) => (
               <li key={session.sessionId}>
-                <Button onClick={() => onAdopt(session)}>{t('window.show', { name: safeText(session.instanceName ?? session.instanceId) })}</Button>{' '}
+                <Button onClick={() => onAdopt(session)}>{t('window.show', { name: safeText(hostNameOf(session.instanceId, session.instanceName)) })}</Button>{' '}
                 <span className="note">{t('window.openedAgo', { state: t(`session.state.${session.state.name}`), age: ageText(session.openedAt, nowMs) })}</span>
               </li>
             ))}

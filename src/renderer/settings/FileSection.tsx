@@ -54,8 +54,9 @@ export function FileSection({ mirror, actions, file }: SettingSectionProps) {
             <>
               <p>{t('settings.fileProblems', { count: file.problems.length })}</p>
               <ul className="setting-list">
-                {file.problems.map(({ path, line, reason }) => (
+                {file.problems.map(({ path, name, line, reason }) => (
                   <li key={`${path} ${line}`}>
+                    {name === undefined ? undefined : <strong>{safeText(name)}</strong>}
                     <span className="mono">{safeText(path)}</span>
                     <span className="note">{t('settings.fileProblem', { line, reason: safeText(said(reason)) })}</span>
                   </li>

@@ -70,8 +70,9 @@ export function ImportDialog({ preview: { changes, problems }, onTake, onClose }
         <>
           <p>{t('settings.importProblems', { count: problems.length })}</p>
           <ul className="setting-list">
-            {problems.map(({ path, line, reason }) => (
+            {problems.map(({ path, name, line, reason }) => (
               <li key={`${path} ${line}`}>
+                {name === undefined ? undefined : <strong>{safeText(name)}</strong>}
                 <span className="mono">{safeText(path)}</span>
                 <span className="note">{t('settings.fileProblem', { line, reason: safeText(said(reason)) })}</span>
               </li>

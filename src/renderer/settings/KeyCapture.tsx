@@ -35,7 +35,7 @@ export function KeyCapture({ name, platform, bound, onChoose, onCancel }: KeyCap
       onCancel();
       return;
     }
-    const refusal = refusalOf(chord);
+    const refusal = refusalOf(chord, name);
     const owner = bound.get(chordText(chord));
     if (refusal !== undefined) setPressed({ chord, refusal });
     else if (owner !== undefined && owner !== name) setPressed({ chord, owner });

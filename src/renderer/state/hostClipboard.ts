@@ -4,6 +4,7 @@ import type { Settings } from '../../contract/settings.ts';
 import type { HostClipboard } from '../terminal/useHostClipboard.tsx';
 import type { Actions } from './actions.ts';
 import type { Mirror } from './mirror.ts';
+import { hostNameOf } from './names.ts';
 
 type ClipboardHost = Settings['clipboardHosts'][number];
 
@@ -16,7 +17,7 @@ export function hostClipboardOf(instanceId: string, name: string | undefined, { 
   const rule = settings.clipboardHosts.find(isThis)?.allow;
   const named = name === undefined || name === '' ? {} : { name: name.slice(0, 256) };
   return {
-    hostName: named.name ?? instanceId,
+    hostName: hostNameOf(instanceId, named.name),
     ...(rule === undefined ? {} : { rule }),
     onRule: (allow) => void actions.changeSettings({ clipboardHosts: [...settings.clipboardHosts.filter((host) => !isThis(host)), { ...place, ...named, allow }] }),
   };

@@ -3,7 +3,8 @@
  * with the one exception that ux.md lists: Ctrl+K opens the palette (Ctrl+Shift+K sends the shell its Ctrl+K).
  *
  * A new action is a line of the table, a text of `shortcuts.names` in both languages, and either a case in App.tsx or a
- * `useWindowAction` where it is shown. The person's own keys are in the settings, by the action's name.
+ * `useWindowAction` where it is shown. The person's own keys are in the settings, by the action's name. Actions of `focusedTable` are
+ * those of a focused terminal or tab, which asks `focusedActionOf` itself.
  */
 import { chordText, parseChord, refusalOf, type Chord } from '../../contract/chord.ts';
 import type { Settings } from '../../contract/settings.ts';
@@ -46,13 +47,23 @@ const table = [
   { name: 'zoom-reset', group: 'terminal', keys: ['Ctrl+0'], mac: ['Cmd+0'] },
 ] as const satisfies readonly ShortcutAction[];
 
+/** Everywhere else their keys go on their way: copying in a text field is the browser's, F2 in a terminal the shell's. */
+const focusedTable = [
+  { name: 'rename-tab', group: 'tabs', keys: ['F2'], mac: ['F2'] },
+  { name: 'close-focused-tab', group: 'tabs', keys: ['Delete'], mac: ['Delete'] },
+  { name: 'copy', group: 'terminal', keys: ['Ctrl+Shift+C'], mac: ['Cmd+C'] },
+  { name: 'paste', group: 'terminal', keys: ['Ctrl+Shift+V', 'Shift+Insert'], mac: ['Cmd+V', 'Shift+Insert'] },
+  { name: 'send-ctrl-k', group: 'terminal', keys: ['Ctrl+Shift+K'], mac: [] },
+] as const satisfies readonly ShortcutAction[];
+
 const numberedTabs = ([1, 2, 3, 4, 5, 6, 7, 8, 9] as const).map((number) => ({ name: `tab-${number}` as const, group: 'tabs' as const, keys: [`Alt+${number}`], mac: [`Cmd+${number}`] }));
 
 type SingleAction = (typeof table)[number]['name'];
+export type FocusedAction = (typeof focusedTable)[number]['name'];
 /** As the settings name it. */
-export type ActionName = SingleAction | (typeof numberedTabs)[number]['name'];
+export type ActionName = SingleAction | FocusedAction | (typeof numberedTabs)[number]['name'];
 export type WindowAction = { readonly kind: SingleAction } | { readonly kind: 'tab'; readonly index: number };
-export const shortcutActions: readonly (ShortcutAction & { readonly name: ActionName })[] = [...table, ...numberedTabs];
+export const shortcutActions: readonly (ShortcutAction & { readonly name: ActionName })[] = [...table, ...focusedTable, ...numberedTabs];
 
 /** The person's own keys. */
 export type Overrides = Settings['shortcuts'];
@@ -86,7 +97,7 @@ export function keysOf(name: ActionName, platform: string, overrides: Overrides)
   const texts = overrides[name] ?? (isMac(platform) ? action?.mac : action?.keys) ?? [];
   return texts.flatMap((text) => {
     const chord = parseChord(text);
-    return chord === undefined || refusalOf(chord) !== undefined ? [] : [chord];
+    return chord === undefined || refusalOf(chord, name) !== undefined ? [] : [chord];
   });
 }
 
@@ -106,16 +117,27 @@ export function boundKeys(platform: string, overrides: Overrides): ReadonlyMap<s
 
 /** The action a key press means, or undefined when it is not the window's. */
 export function shortcutOf(event: Keys, platform: string, overrides: Overrides): WindowAction | undefined {
-  const chord = chordOf(event);
-  const name = chord === undefined ? undefined : boundKeys(platform, overrides).get(chordText(chord));
-  return name === undefined ? undefined : actionOf(name);
-}
-
-export function actionOf(name: ActionName): WindowAction {
+  const name = nameOf(event, platform, overrides);
+  if (name === undefined || isFocused(name)) return undefined;
   return isNumbered(name) ? { kind: 'tab', index: Number(name.slice('tab-'.length)) - 1 } : { kind: name };
 }
 
-function isNumbered(name: ActionName): name is Exclude<ActionName, SingleAction> {
+/** What a key press means to the terminal or the tab that has the focus. */
+export function focusedActionOf(event: Keys, platform: string, overrides: Overrides): FocusedAction | undefined {
+  const name = nameOf(event, platform, overrides);
+  return name !== undefined && isFocused(name) ? name : undefined;
+}
+
+function nameOf(event: Keys, platform: string, overrides: Overrides): ActionName | undefined {
+  const chord = chordOf(event);
+  return chord === undefined ? undefined : boundKeys(platform, overrides).get(chordText(chord));
+}
+
+function isFocused(name: ActionName): name is FocusedAction {
+  return focusedTable.some((action) => action.name === name);
+}
+
+function isNumbered(name: ActionName): name is (typeof numberedTabs)[number]['name'] {
   return /^tab-\d$/.test(name);
 }
 
@@ -125,6 +147,13 @@ export function shortcutText(name: ActionName | 'tab', platform: string, overrid
   const bound = boundKeys(platform, overrides);
   const chord = keysOf(name, platform, overrides).find((one) => bound.get(chordText(one)) === name);
   return chord === undefined ? undefined : keysText(chord, platform);
+}
+
+/** The keys of actions in the form of `aria-keyshortcuts`; undefined when they have none. */
+export function ariaKeys(names: readonly ActionName[], platform: string, overrides: Overrides): string | undefined {
+  const bound = boundKeys(platform, overrides);
+  const texts = names.flatMap((name) => keysOf(name, platform, overrides).map(chordText).filter((text) => bound.get(text) === name));
+  return texts.length === 0 ? undefined : texts.map((text) => text.replace('Ctrl+', 'Control+').replace('Cmd+', 'Meta+')).join(' ');
 }
 
 const macKeys: Readonly<Record<string, string>> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Enter: '⏎', Tab: '⇥', Plus: '+', Backspace: '⌫', Escape: '⎋', Space: '␣' };

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../contract/settings.ts';
 import { SettingsSection } from '../settings/SettingsSection.tsx';
 import type { SettingSectionProps } from '../settings/settingSection.ts';
+import { hostNameOf } from '../state/names.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
 
@@ -12,7 +13,7 @@ export function ClipboardHostsSection({ mirror: { settings, instances }, actions
   const { t } = useTranslation();
   const { clipboardHosts } = settings;
   // As it is called now, else as it was then.
-  const nameOf = ({ instanceId, name }: ClipboardHost): string => safeText(instances.get(instanceId)?.name ?? name ?? instanceId);
+  const nameOf = ({ instanceId, name }: ClipboardHost): string => safeText(hostNameOf(instanceId, instances.get(instanceId)?.name ?? name));
   return (
     <SettingsSection id="clipboardHosts">
       {clipboardHosts.length === 0 ? (

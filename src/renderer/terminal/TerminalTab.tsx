@@ -8,6 +8,7 @@ import type { TerminalStream } from '../../link/client.ts';
 import { ConnectSteps } from '../panels/ConnectSteps.tsx';
 import { QuestionForm } from '../panels/QuestionForm.tsx';
 import { SessionBanner } from '../panels/SessionBanner.tsx';
+import { hostNameOf } from '../state/names.ts';
 import { useRouteLabel } from '../state/useRouteLabel.ts';
 import { Button } from '../ui/Button.tsx';
 import { isTypingElsewhere } from '../ui/focus.ts';
@@ -33,6 +34,7 @@ export interface TerminalTabProps {
   readonly hostClipboard: HostClipboard;
   readonly chosenTheme: ChosenTheme;
   readonly platform: string;
+  readonly shortcuts: Settings['shortcuts'];
   readonly finding: boolean;
   readonly linkGeneration: number;
   readonly linkOpen: boolean;
@@ -95,6 +97,7 @@ export function TerminalTab(props: TerminalTabProps) {
           hostClipboard={props.hostClipboard}
           chosenTheme={props.chosenTheme}
           platform={props.platform}
+          shortcuts={props.shortcuts}
           finding={props.finding && visible}
           onFindClose={props.onFindClose}
           linkGeneration={generation}
@@ -112,7 +115,7 @@ export function TerminalTab(props: TerminalTabProps) {
         <div className="connect-overlay" ref={overlay} tabIndex={-1}>
           <div className="connect-card">
             <h2>
-              {t(state.name === 'failed' ? 'workspace.couldNotOpen' : 'workspace.openingHost', { host: safeText(session.instanceName ?? session.instanceId) })}
+              {t(state.name === 'failed' ? 'workspace.couldNotOpen' : 'workspace.openingHost', { host: safeText(hostNameOf(session.instanceId, session.instanceName)) })}
               {session.route === undefined ? undefined : <span className="note"> {t('workspace.byRoute', { route: safeText(routeLabel(session.route)) })}</span>}
             </h2>
             <ConnectSteps steps={session.steps} />

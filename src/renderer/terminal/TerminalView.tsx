@@ -34,6 +34,7 @@ export interface TerminalViewProps extends AttachProps, SessionFitProps {
   readonly chosenTheme: ChosenTheme;
   readonly onCommandEnded?: PromptMarksProps['onCommandEnded'];
   readonly platform: string;
+  readonly shortcuts: Settings['shortcuts'];
   readonly finding: boolean;
   readonly onFindClose: () => void;
   /** There was output, or a bell, while it was hidden. */
@@ -49,7 +50,7 @@ export function TerminalView(props: TerminalViewProps) {
   useGpu(parts);
   useScrollBarMarks(parts, props.finding);
   useGlyphs(parts, settings);
-  const pasteDialog = useKeysAndPaste(parts, platform, { askAlways: props.askBeforePaste === true, longCharacters: settings.longPasteCharacters });
+  const pasteDialog = useKeysAndPaste(parts, platform, props.shortcuts, { askAlways: props.askBeforePaste === true, longCharacters: settings.longPasteCharacters });
   const linkDialog = useLinks(parts);
   const clipboardDialog = useHostClipboard(parts, props.visible, props.hostClipboard);
   useMouseHabits(parts, settings, platform);

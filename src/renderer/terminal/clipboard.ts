@@ -2,6 +2,7 @@
  * Keys and clipboard of a terminal: which keys never reach xterm.js, and how text is copied and pasted.
  */
 import type { Terminal } from '@xterm/xterm';
+import { focusedActionOf, type Overrides } from '../state/shortcuts.ts';
 import { isWindowKey } from '../state/useShortcuts.ts';
 import { i18n } from '../i18n/i18n.ts';
 import { announce } from '../ui/announce.tsx';
@@ -12,25 +13,51 @@ import { checkPaste, toTerminalInput, type PasteCheck } from './paste.ts';
 export type AskedPaste = PasteCheck & { readonly original: string };
 
 /** @returns false for keys that are not the shell's */
-export function handleTerminalKey(terminal: Terminal, event: KeyboardEvent, platform: string): boolean {
+export function handleTerminalKey(terminal: Terminal, event: KeyboardEvent, platform: string, overrides: Overrides): boolean {
   if (isWindowKey(event)) return false;
-  const letter = event.key.toLowerCase();
-  const mac = platform === 'darwin';
-  const clipboardKeys = mac ? event.metaKey : event.ctrlKey && event.shiftKey;
-  // The browser's own paste event follows; see takeOverPaste.
-  if ((clipboardKeys && letter === 'v') || (event.shiftKey && event.key === 'Insert')) return false;
-  if (clipboardKeys && letter === 'c') {
-    if (event.type === 'keydown' && terminal.hasSelection()) void copyText(terminal.getSelection()).then((copied) => announce(i18n.t(copied ? 'common.copied' : 'common.notCopied')));
-    event.preventDefault();
-    return false;
+  const pressed = event.type === 'keydown';
+  switch (focusedActionOf(event, platform, overrides)) {
+    case 'copy':
+      if (pressed && terminal.hasSelection()) void copyText(terminal.getSelection()).then((copied) => announce(i18n.t(copied ? 'common.copied' : 'common.notCopied')));
+      event.preventDefault();
+      return false;
+    case 'paste':
+      // The browser's own paste event follows; see takeOverPaste.
+      if (isBrowsersPaste(event, platform)) return false;
+      if (pressed) void pasteClipboard(terminal);
+      event.preventDefault();
+      return false;
+    case 'send-ctrl-k':
+      // Ctrl+K opens the palette; with Shift it is the shell's.
+      if (pressed) terminal.input('\u000b');
+      event.preventDefault();
+      return false;
+    default:
+      // The person has chosen other keys: the browser pastes by its own all the same.
+      if (isBrowsersPaste(event, platform)) event.preventDefault();
+      return true;
   }
-  if (!mac && event.ctrlKey && event.shiftKey && letter === 'k') {
-    // Ctrl+K opens the palette; with Shift it is the shell's.
-    if (event.type === 'keydown') terminal.input('\u000b');
-    event.preventDefault();
-    return false;
+}
+
+/** Keys that every browser turns into a paste event. */
+function isBrowsersPaste({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent, platform: string): boolean {
+  const letter = key.toLowerCase() === 'v';
+  return platform === 'darwin' ? letter && metaKey && !altKey : (letter && ctrlKey && shiftKey && !altKey) || (key === 'Insert' && shiftKey && !ctrlKey && !altKey);
+}
+
+/** Asks the browser for the clipboard, which may ask the person; what comes takes the way of every paste. */
+export async function pasteClipboard(terminal: Terminal): Promise<void> {
+  let text: string;
+  try {
+    text = await navigator.clipboard.readText();
+  } catch {
+    // The browser, or the person, said no.
+    announce(i18n.t('terminal.pasteRefused'));
+    return;
   }
-  return true;
+  const clipboardData = new DataTransfer();
+  clipboardData.setData('text/plain', text);
+  terminal.textarea?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
 }
 
 /** The type of data that a dragged tab of this window carries. */

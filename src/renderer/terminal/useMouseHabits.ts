@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../contract/settings.ts';
 import { announce } from '../ui/announce.tsx';
 import { copyText } from '../ui/copyText.ts';
+import { pasteClipboard } from './clipboard.ts';
 import { mouseHabits } from './mouseHabits.ts';
 import type { TerminalParts } from './terminalParts.ts';
 
@@ -27,12 +28,12 @@ export function useMouseHabits(parts: TerminalParts | undefined, settings: Setti
     if (shown.terminal.hasSelection()) {
       copySelection(shown);
       shown.terminal.clearSelection();
-    } else void pasteClipboard(shown, () => announce(t('terminal.pasteRefused')));
+    } else void pasteClipboard(shown.terminal);
   });
   const handleMiddle = useEffectEvent((shown: TerminalParts, event: MouseEvent) => {
     if (event.button !== 1 || habits.middleClickPaste !== 'clipboard' || belongsToProgram(shown, event)) return;
     event.preventDefault();
-    void pasteClipboard(shown, () => announce(t('terminal.pasteRefused')));
+    void pasteClipboard(shown.terminal);
   });
   /** On Linux the browser itself pastes the selection with the middle button, as a paste event that follows. */
   const refusesMiddle = useEffectEvent(() => habits.middleClickPaste === 'off');
@@ -67,18 +68,4 @@ const MIDDLE_PASTE_MS = 100;
 /** A program that asked for the mouse gets its clicks, but with Shift, as selecting does. */
 function belongsToProgram({ terminal }: TerminalParts, event: MouseEvent): boolean {
   return terminal.modes.mouseTrackingMode !== 'none' && !event.shiftKey;
-}
-
-async function pasteClipboard({ terminal }: TerminalParts, onRefused: () => void): Promise<void> {
-  let text: string;
-  try {
-    text = await navigator.clipboard.readText();
-  } catch {
-    // The browser, or the person, said no.
-    onRefused();
-    return;
-  }
-  const clipboardData = new DataTransfer();
-  clipboardData.setData('text/plain', text);
-  terminal.textarea?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
 }

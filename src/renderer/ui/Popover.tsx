@@ -17,7 +17,7 @@ export function Popover({ label, button, className, children }: PopoverProps) {
   const place = (): void => {
     const box = opener.current?.getBoundingClientRect();
     if (box === undefined || panel.current === null) return;
-    panel.current.style.insetBlockStart = `${Math.round(box.bottom + 4)}px`;
+    panel.current.style.insetBlockStart = `${Math.round(Math.max(8, Math.min(box.bottom + 4, window.innerHeight - panel.current.offsetHeight - 8)))}px`;
     panel.current.style.insetInlineStart = `${Math.round(Math.max(8, Math.min(box.left, window.innerWidth - panel.current.offsetWidth - 8)))}px`;
   };
   return (

@@ -1,11 +1,13 @@
 /** A tab to the pointer, the keyboard and screen readers. */
-import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IDockviewPanelHeaderProps } from 'dockview-react';
 import { useReceiver } from '../broadcast/useBroadcast.ts';
 import { markOf, markStyle } from '../state/accountMark.ts';
 import { listText } from '../i18n/locale.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { hostNameOf } from '../state/names.ts';
+import { ariaKeys } from '../state/shortcuts.ts';
 import { safeText } from '../ui/safeText.ts';
 import { chipWords, TabLabel } from './TabLabel.tsx';
 import { shellTitleOf, tabName } from './tabText.ts';
@@ -13,13 +15,13 @@ import { useWorkspace } from './WorkspaceContext.ts';
 
 export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, 'api' | 'tabLocation'>) {
   const { t } = useTranslation();
-  const { postern, mirror, state: windowState, narrow, onRename } = useWorkspace();
+  const { postern, mirror, state: windowState, narrow, platform, onRename } = useWorkspace();
   const ref = useRef<HTMLDivElement>(null);
   const tab = windowState.tabs.tabs.find(({ tabId }) => tabId === api.id);
   const session = tab === undefined ? undefined : mirror.sessions.get(tab.sessionId);
   const state = session?.state.name ?? 'closed';
   const name = tab === undefined ? '' : tabName(tab, session);
-  const whole = safeText(session?.instanceName ?? tab?.name ?? tab?.instanceId ?? '');
+  const whole = tab === undefined ? '' : safeText(hostNameOf(tab.instanceId, session?.instanceName ?? tab.name));
   const title = [...new Set([tab?.title, whole, tab?.shellTitle, t(`session.state.${state}`)])].filter((part) => part !== undefined && part !== '').join(' · ');
   const receives = useReceiver(api.id) === undefined ? undefined : t('broadcast.tabMark');
   const happened = tab?.mark === undefined ? undefined : t(`workspace.${tab.mark}`);
@@ -37,21 +39,12 @@ export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, '
     element.dataset['sessionId'] = tab.sessionId;
     element.dataset['state'] = state;
     element.setAttribute('aria-controls', `panel-${tab.tabId}`);
-    element.setAttribute('aria-keyshortcuts', 'Delete F2');
+    const keys = ariaKeys(['close-focused-tab', 'rename-tab'], platform, mirror.settings.shortcuts);
+    if (keys === undefined) element.removeAttribute('aria-keyshortcuts');
+    else element.setAttribute('aria-keyshortcuts', keys);
     api.setTitle(spoken);
     element.setAttribute('aria-label', spoken);
   });
-  const handleKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key !== 'F2') return;
-    event.preventDefault();
-    onRename(api.id);
-  });
-  useEffect(() => {
-    const element = tabElement(ref.current);
-    const listener = (event: KeyboardEvent): void => handleKey(event);
-    element?.addEventListener('keydown', listener);
-    return () => element?.removeEventListener('keydown', listener);
-  }, []);
 
   const inFront = api.id === windowState.tabs.activeTabId && tabLocation === 'header';
   useEffect(() => {
@@ -84,7 +77,7 @@ export function TabTitle({ api, tabLocation }: Pick<IDockviewPanelHeaderProps, '
         </span>
       )}
       <TabLabel tab={tab} session={session} mark={mark} />
-      {/* For the pointer, and no button, which a tab may not hold: the keyboard has Delete and the shortcut. */}
+      {/* For the pointer, and no button, which a tab may not hold: the keyboard has Delete, or what was chosen for it, and the shortcut. */}
       <span className="tab-close" aria-hidden="true" title={t('workspace.close')} onPointerDown={(event) => event.stopPropagation()} onClick={() => postern.actions.closeTab(tab)}>
         <Icon name="close" />
       </span>

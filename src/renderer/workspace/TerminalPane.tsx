@@ -51,6 +51,7 @@ export function TerminalPane({ api }: Pick<IDockviewPanelProps, 'api'>) {
         hostClipboard={hostClipboardOf(tab.instanceId, session.instanceName, mirror, actions)}
         chosenTheme={chooseTheme(theme, mirror.settings.terminal, mirror.instances.get(tab.instanceId))}
         platform={platform}
+        shortcuts={mirror.settings.shortcuts}
         finding={findingTabId === tab.tabId}
         linkGeneration={state.linkGeneration}
         linkOpen={state.link.name === 'open'}

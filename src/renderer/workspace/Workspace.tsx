@@ -8,6 +8,7 @@ import { useEffect, useEffectEvent, useImperativeHandle, useState, type Keyboard
 import { DockviewReact, type DockviewApi, type DockviewReadyEvent, type DockviewTheme } from 'dockview-react';
 import 'dockview-react/dist/styles/dockview.css';
 import { useTranslation } from 'react-i18next';
+import { focusedActionOf } from '../state/shortcuts.ts';
 import { activateTab, orderTabs, type Tab } from '../state/tabs.ts';
 import { DRAGGED_TAB } from '../terminal/clipboard.ts';
 import { fromDock, toDock } from './dockLayout.ts';
@@ -37,7 +38,7 @@ const theme: DockviewTheme = { name: 'postern', className: 'dockview-theme-light
 
 export function Workspace({ handle }: { readonly handle: Ref<WorkspaceHandle> }) {
   const { t } = useTranslation();
-  const { postern, mirror, state, narrow } = useWorkspace();
+  const { postern, mirror, state, narrow, platform, onRename } = useWorkspace();
   const { window: windowStore, actions } = postern;
   const { tabs, activeTabId } = state.tabs;
   const [dock, setDock] = useState<DockviewApi>();
@@ -136,10 +137,13 @@ export function Workspace({ handle }: { readonly handle: Ref<WorkspaceHandle> })
   // The library moves the focus along the tabs; here a tab that has it comes to the front, and closing goes through the state.
   const handleKeyDownCapture = (event: KeyboardEvent): void => {
     const tab = focusedTab(event, tabs);
-    if (tab === undefined || (event.key !== 'Delete' && event.key !== 'Backspace')) return;
+    const action = tab === undefined ? undefined : focusedActionOf(event.nativeEvent, platform, mirror.settings.shortcuts);
+    // The library would close the tab by the last two.
+    if (tab === undefined || (action !== 'close-focused-tab' && action !== 'rename-tab' && event.key !== 'Delete' && event.key !== 'Backspace')) return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.key === 'Delete') actions.closeTab(tab);
+    if (action === 'close-focused-tab') actions.closeTab(tab);
+    else if (action === 'rename-tab') onRename(tab.tabId);
   };
   const handleKeyDown = (event: KeyboardEvent): void => {
     const tab = focusedTab({ target: document.activeElement }, tabs);

@@ -1,5 +1,6 @@
 /** What a tab is called. Pure. */
 import type { TerminalSession } from '../../contract/session.ts';
+import { hostNameOf } from '../state/names.ts';
 import type { Tab } from '../state/tabs.ts';
 import { strippedText } from '../ui/safeText.ts';
 
@@ -8,8 +9,7 @@ const SHELL_TITLE_CHARACTERS = 40;
 
 /** What the person called it, else the host: a shell can title itself anything, and would pass for another host. */
 export function tabName(tab: Pick<Tab, 'title' | 'name' | 'instanceId'>, session: Pick<TerminalSession, 'instanceName'> | undefined): string {
-  const host = session?.instanceName ?? tab.name;
-  return strippedText(tab.title ?? (host === undefined || host === '' ? tab.instanceId : host), NAME_CHARACTERS);
+  return strippedText(tab.title ?? hostNameOf(tab.instanceId, session?.instanceName ?? tab.name), NAME_CHARACTERS);
 }
 
 /** Behind the name, where there is a shell; none that only repeats the name. */

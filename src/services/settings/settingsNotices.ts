@@ -48,11 +48,11 @@ export function settingsNotices(path: string, onNotice: (notice: Notice) => void
         return;
       }
       sayNow([
-        ...problems.map(({ path: place, line, kind, reason }) => ({
+        ...problems.map(({ path: place, name, line, kind, reason }) => ({
           noticeId: `settings.${kind}-value:${place}`,
           about: reason,
           severity: kind === 'bad' ? ('warning' as const) : ('info' as const),
-          message: say`"${place}" in settings.json line ${line} is ignored: ${reason}.`,
+          message: name === undefined ? say`"${place}" in settings.json line ${line} is ignored: ${reason}.` : say`"${name}" (${place}) in settings.json line ${line} is ignored: ${reason}.`,
           remedy: say`Correct ${path}, or choose the setting again. The line stays as it is until then.`,
         })),
         ...(newer ? [{ noticeId: 'settings.newer', about: '', severity: 'info' as const, message: say`settings.json was written by a newer Postern. What this one does not know stays in the file and has no effect.` }] : []),

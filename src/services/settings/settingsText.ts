@@ -38,12 +38,12 @@ export function readSettingsText(text: string): SettingsText {
   const problems: SettingsProblem[] = [];
   const indices = new WeakMap<readonly unknown[], number[]>();
   const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length;
-  const add = (path: JsonPath, kind: SettingsProblem['kind'], reason: string): void => {
-    problems.push({ path: path.join('.'), line: lineAt(nearest(root, path)?.offset ?? 0), kind, reason });
+  const add = (path: JsonPath, kind: SettingsProblem['kind'], reason: string, name?: string): void => {
+    problems.push({ path: path.join('.'), ...(name === undefined ? {} : { name }), line: lineAt(nearest(root, path)?.offset ?? 0), kind, reason });
   };
   const content = root?.type === 'object' ? toValue(root, [], indices, (path) => add(path, 'bad', say`it is there twice, and the first counts`)) : {};
   if (!isRecord(content)) throw new Error('an object of the settings was read as something else');
-  const settings = withoutBadValues(content, indices, (path, reason) => add(path, 'bad', reason));
+  const settings = withoutBadValues(content, indices, (path, reason, name) => add(path, 'bad', reason, name));
   const version = content['version'];
   const newer = typeof version === 'number' && version > SETTINGS_VERSION;
   for (const path of unknownKeys(content, settings)) if (!newer && !/^(\$schema|version)$/.test(path.join('.'))) add(path, 'unknown', say`Postern has no such setting`);
@@ -110,7 +110,7 @@ function toValue(node: Node, path: JsonPath, indices: WeakMap<readonly unknown[]
 }
 
 /** Takes bad values out of `content` until the rest is good. */
-function withoutBadValues(content: unknown, indices: WeakMap<readonly unknown[], number[]>, onBadValue: (path: JsonPath, reason: string) => void): Settings {
+function withoutBadValues(content: unknown, indices: WeakMap<readonly unknown[], number[]>, onBadValue: (path: JsonPath, reason: string, name?: string) => void): Settings {
   for (;;) {
     const parsed = Settings.safeParse(content);
     if (parsed.success) return parsed.data;
@@ -125,13 +125,19 @@ function withoutBadValues(content: unknown, indices: WeakMap<readonly unknown[],
     if (issue === undefined || last === undefined || typeof owner !== 'object' || owner === null) throw new Error('settings that are no object were let through');
     if (Array.isArray(owner) && typeof last === 'number') {
       const [inText = last] = indices.get(owner)?.splice(last, 1) ?? [];
-      owner.splice(last, 1);
-      onBadValue([...path.slice(0, -1), inText], settingReason(issue));
+      const [entry]: unknown[] = owner.splice(last, 1);
+      onBadValue([...path.slice(0, -1), inText], settingReason(issue), nameOf(entry));
     } else {
       Reflect.deleteProperty(owner, last);
       onBadValue(path, settingReason(issue));
     }
   }
+}
+
+/** What a person knows an entry of a list by: themes, snippets and views have names. */
+function nameOf(entry: unknown): string | undefined {
+  const name = isRecord(entry) ? entry['name'] : undefined;
+  return typeof name === 'string' && name !== '' ? name.slice(0, 80) : undefined;
 }
 
 /** What was read and means nothing, outermost first. */

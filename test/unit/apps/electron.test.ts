@@ -15,16 +15,19 @@ test('a packaged app has no developer tools in its menu', () => {
   expect(appMenu('linux', false).map((menu) => menu.label)).toEqual(['Postern', 'Developer']);
 });
 
-test('the clipboard may be read only in the second after a right or middle mouse button went down', () => {
+test('the clipboard may be read only in the second after a right or middle mouse button, or keys that type nothing, went down', () => {
   let nowMs = 5000;
   const clicks = createPasteClicks(() => nowMs);
-  for (const input of [{ type: 'mouseDown', button: 'left' }, { type: 'mouseUp', button: 'right' }, { type: 'keyDown' }]) clicks.saw(input);
+  for (const input of [{ type: 'mouseDown', button: 'left' }, { type: 'mouseUp', button: 'right' }, { type: 'rawKeyDown' }, { type: 'rawKeyDown', modifiers: ['shift'] }, { type: 'rawKeyDown', modifiers: ['control'] }, { type: 'keyUp', modifiers: ['control', 'shift'] }]) clicks.saw(input);
   expect(clicks.allowsReading()).toBe(false);
   clicks.saw({ type: 'mouseDown', button: 'right' });
   expect(clicks.allowsReading()).toBe(true);
   nowMs += PASTE_CLICK_MS + 1;
   expect(clicks.allowsReading()).toBe(false);
   clicks.saw({ type: 'mouseDown', button: 'middle' });
+  expect(clicks.allowsReading()).toBe(true);
+  nowMs += PASTE_CLICK_MS + 1;
+  clicks.saw({ type: 'rawKeyDown', modifiers: ['control', 'shift'] });
   expect(clicks.allowsReading()).toBe(true);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chordText, ChordText, parseChord } from '../../../src/contract/chord.ts';
+import { chordText, parseChord, Shortcuts } from '../../../src/contract/chord.ts';
 import * as shortcuts from '../../../src/renderer/state/shortcuts.ts';
 import type { ActionName, Keys } from '../../../src/renderer/state/shortcuts.ts';
 
@@ -72,7 +72,11 @@ function press(text: string): Keys {
 
 test.each(['linux', 'win32', 'darwin'])('every default of %s starts its action, is no other\'s, and takes nothing from the shell', (platform) => {
   const all = shortcuts.shortcutActions.flatMap(({ name }) => shortcuts.keysOf(name, platform, none).map((chord) => ({ name, text: chordText(chord), chord })));
-  expect(all.filter(({ name, text }) => JSON.stringify(shortcutOf(press(text), platform)) !== JSON.stringify(shortcuts.actionOf(name)))).toEqual([]);
+  const started = (text: string): string | undefined => {
+    const action = shortcutOf(press(text), platform);
+    return action?.kind === 'tab' ? `tab-${action.index + 1}` : (action?.kind ?? shortcuts.focusedActionOf(press(text), platform, none));
+  };
+  expect(all.filter(({ name, text }) => started(text) !== name)).toEqual([]);
   expect(new Set(all.map(({ text }) => text)).size).toBe(all.length);
   const defined = shortcuts.shortcutActions.flatMap(({ keys: other, mac }) => (platform === 'darwin' ? mac : other));
   expect(all).toHaveLength(defined.length);
@@ -81,10 +85,26 @@ test.each(['linux', 'win32', 'darwin'])('every default of %s starts its action, 
 test('no choice of the person takes a plain Ctrl+letter, Alt+letter, a control character, typing or the clipboard', () => {
   const refused = [...'ABCDEFGHIJLMNOPQRSTUVWXYZ'].flatMap((letter) => [`Ctrl+${letter}`, `Alt+${letter}`, `Alt+Shift+${letter}`, letter, `Shift+${letter}`]);
   refused.push('Alt+K', 'Ctrl+[', 'Ctrl+\\', 'Ctrl+]', 'Ctrl+Space', 'Ctrl+/', 'Ctrl+3', 'Enter', 'Shift+Tab', 'ArrowUp', 'Escape', 'Ctrl+Shift+C', 'Ctrl+Shift+V', 'Cmd+C', 'Cmd+V');
-  expect(refused.filter((text) => ChordText.safeParse(text).success)).toEqual([]);
+  expect(refused.filter((text) => Shortcuts.safeParse({ find: [text] }).success)).toEqual([]);
   for (const text of refused) expect(shortcuts.shortcutOf(press(text), 'linux', { find: [text] })).toBeUndefined();
   const allowed = ['Ctrl+K', 'F5', 'Shift+F2', 'Ctrl+Shift+A', 'Ctrl+Alt+A', 'Ctrl+Enter', 'Alt+1', 'Cmd+A', 'ctrl + shift + a', 'Control+Option+Up'];
-  expect(allowed.filter((text) => !ChordText.safeParse(text).success)).toEqual([]);
+  expect(allowed.filter((text) => !Shortcuts.safeParse({ find: [text] }).success)).toEqual([]);
+});
+
+test('a focused terminal and a focused tab have keys of their own, which can be others: those that copy, paste, or write nowhere', () => {
+  const focused = (text: string, mine: shortcuts.Overrides = none) => shortcuts.focusedActionOf(press(text), 'linux', mine);
+  expect(['Ctrl+Shift+C', 'Ctrl+Shift+V', 'Shift+Insert', 'Ctrl+Shift+K', 'F2', 'Delete'].map((text) => focused(text))).toEqual(['copy', 'paste', 'paste', 'send-ctrl-k', 'rename-tab', 'close-focused-tab']);
+  const mine = { copy: ['Ctrl+Shift+Y'], paste: ['Ctrl+Shift+V', 'Alt+5'], 'rename-tab': ['R'], 'close-focused-tab': [] };
+  expect(Shortcuts.safeParse(mine).success).toBe(true);
+  expect(['Ctrl+Shift+C', 'Ctrl+Shift+Y', 'Shift+Insert', 'Alt+5', 'F2', 'R', 'Delete'].map((text) => focused(text, mine))).toEqual([undefined, 'copy', undefined, 'paste', undefined, 'rename-tab', undefined]);
+  // Nowhere else do they do anything: a text field copies by itself, and F2 is the shell's.
+  for (const text of ['Ctrl+Shift+C', 'F2', 'Delete']) expect(shortcutOf(press(text), 'linux')).toBeUndefined();
+  for (const [action, text] of [['rename-tab', 'ArrowLeft'], ['rename-tab', 'Enter'], ['close-focused-tab', 'Ctrl+D'], ['copy', 'Ctrl+C'], ['paste', 'Insert'], ['send-ctrl-k', 'Shift+Insert']] as const) {
+    expect(Shortcuts.safeParse({ [action]: [text] }).success).toBe(false);
+    expect(focused(text, { [action]: [text] })).not.toBe(action);
+  }
+  expect(shortcuts.ariaKeys(['close-focused-tab', 'rename-tab'], 'linux', none)).toBe('Delete F2');
+  expect(shortcuts.ariaKeys(['close-focused-tab', 'rename-tab'], 'linux', { 'close-focused-tab': [], 'rename-tab': ['Ctrl+Shift+Y'] })).toBe('Control+Shift+Y');
 });
 
 test('the person\'s keys take the place of the defaults, win over those of others, and are shown everywhere', () => {

@@ -6,6 +6,7 @@ export const workspace = {
   menu: 'Tab menu',
   close: 'Close',
   localShell: 'New local shell',
+  localShellName: 'Local shell',
   splitRight: 'Split right',
   splitDown: 'Split down',
   duplicate: 'Duplicate tab',

@@ -6,6 +6,7 @@ export const workspace = {
   menu: 'タブメニュー',
   close: '閉じる',
   localShell: '新しいローカルシェル',
+  localShellName: 'ローカルシェル',
   splitRight: '右に分割',
   splitDown: '下に分割',
   duplicate: 'タブを複製',

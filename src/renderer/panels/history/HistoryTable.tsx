@@ -6,6 +6,7 @@ import type { Recording } from '../../../contract/recording.ts';
 import { useSaid } from '../../i18n/said.ts';
 import type { RecordingCalls } from '../../recording/recordingCalls.ts';
 import { routeWord } from '../../state/routeHint.ts';
+import { hostNameOf } from '../../state/names.ts';
 import { ageText, durationText, momentTitle } from '../../ui/age.ts';
 import { Button } from '../../ui/Button.tsx';
 import { safeText } from '../../ui/safeText.ts';
@@ -56,7 +57,7 @@ export function HistoryTable({ entries, nowMs, openId, calls, onOpen, onPlay }: 
                     {t(`history.kind.${entry.kind}`)} {entry.route === undefined ? undefined : <span className="note">{routeWord(entry.route)}</span>}
                   </td>
                   <th scope="row">
-                    {safeText(entry.hostName ?? entry.hostId ?? said(entry.subject ?? ''))} {entry.osUser === undefined ? undefined : <span className="note">{safeText(entry.osUser)}</span>}
+                    {safeText(entry.hostId === undefined ? (entry.hostName ?? said(entry.subject ?? '')) : hostNameOf(entry.hostId, entry.hostName))} {entry.osUser === undefined ? undefined : <span className="note">{safeText(entry.osUser)}</span>}
                   </th>
                   <td title={entry.callerArn === undefined ? undefined : safeText(entry.callerArn)}>{safeText(callerName(entry))}</td>
                   <td>

@@ -10,6 +10,7 @@ import type { RecordingCalls } from '../../recording/recordingCalls.ts';
 import { RecordingView, type RecordingToShow } from '../../recording/RecordingView.tsx';
 import { chooseTheme } from '../../terminal/themes/chooseTheme.ts';
 import type { ShownTheme } from '../../terminal/theme.ts';
+import { hostNameOf } from '../../state/names.ts';
 import { announce } from '../../ui/announce.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Popover } from '../../ui/Popover.tsx';
@@ -75,7 +76,7 @@ export function HistoryView({ changes, nowMs, calls, settings, keepDays, theme, 
   const play = (entry: HistoryEntry, recording: Recording): void => {
     const ref = { entryId: entry.entryId, recordingId: recording.recordingId };
     const load = recording.format === 'text' ? loadText : loadCast;
-    setShowing({ id: recording.recordingId, name: entry.hostName ?? entry.hostId ?? '', load: async () => load(piecesOf(await calls.content(ref))) });
+    setShowing({ id: recording.recordingId, name: entry.hostId === undefined ? (entry.hostName ?? '') : hostNameOf(entry.hostId, entry.hostName), load: async () => load(piecesOf(await calls.content(ref))) });
   };
   const exportAs = async (format: ExportFormat): Promise<void> => {
     try {

@@ -11,6 +11,7 @@ export const settings = {
   '{0} line {1}: {2}. What can be read of the file is in force, and nothing is written to it.': '{0} の {1} 行目: {2}。読み取れる部分だけが有効で、ファイルには何も書き込みません。',
   '{0} line {1}: {2}. The settings of before stay in force, and nothing is written to the file.': '{0} の {1} 行目: {2}。以前の設定が引き続き有効で、ファイルには何も書き込みません。',
   'Mend that line; the settings then take effect at once.': 'その行を直してください。設定はすぐに反映されます。',
+  '"{0}" ({1}) in settings.json line {2} is ignored: {3}.': 'settings.json の {2} 行目の「{0}」（{1}）を無視しました: {3}。',
   '"{0}" in settings.json line {1} is ignored: {2}.': 'settings.json の {1} 行目の「{0}」を無視しました: {2}。',
   'Correct {0}, or choose the setting again. The line stays as it is until then.': '{0} を修正するか、設定を選択し直してください。それまでその行はそのまま残ります。',
   'settings.json was written by a newer Postern. What this one does not know stays in the file and has no effect.': 'settings.json は新しいバージョンの Postern で書かれています。このバージョンが知らない内容はファイルに残りますが、効果はありません。',
