@@ -26,6 +26,10 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     const { benchServedEstate } = await import('./servedEstate.ts');
     return () => benchServedEstate();
   },
+  filter: async () => {
+    const { benchFilter } = await import('./filter.ts');
+    return async () => benchFilter();
+  },
   largeWindow: async () => {
     const { benchLargeWindow } = await import('./largeWindow.ts');
     return () => benchLargeWindow();

@@ -20,11 +20,29 @@ export function toFilterContext({ instances, network, accountLabels, pinned }: F
     for (const { subnetId, name } of subnets) if (name !== undefined) networkNames.set(subnetId, name);
     for (const { vpcId, state } of instanceConnectEndpoints ?? []) if (vpcId !== undefined && state === 'create-complete') endpointVpcIds.add(vpcId);
   }
+  // Looked for only when a filter asks: it means going through all hosts.
+  let found: { readonly bastions: ReadonlySet<string>; readonly bastionVpcIds: ReadonlySet<string> } | undefined;
+  const findBastions = () => (found ??= bastionsOf(instances, facts));
+  return {
+    networkNames,
+    accountLabels,
+    pinned,
+    endpointVpcIds,
+    get bastions() {
+      return findBastions().bastions;
+    },
+    get bastionVpcIds() {
+      return findBastions().bastionVpcIds;
+    },
+  };
+}
+
+function bastionsOf(instances: ReadonlyMap<string, Instance>, facts: readonly NetworkFacts[]) {
   const bastions = findBastionIds(instances.values(), facts);
   const bastionVpcIds = new Set<string>();
   for (const instanceId of bastions) {
     const vpcId = instances.get(instanceId)?.vpcId;
     if (vpcId !== undefined) bastionVpcIds.add(vpcId);
   }
-  return { networkNames, accountLabels, pinned, bastions, bastionVpcIds, endpointVpcIds };
+  return { bastions, bastionVpcIds };
 }

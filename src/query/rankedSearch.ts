@@ -16,8 +16,8 @@ interface Searched {
   /** Those that hold every term and every word; what a narrower filter finds is among them. */
   readonly held: Uint8Array;
   readonly count: number;
-  /** Undefined: as in `held`, in whatever order. */
-  readonly ranked: readonly Instance[] | undefined;
+  /** Absent: as in `held`, until somebody asks. */
+  instances?: readonly Instance[];
 }
 
 /** Letters that may be taken back at no cost. */
@@ -48,7 +48,7 @@ export function createHostSearch({ withoutWords = 'by-name' }: HostSearchOptions
     if (known !== undefined) return keep(known);
     let broader: Searched | undefined;
     for (const one of remembered) if (one.count < (broader?.count ?? Infinity) && isBroader(one.filter, filter)) broader = one;
-    if (filter.words.length === 0) return keep(holding(index, filter, broader, withoutWords === 'by-name'));
+    if (filter.words.length === 0) return keep(holding(index, filter, broader));
     // Its own, for the letters that are looked for where no host has the word.
     const byFields = filter.hasFields ? find(index, { ...filter, words: [] }) : undefined;
     return keep(ranking(index, filter, broader !== undefined && broader.count < (byFields?.count ?? Infinity) ? broader : byFields, byFields));
@@ -60,7 +60,9 @@ export function createHostSearch({ withoutWords = 'by-name' }: HostSearchOptions
       remembered = [];
     }
     const found = find(index, filter);
-    return found.ranked ?? index.instances.filter((_instance, place) => found.held[place] === 1);
+    // The same list for the same question: whoever arranged it need not again.
+    found.instances ??= withoutWords === 'by-name' ? inOrder(index, found.held) : index.instances.filter((_instance, place) => found.held[place] === 1);
+    return found.instances;
   };
 }
 
@@ -75,7 +77,7 @@ function isBroader(filter: HostFilter, other: HostFilter): boolean {
 }
 
 /** The hosts that the field terms hold for. */
-function holding(index: HostIndex, filter: HostFilter, broader: Searched | undefined, byName: boolean): Searched {
+function holding(index: HostIndex, filter: HostFilter, broader: Searched | undefined): Searched {
   const held = broader === undefined ? new Uint8Array(index.instances.length).fill(1) : broader.held.slice();
   const terms = filter.terms.filter(({ text }) => !(broader?.filter.terms.some((term) => term.text === text) ?? false));
   const { instances } = index;
@@ -83,7 +85,7 @@ function holding(index: HostIndex, filter: HostFilter, broader: Searched | undef
   for (const word of filter.unwanted) if (!(broader?.filter.unwanted.includes(word) ?? false)) leaveOut(index, word, held);
   let count = 0;
   for (const one of held) count += one;
-  return { filter, held, count, ranked: byName ? inOrder(index, held) : undefined };
+  return { filter, held, count };
 }
 
 function inOrder({ instances, byName }: HostIndex, held: Uint8Array): Instance[] {
@@ -104,10 +106,10 @@ function ranking(index: HostIndex, filter: HostFilter, broader: Searched | undef
   let count = 0;
   for (const one of held) count += one;
   const [only = ''] = filter.words;
-  if (count > 0 || filter.words.length > 1 || only.length < 2) return { filter, held, count, ranked: dealt(index, held, scores) };
+  if (count > 0 || filter.words.length > 1 || only.length < 2) return { filter, held, count, instances: dealt(index, held, scores) };
   const likely = byFields === undefined ? new Uint8Array(size).fill(1) : byFields.held.slice();
   lookForLetters(index, only, likely, scores);
-  return { filter, held, count, ranked: dealt(index, likely, scores) };
+  return { filter, held, count, instances: dealt(index, likely, scores) };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The hosts list: filter on top, virtualised rows below, everything by keyboard. Focus stays in the filter; the list follows it. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
@@ -13,14 +13,14 @@ import { createHostSearch } from '../../query/rankedSearch.ts';
 import { toHostRows, type HostRow, type HostRows } from '../state/hostRows.ts';
 import { useCalm } from '../state/useCalm.ts';
 import { usePreparedFilter } from '../state/usePreparedFilter.ts';
-import { ageText } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { numberText } from '../i18n/locale.ts';
 import { safeText } from '../ui/safeText.ts';
 import { CONFIG_GROUP, ConfigHostsGroup, matchingConfigHosts } from './ConfigHostsGroup.tsx';
 import { HostFilter } from './HostFilter.tsx';
-import { GroupRow, InstanceRow, instanceRowTitle, ScopeRow } from './HostRowView.tsx';
+import { HostListRow } from './HostListRow.tsx';
+import { GroupRow, ScopeRow } from './HostRowView.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { ViewMenu, type ListSettings } from './ViewMenu.tsx';
 
@@ -62,27 +62,29 @@ const ASK_ABOVE = 5;
 const ROW_PX = 24;
 
 export function HostsPanel(props: HostsPanelProps) {
-  const { instances, scopes, network, foldedGroups, selectedInstanceId, list, accountLabels } = props;
+  const { instances, foldedGroups, selectedInstanceId, list, accountLabels } = props;
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
   const [cursorKey, setCursorKey] = useState<string>();
   const [marked, setMarked] = useState<ReadonlySet<string>>(none);
   const [asking, setAsking] = useState<readonly string[]>();
   const pinned = useMemo(() => new Set(list.pinned), [list.pinned]);
-  const listed = useCalm(instances, regroupEveryMs(instances.size));
-  const context = useDeferredValue(useMemo(() => toFilterContext({ instances: listed, network: network.values(), accountLabels, pinned }), [listed, network, accountLabels, pinned]));
+  const told = useMemo(() => ({ instances, scopes: props.scopes, network: props.network }), [instances, props.scopes, props.network]);
+  const { instances: listed, scopes, network } = useCalm(told, regroupEveryMs(instances.size));
+  const context = useMemo(() => toFilterContext({ instances: listed, network: network.values(), accountLabels, pinned }), [listed, network, accountLabels, pinned]);
   const filter = useMemo(() => parseHostFilter(query, context), [query, context]);
   const filtered = filter.words.length > 0 || filter.hasFields;
   const ranked = filter.words.length > 0;
   const [search] = useState(() => createHostSearch({ withoutWords: 'as-they-came' }));
-  const found = useMemo(() => (filtered ? search(listed, filter) : [...listed.values()]), [search, listed, filtered, filter]);
+  const all = useMemo(() => [...listed.values()], [listed]);
+  const found = useMemo(() => (filtered ? search(listed, filter) : all), [search, listed, all, filtered, filter]);
   const configHosts = useMemo(() => matchingConfigHosts(props.configHosts ?? [], query), [props.configHosts, query]);
   usePreparedFilter(listed);
-  // While a large estate streams in, typing comes before regrouping.
   const words = useMemo(() => ({ pinned: t('hosts.pinned'), noVpc: t('hosts.noVpc'), noTag: (key: string) => t('hosts.noTag', { key: safeText(key) }) }), [t]);
-  const arranged = useMemo(() => ({ instances: found, scopes: filtered ? scopes.filter(({ state }) => state !== 'ready') : scopes, network, folded: foldedGroups, groupBy: list.groupBy, pinned, accountLabels, words }), [found, filtered, scopes, network, foldedGroups, list.groupBy, pinned, accountLabels, words]);
-  const calm = useDeferredValue(arranged);
-  const rows = useMemo(() => toHostRows({ ...(ranked ? arranged : calm), ranked }), [ranked, arranged, calm]);
+  const rows = useMemo(
+    () => toHostRows({ instances: found, all, ranked, scopes: filtered ? scopes.filter(({ state }) => state !== 'ready') : scopes, network, folded: foldedGroups, groupBy: list.groupBy, pinned, accountLabels, words }),
+    [found, all, ranked, filtered, scopes, network, foldedGroups, list.groupBy, pinned, accountLabels, words],
+  );
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer<HTMLDivElement, Element>({
     count: rows.count,
@@ -93,11 +95,6 @@ export function HostsPanel(props: HostsPanelProps) {
   });
 
   const rememberedAt = useMemo(() => new Map(scopes.flatMap(({ remembered, refreshedAt, scope }) => (remembered === true && refreshedAt !== undefined ? [[scopeKey(scope), refreshedAt] as const] : []))), [scopes]);
-  const seenText = (instance: Instance): string | undefined => {
-    const seenAt = rememberedAt.get(scopeKey(instance.scope));
-    return seenAt === undefined ? undefined : t('estate.seenRow', { age: ageText(seenAt, props.nowMs) });
-  };
-
   const items = virtual.getVirtualItems();
   const shownIds = items.flatMap(({ index }) => {
     const row = rows.at(index);
@@ -155,14 +152,20 @@ export function HostsPanel(props: HostsPanelProps) {
     }
     return ids;
   };
-  const handleRowMouseDown = (event: MouseEvent, row: HostRow, index: number): void => {
-    if (event.button !== 0) return;
+  const handleRowMouseDown = (event: MouseEvent): void => {
+    const index = indexAt(event);
+    const row = rows.at(index);
+    if (event.button !== 0 || row === undefined) return;
     if (row.kind === 'instance' && (event.ctrlKey || event.metaKey)) mark([row.instance.instanceId], !marked.has(row.instance.instanceId));
     else if (row.kind === 'instance' && event.shiftKey) mark(between(index), true);
     else if (row.kind === 'instance') setMarked(none);
     setCursorKey(row.key);
     if (row.kind === 'instance') props.onSelect(row.instance.instanceId);
     if (row.kind === 'group') props.onToggleGroup(row.key);
+  };
+  const handleRowDoubleClick = (event: MouseEvent): void => {
+    const row = rows.at(indexAt(event));
+    if (row?.kind === 'instance') (event.shiftKey ? props.onChooseRoute : props.onOpen)(row.instance.instanceId);
   };
   const chosen = [...marked].filter((instanceId) => instances.has(instanceId));
   const openAll = (instanceIds: readonly string[]): void => {
@@ -243,25 +246,27 @@ export function HostsPanel(props: HostsPanelProps) {
         <ViewMenu list={list} query={query} instances={listed} onChange={props.onList} onQuery={changeQuery} />
       </div>
       <div id="host-list" ref={scroller} className="host-list" role="listbox" aria-label={t('hosts.list')} aria-multiselectable="true" tabIndex={-1} onKeyDown={handleKeyDown}>
-        <div style={{ height: virtual.getTotalSize() }} className="host-rows">
+        <div style={{ height: virtual.getTotalSize() }} className="host-rows" onMouseDown={handleRowMouseDown} onDoubleClick={handleRowDoubleClick}>
           {items.map((item) => {
             const row = rows.at(item.index);
             if (row === undefined) return undefined;
+            if (row.kind === 'instance') {
+              const { instance } = row;
+              const seenAt = rememberedAt.get(scopeKey(instance.scope));
+              return <HostListRow key={row.key} id={rowId(row)} index={item.index} startPx={item.start} level={row.level} instance={instance} mark={props.accountMarks?.[instance.scope.accountId ?? '']} isCursor={row === current} isMarked={marked.has(instance.instanceId)} isOpen={props.openInstanceIds.has(instance.instanceId)} seenAt={seenAt} nowMs={seenAt === undefined ? undefined : props.nowMs} />;
+            }
             return (
               <div
                 key={row.key}
                 id={rowId(row)}
                 ref={row.kind === 'scope' ? virtual.measureElement : undefined}
                 data-index={item.index}
-                className={`host-row ${row.kind}${row.kind === 'instance' && rememberedAt.has(scopeKey(row.instance.scope)) ? ' remembered' : ''}${row === current ? ' cursor' : ''}${row.kind === 'instance' && marked.has(row.instance.instanceId) ? ' marked' : ''}${row.kind === 'instance' && props.openInstanceIds.has(row.instance.instanceId) ? ' open' : ''}${row.kind === 'scope' ? '' : ` level-${row.level}`}`}
+                className={`host-row ${row.kind}${row === current ? ' cursor' : ''}${row.kind === 'scope' ? '' : ` level-${row.level}`}`}
                 style={{ transform: `translateY(${item.start}px)` }}
-                {...rowAttributes(row, row === current || (row.kind === 'instance' && marked.has(row.instance.instanceId)), seenText)}
-                onMouseDown={(event) => handleRowMouseDown(event, row, item.index)}
-                onDoubleClick={(event) => {
-                  if (row.kind === 'instance') (event.shiftKey ? props.onChooseRoute : props.onOpen)(row.instance.instanceId);
-                }}
+                role="option"
+                aria-selected={row === current}
               >
-                {row.kind === 'group' ? <GroupRow row={row} nowMs={props.nowMs} onReadAgain={props.onReadAgain} /> : row.kind === 'instance' ? <InstanceRow instance={row.instance} mark={props.accountMarks?.[row.instance.scope.accountId ?? '']} /> : <ScopeRow status={row.status} nowMs={props.nowMs} onRetry={row.status.state === 'needs-sign-in' ? props.onSignIn : () => props.onReadAgain([row.status])} onStop={() => props.onReadAgain([row.status])} />}
+                {row.kind === 'group' ? <GroupRow row={row} nowMs={props.nowMs} onReadAgain={props.onReadAgain} /> : <ScopeRow status={row.status} nowMs={props.nowMs} onRetry={row.status.state === 'needs-sign-in' ? props.onSignIn : () => props.onReadAgain([row.status])} onStop={() => props.onReadAgain([row.status])} />}
               </div>
             );
           })}
@@ -316,15 +321,9 @@ function rowId(row: HostRow): string {
   return `row-${row.key}`;
 }
 
-function rowAttributes(row: HostRow, selected: boolean, seenText: (instance: Instance) => string | undefined) {
-  switch (row.kind) {
-    case 'group':
-      return { role: 'option', 'aria-selected': selected };
-    case 'instance':
-      return { role: 'option', 'aria-selected': selected, title: instanceRowTitle(row.instance, seenText(row.instance)), 'data-instance-id': row.instance.instanceId, 'data-state': row.instance.state };
-    case 'scope':
-      return { role: 'option', 'aria-selected': selected };
-  }
+/** The row under the pointer; -1 where there is none. */
+function indexAt({ target }: MouseEvent): number {
+  return Number((target instanceof Element ? target.closest('[data-index]')?.getAttribute('data-index') : undefined) ?? -1);
 }
 
 function cursorIndex(rows: HostRows, key: string | undefined, ranked: boolean): number | undefined {

@@ -7,8 +7,9 @@
 import { listText } from '../i18n/locale.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
-import { scopeKey, type Scope, type ScopeStatus } from '../../contract/scope.ts';
+import { scopeKey, type ScopeStatus } from '../../contract/scope.ts';
 import { compareText } from '../../query/hostIndex.ts';
+import { accountLevel, byName, countsOf, grouped, levelsOf, naturalOrder, newGroup, placesIn, regionLevel, statusGroup, vpcLevel, type Group } from './hostGroups.ts';
 import { regionName } from './regionName.ts';
 
 export type HostRow =
@@ -19,6 +20,8 @@ export type HostRow =
 export interface HostRowsInput {
   /** All instances, or with a filter the matching ones, in rank order where it has words. */
   readonly instances: readonly Instance[];
+  /** What a filter without words chose them from, in the same order: all are put into groups once, and not for every filter. */
+  readonly all?: readonly Instance[];
   readonly ranked: boolean;
   readonly scopes: readonly ScopeStatus[];
   readonly network: ReadonlyMap<string, NetworkFacts>;
@@ -50,48 +53,29 @@ export interface HostRows {
   indexOf(key: string): number;
 }
 
-interface Group {
-  readonly id: string;
-  readonly key: string;
-  /** The ids from the top to it. */
-  readonly path: string;
-  readonly level: Level;
-  readonly groups: Map<string, Group>;
-  readonly instances: Instance[];
-  readonly statuses: ScopeStatus[];
-  readonly profiles: Set<string>;
-  accountId: string | undefined;
-  count: number;
-}
-
-interface Level {
-  readonly kind: string;
-  readonly idOf: (instance: Instance) => string;
-}
-
-const accountLevel: Level = { kind: 'account', idOf: ({ scope }) => accountKey(scope) };
-const regionLevel: Level = { kind: 'region', idOf: ({ scope }) => scope.region };
-const vpcLevel: Level = { kind: 'vpc', idOf: ({ vpcId }) => vpcId ?? '' };
-
 export function toHostRows(input: HostRowsInput): HostRows {
   const sections: Section[] = [];
-  if (input.ranked) return joined([{ instances: input.instances, level: 0, prefix: '', sorted: true }]);
+  if (input.ranked) return joined([{ count: input.instances.length, level: 0, prefix: '', instances: () => input.instances, has: () => true }]);
   const levels = levelsOf(input.groupBy ?? 'place');
   const words = input.words ?? english;
   const pinned = input.pinned === undefined || input.pinned.size === 0 ? [] : input.instances.filter(({ instanceId }) => input.pinned?.has(instanceId));
   if (pinned.length > 0) {
     const folded = input.folded.has('pinned');
     sections.push({ rows: [{ kind: 'group', key: 'pinned', level: 0, label: words.pinned, count: pinned.length, folded }] });
-    if (!folded) sections.push({ instances: pinned, level: 1, prefix: 'pin:', sorted: false });
+    const inOrder = byName([...pinned.keys()], (place) => pinned[place]).flatMap((place) => pinned[place] ?? []);
+    if (!folded) sections.push({ count: pinned.length, level: 1, prefix: 'pin:', instances: () => inOrder, has: () => true });
   }
   const inPlace = levels.includes(regionLevel) && levels[0] === accountLevel;
   if (!inPlace) sections.push({ rows: input.scopes.filter(({ state }) => state !== 'ready').map(scopeRow) });
-  const root: Group = newGroup('', '', accountLevel);
-  intoGroups(root, levels, input.instances);
-  if (inPlace) for (const status of input.scopes) statusGroup(root, status).statuses.push(status);
-  const place: Place = { input, words, vpcNames: namesOfVpcs(input.network) };
-  if (levels.length === 0) sections.push({ instances: root.instances, level: 0, prefix: '', sorted: false });
-  else pushGroups(sections, root, 0, place);
+  const listed = input.all ?? input.instances;
+  const grouping = grouped(listed, input.groupBy ?? 'place', levels);
+  const held = listed === input.instances ? undefined : placesIn(listed, input.instances);
+  // Beside the groups of hosts, which stay as they are when a scope changes.
+  const standing = newGroup('', '', accountLevel);
+  if (inPlace) for (const status of input.scopes) statusGroup(standing, status).statuses.push(status);
+  const place: Place = { input, words, vpcNames: namesOfVpcs(input.network), listed, held, counts: countsOf(grouping, held) };
+  if (levels.length === 0) sections.push(sectionOf(grouping.root, 0, place));
+  else pushGroups(sections, [grouping.root, standing], 0, place);
   return joined(sections);
 }
 
@@ -99,116 +83,71 @@ interface Place {
   readonly input: HostRowsInput;
   readonly words: HostRowWords;
   readonly vpcNames: ReadonlyMap<string, string>;
+  readonly listed: readonly Instance[];
+  /** Which of the listed hosts are shown; undefined: all. */
+  readonly held: Uint8Array | undefined;
+  /** Hosts shown in each group and below it. */
+  readonly counts: ReadonlyMap<Group, number>;
 }
 
-function levelsOf(groupBy: string): readonly Level[] {
-  switch (groupBy) {
-    case 'none':
-      return [];
-    case 'account':
-      return [accountLevel];
-    case 'region':
-      return [regionLevel];
-    case 'vpc':
-      return [vpcLevel];
-    default: {
-      if (!groupBy.startsWith('tag:')) return [accountLevel, regionLevel, vpcLevel];
-      const tag = groupBy.slice('tag:'.length);
-      return [{ kind: groupBy, idOf: ({ tags }) => (Object.hasOwn(tags, tag) ? (tags[tag] ?? '') : '') }];
-    }
-  }
+/** The hosts right in a group, by name; put in order when one of them is looked at. */
+function sectionOf(group: Group, level: InstanceSection['level'], { listed, held, counts }: Place): InstanceSection {
+  let list: readonly Instance[] | undefined;
+  const count = group.groups.size === 0 ? (counts.get(group) ?? 0) : 0;
+  const instances = (): readonly Instance[] => {
+    group.byName ??= byName(group.places, (place) => listed[place]);
+    return (list ??= group.byName.flatMap((place) => (held === undefined || held[place] === 1 ? (listed[place] ?? []) : [])));
+  };
+  const has = (instanceId: string): boolean => group.places.some((place) => listed[place]?.instanceId === instanceId);
+  return { count, level, prefix: '', instances, has };
 }
 
-function newGroup(id: string, key: string, level: Level, path = ''): Group {
-  return { id, key, path, level, groups: new Map(), instances: [], statuses: [], profiles: new Set(), accountId: undefined, count: 0 };
-}
-
-/** Hosts that come one after the other are mostly of one place: only where that changes are 50,000 of them looked up. */
-function intoGroups(root: Group, levels: readonly Level[], instances: readonly Instance[]): void {
-  /** The groups that the host before is in, from the top down. */
-  const path: Group[] = [];
-  let profile: string | undefined;
-  for (const instance of instances) {
-    let parent = root;
-    let depth = 0;
-    for (const level of levels) {
-      const id = level.idOf(instance);
-      let group = path[depth];
-      if (group === undefined || group.id !== id) {
-        group = childOf(parent, id, level);
-        path.length = depth;
-        path.push(group);
-        profile = undefined;
-      }
-      group.count += 1;
-      parent = group;
-      depth += 1;
-    }
-    parent.instances.push(instance);
-    const top = path[0];
-    if (top?.level !== accountLevel || (profile === instance.scope.profile && top.accountId !== undefined)) continue;
-    nameAccount(top, instance.scope);
-    profile = instance.scope.profile;
-  }
-}
-
-/** Its key is made with it, once: 50,000 hosts look for it. */
-function childOf(parent: Group, id: string, level: Level): Group {
-  let child = parent.groups.get(id);
-  if (child === undefined) {
-    const path = parent.key === '' ? id : `${parent.path}/${id}`;
-    child = newGroup(id, `${level.kind}:${path}`, level, path);
-    parent.groups.set(id, child);
-  }
-  return child;
-}
-
-function statusGroup(root: Group, { scope }: ScopeStatus): Group {
-  const account = childOf(root, accountKey(scope), accountLevel);
-  nameAccount(account, scope);
-  return childOf(account, scope.region, regionLevel);
-}
-
-function nameAccount(group: Group, scope: Scope): void {
-  group.profiles.add(scope.profile);
-  group.accountId ??= scope.accountId;
-}
-
-function accountKey(scope: Scope): string {
-  return scope.accountId ?? scope.profile;
-}
-
-function pushGroups(sections: Section[], parent: Group, level: 0 | 1 | 2, place: Place): void {
-  const named = [...parent.groups.values()].map((group) => ({ group, ...textOf(group, place) }));
-  for (const { group, label, note } of named.toSorted((a, b) => compareText(a.order, b.order))) {
-    const folded = place.input.folded.has(group.key);
-    sections.push({ rows: [{ kind: 'group', key: group.key, level, label, ...(note === undefined ? {} : { note }), count: group.count, folded, ...(group.level === accountLevel && group.accountId !== undefined ? { accountId: group.accountId } : {}), ...(group.statuses.length === 0 ? {} : { statuses: group.statuses }) }] });
+/** @param parents what is shown as one: the hosts' groups and the scopes' */
+function pushGroups(sections: Section[], parents: readonly Group[], level: 0 | 1 | 2, place: Place): void {
+  const { counts, input } = place;
+  const isShown = (group: Group): boolean => counts.has(group) || group.statuses.length > 0 || [...group.groups.values()].some((below) => below.statuses.length > 0);
+  const parts = new Map<string, Group[]>();
+  for (const parent of parents) for (const [id, group] of parent.groups) if (isShown(group)) parts.set(id, [...(parts.get(id) ?? []), group]);
+  const named = Array.from(parts.values(), (groups) => ({ groups, ...textOf(groups, place) }));
+  for (const { groups, label, note } of named.toSorted((a, b) => compareText(a.order, b.order))) {
+    const [group] = groups;
+    if (group === undefined) continue;
+    const accountId = accountIdOf(groups);
+    const statuses = groups.flatMap((part) => part.statuses);
+    const folded = input.folded.has(group.key);
+    sections.push({ rows: [{ kind: 'group', key: group.key, level, label, ...(note === undefined ? {} : { note }), count: counts.get(group) ?? 0, folded, ...(group.level === accountLevel && accountId !== undefined ? { accountId } : {}), ...(statuses.length === 0 ? {} : { statuses }) }] });
     if (folded) continue;
-    const waiting = group.statuses.filter(needsRow);
+    const waiting = statuses.filter(needsRow);
     if (waiting.length > 0) sections.push({ rows: waiting.map(scopeRow) });
-    if (group.groups.size > 0 && level < 2) pushGroups(sections, group, level === 0 ? 1 : 2, place);
-    if (group.instances.length > 0) sections.push({ instances: group.instances, level: level === 0 ? 1 : level === 1 ? 2 : 3, prefix: '', sorted: false });
+    if (level < 2) pushGroups(sections, groups, level === 0 ? 1 : 2, place);
+    if (group.places.length > 0 && counts.has(group)) sections.push(sectionOf(group, level === 0 ? 1 : level === 1 ? 2 : 3, place));
   }
 }
 
-function textOf(group: Group, { input, words, vpcNames }: Place): { readonly label: string; readonly note?: string; readonly order: string } {
-  switch (group.level) {
+function accountIdOf(parts: readonly Group[]): string | undefined {
+  return parts.find(({ accountId }) => accountId !== undefined)?.accountId;
+}
+
+function textOf(parts: readonly Group[], { input, words, vpcNames }: Place): { readonly label: string; readonly note?: string; readonly order: string } {
+  const { id, level } = parts[0] ?? newGroup('', '', accountLevel);
+  switch (level) {
     case accountLevel: {
-      const profiles = listText([...group.profiles].toSorted(compareText));
-      const label = (group.accountId === undefined ? undefined : input.accountLabels?.get(group.accountId)) ?? profiles;
-      return { label, ...(group.accountId === undefined ? {} : { note: group.accountId }), order: label };
+      const accountId = accountIdOf(parts);
+      const profiles = listText([...new Set(parts.flatMap((part) => [...part.profiles]))].toSorted(compareText));
+      const label = (accountId === undefined ? undefined : input.accountLabels?.get(accountId)) ?? profiles;
+      return { label, ...(accountId === undefined ? {} : { note: accountId }), order: label };
     }
     case regionLevel: {
-      const note = regionName(group.id);
-      return { label: group.id, ...(note === undefined ? {} : { note }), order: group.id };
+      const note = regionName(id);
+      return { label: id, ...(note === undefined ? {} : { note }), order: id };
     }
     case vpcLevel: {
-      const name = vpcNames.get(group.id);
-      return { label: name ?? (group.id === '' ? words.noVpc : group.id), ...(name === undefined ? {} : { note: group.id }), order: name ?? `~${group.id}` };
+      const name = vpcNames.get(id);
+      return { label: name ?? (id === '' ? words.noVpc : id), ...(name === undefined ? {} : { note: id }), order: name ?? `~${id}` };
     }
     default: {
-      const tag = group.level.kind.slice('tag:'.length);
-      return group.id === '' ? { label: words.noTag(tag), order: '\u{ffff}' } : { label: group.id, order: naturalOrder(group.id) };
+      const tag = level.kind.slice('tag:'.length);
+      return id === '' ? { label: words.noTag(tag), order: '\u{ffff}' } : { label: id, order: naturalOrder(id) };
     }
   }
 }
@@ -230,10 +169,13 @@ function namesOfVpcs(network: ReadonlyMap<string, NetworkFacts>): Map<string, st
 
 /** Instances whose rows are made when one of them is looked at. */
 interface InstanceSection {
-  readonly instances: readonly Instance[];
+  readonly count: number;
   readonly level: 0 | 1 | 2 | 3;
   readonly prefix: string;
-  readonly sorted: boolean;
+  /** As they are shown. */
+  readonly instances: () => readonly Instance[];
+  /** Whether it may be among them: what has it not need not be put in order. */
+  readonly has: (instanceId: string) => boolean;
 }
 type Section = { readonly rows: readonly HostRow[] } | InstanceSection;
 
@@ -242,17 +184,24 @@ function joined(sections: readonly Section[]): HostRows {
   let count = 0;
   for (const section of sections) {
     starts.push(count);
-    count += 'rows' in section ? section.rows.length : section.instances.length;
+    count += 'rows' in section ? section.rows.length : section.count;
   }
   const scopeRows = new Set<number>();
   for (const [index, section] of sections.entries()) if ('rows' in section) for (const [offset, row] of section.rows.entries()) if (row.kind === 'scope') scopeRows.add((starts[index] ?? 0) + offset);
-  const ordered: (readonly Instance[] | undefined)[] = [];
-  const instancesOf = (index: number, section: InstanceSection): readonly Instance[] => (ordered[index] ??= section.sorted ? section.instances : byName(section.instances));
   const made = new Map<number, HostRow>();
-  const instanceRow = (position: number, index: number, section: InstanceSection): HostRow | undefined => {
+  /** Asked for again each time a row scrolls by. */
+  const places = new Map<string, number>();
+  const positionOf = (key: string): number => {
+    for (const [index, section] of sections.entries()) {
+      const found = indexIn(section, key);
+      if (found >= 0) return (starts[index] ?? 0) + found;
+    }
+    return -1;
+  };
+  const instanceRow = (position: number, start: number, section: InstanceSection): HostRow | undefined => {
     const known = made.get(position);
     if (known !== undefined) return known;
-    const instance = instancesOf(index, section)[position - (starts[index] ?? 0)];
+    const instance = section.instances()[position - start];
     if (instance === undefined) return undefined;
     const row: HostRow = { kind: 'instance', key: `${section.prefix}${instance.instanceId}`, level: section.level, instance };
     made.set(position, row);
@@ -272,38 +221,22 @@ function joined(sections: readonly Section[]): HostRows {
       }
       const section = sections[low];
       if (section === undefined) return undefined;
-      return 'rows' in section ? section.rows[position - (starts[low] ?? 0)] : instanceRow(position, low, section);
+      return 'rows' in section ? section.rows[position - (starts[low] ?? 0)] : instanceRow(position, starts[low] ?? 0, section);
     },
     indexOf(key) {
-      for (const [index, section] of sections.entries()) {
-        const isKey = (instance: Instance): boolean => !('rows' in section) && key === `${section.prefix}${instance.instanceId}`;
-        if ('rows' in section ? false : !key.startsWith(section.prefix) || !section.instances.some(isKey)) continue;
-        const found = 'rows' in section ? section.rows.findIndex((row) => row.key === key) : instancesOf(index, section).findIndex(isKey);
-        if (found >= 0) return (starts[index] ?? 0) + found;
+      let position = places.get(key);
+      if (position === undefined) {
+        position = positionOf(key);
+        places.set(key, position);
       }
-      return -1;
+      return position;
     },
   };
 }
 
-function byName(instances: readonly Instance[]): Instance[] {
-  return instances.map((instance) => ({ instance, name: sortName(instance) })).sort((a, b) => compareText(a.name, b.name)).map(({ instance }) => instance);
-}
-
-/** An instance that changed is another object. Without it a large estate that streams in is named anew with every page of it. */
-const sortNames = new WeakMap<Instance, string>();
-
-/** Hosts without a name come last. */
-function sortName(instance: Instance): string {
-  let name = sortNames.get(instance);
-  if (name === undefined) {
-    name = instance.name === undefined || instance.name === '' ? `~${instance.instanceId}` : naturalOrder(instance.name);
-    sortNames.set(instance, name);
-  }
-  return name;
-}
-
-/** Numbers count as numbers: `web-9` before `web-10`. */
-function naturalOrder(text: string): string {
-  return text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(10, '0'));
+function indexIn(section: Section, key: string): number {
+  if ('rows' in section) return section.rows.findIndex((row) => row.key === key);
+  if (!key.startsWith(section.prefix)) return -1;
+  const wanted = key.slice(section.prefix.length);
+  return section.has(wanted) ? section.instances().findIndex(({ instanceId }) => instanceId === wanted) : -1;
 }

@@ -6,16 +6,11 @@ export function useCalm<T>(value: T, everyMs: number): T {
   const [shown, setShown] = useState(value);
   const shownAt = useRef(-Infinity);
   useEffect(() => {
-    const wait = everyMs === 0 ? 0 : shownAt.current + everyMs - performance.now();
-    const show = (): void => {
+    // In a task of its own, where it is much to arrange: what brought the change took its time already.
+    const timer = setTimeout(() => {
       shownAt.current = performance.now();
       setShown(() => value);
-    };
-    if (wait <= 0) {
-      show();
-      return;
-    }
-    const timer = setTimeout(show, wait);
+    }, everyMs === 0 ? 0 : Math.max(0, shownAt.current + everyMs - performance.now()));
     return () => clearTimeout(timer);
   }, [value, everyMs]);
   return everyMs === 0 ? value : shown;

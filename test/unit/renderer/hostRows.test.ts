@@ -94,3 +94,11 @@ test('a row is found by its key, wherever it stands', () => {
   expect(list.indexOf('i-none')).toBe(-1);
   expect(list.at(list.count)).toBeUndefined();
 });
+
+test('hosts that a filter chose from all stand as they would by themselves, and a scope says how it stands beside them', () => {
+  const all = [...hosts, instance({ instanceId: 'i-5', name: 'web-1', scope: { ...scope, region: 'eu-west-1' }, vpcId: 'vpc-9' })];
+  const scopes = [scopeStatus({ scope: { ...scope, region: 'eu-west-2' }, state: 'failed', instanceCount: 0 })];
+  for (const groupBy of ['place', 'account', 'region', 'vpc', 'none', 'tag:env']) {
+    for (const instances of [all, all.filter(({ name }) => name?.startsWith('web') === true), all.slice(3, 4), []]) expect(rows({ instances, all, groupBy, scopes })).toEqual(rows({ instances: [...instances], groupBy, scopes }));
+  }
+});
