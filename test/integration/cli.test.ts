@@ -261,6 +261,18 @@ test('Ctrl+C ends a list that waits for a silent endpoint, at once and without a
   expect(await running.exited).toMatchObject({ status: 130, stdout: '', stderr: '' });
 });
 
+test('a reader of a list that is known already may leave early, too: nothing is said of it', async () => {
+  const environment = { ...demoAws(), POSTERN_DATA_DIR: join(home.folder, 'early') };
+  const cloudOfMany = await startDemoCloud({ seed: new Uint8Array(32), log: silentLog, instances: 3000 });
+  onTestFinished(() => cloudOfMany.close());
+  Object.assign(environment, { AWS_CONFIG_FILE: cloudOfMany.configFile, AWS_SHARED_CREDENTIALS_FILE: cloudOfMany.credentialsFile });
+  await home.run(['ls'], { environment });
+  const running = home.start(['ls', '--offline', '--json'], { environment });
+  running.child.stdout?.once('data', () => running.child.stdout?.destroy());
+  const { status, stderr } = await running.exited;
+  expect([status, lines(stderr)]).toEqual([141, [expect.stringMatching(/^postern: as AWS told it/)]]);
+});
+
 test('a reader who leaves early ends the list, and the demo with it', async () => {
   const running = home.start(['ls', '--demo=400', '--json']);
   running.child.stdout?.once('data', () => running.child.stdout?.destroy());
