@@ -20,7 +20,7 @@ export function showWindow(root: HTMLElement, postern: Postern): void {
 /** The terminal is what comes next; but reading its code must not come before the hosts that are on their way. */
 function fetchNext({ mirror }: Pick<Postern, 'mirror'>): void {
   const fetchIt = (): void => {
-    void import('./terminal/TerminalView.tsx');
+    void import('./terminal/TerminalInTurn.tsx');
     void import('./workspace/Workspace.tsx');
   };
   const stop = mirror.subscribe(() => {

@@ -17,7 +17,7 @@ import type { CommandEnded } from './commandEnded.ts';
 import type { ChosenTheme } from './themes/chooseTheme.ts';
 import type { HostClipboard } from './useHostClipboard.tsx';
 
-const TerminalView = lazy(() => import('./TerminalView.tsx').then((module) => ({ default: module.TerminalView })));
+const TerminalView = lazy(() => import('./TerminalInTurn.tsx').then((module) => ({ default: module.TerminalInTurn })));
 
 export interface TerminalTabProps {
   readonly tabId: string;

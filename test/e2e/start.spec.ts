@@ -1,0 +1,57 @@
+/** What a window shows first when it comes back, and what it leaves for later. */
+import type { Page } from '@playwright/test';
+import { activeTab, expect, expectScreen, test, typeLine } from './app.ts';
+
+declare global {
+  interface Window {
+    /** What was left for when the page has nothing to do. */
+    leftForLater: (() => void)[];
+  }
+}
+
+async function openLocalShell(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search hosts and actions' }).fill('New local shell');
+  await page.getByRole('option', { name: /^New local shell/ }).click();
+  await expect(activeTab(page)).toHaveAttribute('data-state', 'connected');
+  await expectScreen(page, /[$#] ?$/);
+  await typeLine(page, `echo ${text}-'here'`);
+  await expectScreen(page, `${text}-here`);
+}
+
+/** Hidden ones too. */
+const terminals = (page: Page) => page.getByTestId('terminal');
+
+test('after a reload the terminal in front is built first and hidden ones when they are looked at or their turn comes; each has its screen and takes keys', async ({ window }) => {
+  await openLocalShell(window, 'one');
+  await openLocalShell(window, 'two');
+  await openLocalShell(window, 'three');
+  await expect(terminals(window)).toHaveCount(3);
+  await window.addInitScript(() => {
+    globalThis.window.leftForLater = [];
+    globalThis.requestIdleCallback = (callback) => globalThis.window.leftForLater.push(() => callback({ didTimeout: false, timeRemaining: () => 50 }));
+  });
+  await window.reload();
+  await expectScreen(window, 'three-here');
+  await expect(window.getByRole('tab')).toHaveCount(3);
+  await expect(terminals(window)).toHaveCount(1);
+
+  await window.getByRole('tab').first().click();
+  await expectScreen(window, 'one-here');
+  await typeLine(window, "echo again-'one'");
+  await expectScreen(window, 'again-one');
+  await expect(terminals(window)).toHaveCount(2);
+
+  // The page is idle: the one that nobody looked at is there all the same, for the search over all output.
+  await expect
+    .poll(async () => {
+      await window.evaluate(() => {
+        for (const work of globalThis.window.leftForLater.splice(0)) work();
+      });
+      return terminals(window).count();
+    })
+    .toBe(3);
+  await window.keyboard.press('Control+Shift+S');
+  await window.locator('.output-search input[type=search]').fill('two-here');
+  await expect(window.locator('.output-line').filter({ hasText: 'two-here' }).first()).toBeVisible();
+});
