@@ -1,6 +1,9 @@
 /**
  * A keystroke until its cell is painted, in Chromium: idle, beside ttyd (the same shell, echoed by the kernel) and beside xterm.js
  * echoing to itself; while another tab floods; Ctrl+C during a flood; and the frames of a tab beside a flooded one.
+ *
+ * The same for all: a pointer rests over the terminal, as a person's does (after each layout Chromium looks what is under it), and the
+ * instruments do as much for each key. By SSH the host's server and terminal are in the process of the services, some 0.5 ms of each key.
  * Run: node bench/keyToPaint.ts
  */
 import type { Browser, Page } from '@playwright/test';
@@ -69,7 +72,8 @@ export async function benchKeyToPaint(): Promise<BenchFigure[]> {
     const of = (times: KeyTimes, percent: number, end: 'arrived' | 'drawn' | 'painted' = 'painted'): number => percentile(times[end].map((ms, index) => ms - (times.keys[index] ?? Number.NaN)), percent);
     return [
       ...[50, 99].flatMap((percent): BenchFigure[] => [
-        { name: `key to painted cell, local shell, p${percent}`, value: of(local, percent), unit: 'ms', ratio: of(local, percent) / of(theirs, percent), peer: `${ttyd.version}, ${of(theirs, percent).toFixed(1)} ms`, goal: { of: 'ratio', atMost: 1 }, note: `${KEYS} keys, idle` },
+        { name: `key to painted cell, local shell, p${percent}`, value: of(local, percent), unit: 'ms', ratio: of(local, percent) / of(theirs, percent), peer: `${ttyd.version}, ${of(theirs, percent).toFixed(1)} ms`, goal: { of: 'ratio', atMost: 1 }, note: `${KEYS} keys, idle; arrived ${of(local, percent, 'arrived').toFixed(1)}, on the rows ${of(local, percent, 'drawn').toFixed(1)} ms` },
+        { name: `key to painted cell, local shell itself, p${percent}`, value: of(local, percent), unit: 'ms', goal: { of: 'value', atMost: percent === 50 ? 6 : 20 } },
         { name: `key to painted cell, SSH, p${percent}`, value: of(idle, percent), unit: 'ms', ratio: of(idle, percent) / of(bare, percent), peer: `xterm.js echoing to itself in the same Chromium, ${of(bare, percent).toFixed(1)} ms`, goal: { of: 'value', atMost: percent === 50 ? 6 : 20 }, note: `arrived ${of(idle, percent, 'arrived').toFixed(1)}, on the rows ${of(idle, percent, 'drawn').toFixed(1)} ms; app, demo host and Chromium on this machine` },
       ]),
       { name: 'key to painted cell while another tab is flooded, SSH, p95', value: of(flooded, 95), unit: 'ms', ratio: of(flooded, 95) / of(idle, 95), peer: 'idle', goal: { of: 'value', atMost: 60 } },
@@ -184,6 +188,9 @@ async function focusTerminal(page: Page): Promise<void> {
 
 async function typeKeys(page: Page): Promise<KeyTimes> {
   await page.keyboard.press('Enter');
+  await page.mouse.move(640, 400);
+  // The stopwatch would go on looking for a prompt with each change of the rows: in our page only.
+  await page.evaluate(() => (window.stopwatch.promptMs ??= 0));
   await page.evaluate(() => (window.keyTimes = { keys: [], arrived: [], drawn: [], painted: [] }));
   for (let key = 1; key <= KEYS; key += 1) {
     await page.keyboard.press('x');
@@ -215,6 +222,19 @@ function watchKeys(): void {
       });
     }
   };
+  // What changes in a frame is painted with that frame, what changes before with the next.
+  let inFrame = false;
+  const requestFrame = requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (callback) =>
+    requestFrame((nowMs) => {
+      inFrame = true;
+      try {
+        callback(nowMs);
+      } finally {
+        // Behind the observer of what the callback changed.
+        queueMicrotask(() => (inFrame = false));
+      }
+    });
   const channel = new MessageChannel();
   channel.port1.addEventListener('message', () => {
     const { drawn, painted } = window.keyTimes;
@@ -227,8 +247,10 @@ function watchKeys(): void {
     const count = countOnRows() - before;
     if (count <= drawn.length) return;
     while (drawn.length < count) drawn.push(performance.now());
-    // xterm.js changes the rows within an animation frame: this message is handled when that frame has been drawn.
-    channel.port2.postMessage(undefined);
+    // This message is handled when the frame that it was posted in has been drawn.
+    const tell = (): void => channel.port2.postMessage(undefined);
+    if (inFrame) tell();
+    else requestFrame(tell);
   }).observe(document, { subtree: true, childList: true, characterData: true });
 }
 
