@@ -102,7 +102,8 @@ async function serve(program: string, env: NodeJS.ProcessEnv, running: ChildProc
   const child = spawn(process.execPath, [program, 'serve'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
   running.push(child);
   if (child.stdout === null) throw new Error('stdout is not piped');
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const line = await Promise.race([once(createInterface({ input: child.stdout }), 'line').then(([first]) => String(first)), once(child, 'exit').then(() => undefined)]);
+  if (line === undefined) throw new Error('postern serve ended before it told its address');
   return { child, url: line };
 }
 
