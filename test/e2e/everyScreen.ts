@@ -34,15 +34,19 @@ export async function walkScreens(page: Page, words: Texts, look: (screen: Scree
   const dialog = page.locator(DIALOG);
   const search = dialog.getByRole('combobox');
 
-  /** Opens something that Escape closes, and looks at it. */
+  const focusIsLost = (): Promise<boolean> => page.evaluate(() => document.activeElement === document.body);
+
+  /** Opens something, looks at it, and closes it by Escape, which gives the focus back. */
   const closing = (name: string, part: string, open: () => Promise<void>): Promise<void> =>
     step(name, async () => {
+      const lost = await focusIsLost();
       await open();
       const shown = page.locator(part);
       await expect(shown).toBeVisible();
       await look({ name, part });
       await page.keyboard.press('Escape');
       await expect(shown).toBeHidden();
+      if (!lost) await expect.poll(focusIsLost, { message: `the focus after ${name}` }).toBe(false);
     });
   const palette = async (query: string): Promise<void> => {
     await page.keyboard.press('Control+k');

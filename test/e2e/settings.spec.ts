@@ -147,3 +147,35 @@ test('keys are chosen by pressing them: used at once, shown in the palette, refu
   await window.keyboard.press('Escape');
   await showHosts(window);
 });
+
+test('copying, pasting and what a focused tab takes have keys of one\'s own, and the old ones do nothing then', { tag: '@web' }, async ({ window, app, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await writeFile(join(app.dataDir, 'settings.json'), JSON.stringify({ shortcuts: { copy: ['Ctrl+Shift+Y'], paste: ['Ctrl+Shift+U'], 'send-ctrl-k': [], 'rename-tab': ['R'], 'close-focused-tab': ['Shift+F4'] } }));
+  const clipboard = (): Promise<string> => window.evaluate(() => navigator.clipboard.readText());
+  await openHost(window, 'web-1');
+  await expectScreen(window, PROMPT);
+  await expect(window.getByRole('tab')).toHaveAttribute('aria-keyshortcuts', 'Shift+F4 R');
+  await window.evaluate(() => navigator.clipboard.writeText('echo put-$((6*7))'));
+  await terminal(window).locator('textarea').focus();
+  for (const old of ['Control+Shift+V', 'Shift+Insert']) await window.keyboard.press(old);
+  await window.keyboard.press('Control+Shift+U');
+  await expectScreen(window, /\$ echo put-\$\(\(6\*7\)\)$/);
+  await window.keyboard.press('Enter');
+  await expectScreen(window, /^put-42$/m);
+
+  await terminal(window).locator('.xterm-rows > div', { hasText: /^put-42/ }).dblclick({ position: { x: 8, y: 8 } });
+  await window.keyboard.press('Control+Shift+C');
+  expect(await clipboard()).toBe('echo put-$((6*7))');
+  await window.keyboard.press('Control+Shift+Y');
+  await expect.poll(clipboard).toBe('put-42');
+
+  await window.getByRole('tab').focus();
+  for (const old of ['F2', 'Delete']) await window.keyboard.press(old);
+  await expect(window.getByRole('dialog')).toHaveCount(0);
+  await window.keyboard.press('r');
+  await expect(window.getByRole('dialog', { name: 'Rename tab' })).toBeVisible();
+  await window.keyboard.press('Escape');
+  await expect(window.getByRole('tab')).toBeFocused();
+  await window.keyboard.press('Shift+F4');
+  await expect(window.getByRole('tab')).toHaveCount(0);
+});
