@@ -148,7 +148,7 @@ export function createFinder(terminal: FindTerminal, pattern: SearchPattern, cre
       const oldest = place.rowThen(0);
       if (end === undefined || screen === undefined || oldest === undefined || terminal.buffer.active !== buffer || terminal.cols !== columns) return false;
       if (phase === 'too-slow') return true;
-      let top = settled;
+      let top = Math.min(settled, screen);
       // A line that wraps is one, wherever the screen began.
       while (top > 0 && buffer.getLine(place.rowNow(top) ?? -1)?.isWrapped === true) top -= 1;
       settled = screen;

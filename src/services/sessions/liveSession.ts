@@ -5,8 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { LiveRecording } from '../../contract/recording.ts';
-import type { Route } from '../../contract/route.ts';
-import type { Answer, SessionLimits, SessionSecurity, SessionState, TerminalSession, TerminalSize } from '../../contract/session.ts';
+import type { Answer, SessionState, TerminalSession, TerminalSize } from '../../contract/session.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoTime } from '../base/clock.ts';
 import type { Shell } from '../base/shell.ts';
@@ -17,6 +16,7 @@ import { advance, hasEnded } from './lifecycle.ts';
 import { cancelled, OpenQuestion } from './openQuestion.ts';
 import type { Connect, Progress, QuestionToAsk, Reply, ReplyTo } from './progress.ts';
 import { droppedLine, GIVE_UP_AFTER_MS, mayPass, reconnectDelayMs, reconnectedLine, reconnects, Wait } from './reconnect.ts';
+import { SessionFacts } from './sessionFacts.ts';
 import type { SessionTap } from './sessionTap.ts';
 import { StepList } from './stepList.ts';
 
@@ -32,16 +32,9 @@ export class LiveSession {
   #state: SessionState = { name: 'connecting', step: 'choosing-route' };
   readonly #steps: StepList;
   readonly #question = new OpenQuestion();
-  #route: Route | undefined;
-  #limits: SessionLimits | undefined;
-  #osUser: string | undefined;
-  #weakAlgorithms: readonly string[] = [];
-  #security: SessionSecurity | undefined;
-  #agentForwarding: TerminalSession['agentForwarding'];
+  readonly #facts = new SessionFacts();
   #size: TerminalSize;
   #shell: Shell | undefined;
-  #roundTripMs: number | undefined;
-  #recording: LiveRecording | undefined;
   /** The wait before the next attempt to open a dropped session again. */
   readonly #wait = new Wait();
   /** Aborted when the person gives a dropped session up. */
@@ -50,7 +43,7 @@ export class LiveSession {
   constructor(request: ConnectRequest, instance: Instance, clock: Clock, onChange: (session: TerminalSession) => void) {
     this.#instance = instance;
     this.#command = request.command;
-    this.#osUser = request.osUser;
+    this.#facts.osUser = request.osUser;
     this.#size = request.size;
     this.#clock = clock;
     this.#steps = new StepList(clock);
@@ -64,15 +57,8 @@ export class LiveSession {
       sessionId: this.sessionId,
       instanceId: this.#instance.instanceId,
       ...(this.#instance.name === undefined ? {} : { instanceName: this.#instance.name }),
-      ...(this.#osUser === undefined ? {} : { osUser: this.#osUser }),
-      ...(this.#route === undefined ? {} : { route: this.#route }),
       state: this.#state,
-      ...(this.#roundTripMs === undefined ? {} : { roundTripMs: this.#roundTripMs }),
-      ...(this.#limits === undefined || this.ended ? {} : { limits: this.#limits }),
-      ...(this.#security === undefined ? {} : { security: this.#security }),
-      ...(this.#weakAlgorithms.length === 0 ? {} : { weakAlgorithms: [...this.#weakAlgorithms] }),
-      ...(this.#agentForwarding === undefined ? {} : { agentForwarding: this.#agentForwarding }),
-      ...(this.#recording === undefined ? {} : { recording: this.#recording }),
+      ...this.#facts.shown(this.ended),
       steps: this.#steps.shown,
       openedAt: this.#openedAt,
     };
@@ -102,7 +88,7 @@ export class LiveSession {
 
   /** What is shown of its recording; undefined: nothing. */
   setRecording(recording: LiveRecording | undefined): void {
-    this.#recording = recording;
+    this.#facts.recording = recording;
     this.#tell();
   }
 
@@ -167,7 +153,7 @@ export class LiveSession {
 
   /** A command is never run twice, and a shell without a terminal has nobody to see that it is a new one. */
   #mayReconnect({ reconnect, command, terminal }: ConnectRequest, error: PosternError): boolean {
-    return reconnect === true && command === undefined && terminal !== false && !this.#cancel.signal.aborted && reconnects(this.#route) && mayPass(error);
+    return reconnect === true && command === undefined && terminal !== false && !this.#cancel.signal.aborted && reconnects(this.#facts.route) && mayPass(error);
   }
 
   /** @throws PosternError why it cannot be opened again, or why it dropped when it was given up */
@@ -177,11 +163,11 @@ export class LiveSession {
     this.#stopped = new AbortController();
     const ending = AbortSignal.any([this.#cancel.signal, this.#stopped.signal]);
     this.#shell = undefined;
-    this.#roundTripMs = undefined;
+    this.#facts.roundTripMs = undefined;
     this.#attachments.say(droppedLine(droppedAtMs, lost.message));
     const shellSteps = this.#steps.shown;
     // The way that worked, whatever an attempt that fails tries instead.
-    const again = this.#route;
+    const again = this.#facts.route;
     let reason = lost.message;
     for (let attempt = 1; ; ) {
       const delayMs = reconnectDelayMs(attempt);
@@ -202,7 +188,7 @@ export class LiveSession {
       } catch (thrown) {
         // The screen stays: what a tab shows of a shell that was there hangs on its steps.
         this.#steps.show(shellSteps);
-        this.#route = again;
+        this.#facts.route = again;
         this.#question.forget();
         this.#throwIfEnding(lost);
         const error = toPosternError(thrown);
@@ -252,24 +238,19 @@ export class LiveSession {
         this.#tell();
       },
       chosen: (route, osUser) => {
-        this.#route = route;
-        this.#limits = undefined;
-        this.#osUser = osUser;
-        this.#weakAlgorithms = [];
-        this.#security = undefined;
-        this.#agentForwarding = undefined;
+        this.#facts.choose(route, osUser);
         this.#tell();
       },
       secured: (security) => {
-        this.#security = security;
+        this.#facts.security = security;
         this.#tell();
       },
       agentForwarded: (counts) => {
-        this.#agentForwarding = counts;
+        this.#facts.agentForwarding = counts;
         this.#tell();
       },
       weak: (names) => {
-        this.#weakAlgorithms = [...new Set([...this.#weakAlgorithms, ...names])];
+        this.#facts.addWeak(names);
         this.#tell();
       },
       ask: <K extends QuestionToAsk['kind']>(question: Extract<QuestionToAsk, { kind: K }>) => this.#ask(question) as Promise<ReplyTo<K>>,
@@ -282,8 +263,8 @@ export class LiveSession {
         if (this.#state.name === 'connected' || this.#state.name === 'resuming') this.#advance({ type: 'drop', since: isoTime(this.#clock), reason });
       },
       limits: (limits) => {
-        if (this.ended || isDeepStrictEqual(limits, this.#limits)) return;
-        this.#limits = limits;
+        if (this.ended || isDeepStrictEqual(limits, this.#facts.limits)) return;
+        this.#facts.limits = limits;
         this.#tell();
       },
       resumed: () => {
@@ -291,8 +272,8 @@ export class LiveSession {
       },
       roundTrip: (milliseconds) => {
         const rounded = milliseconds < 10 ? Math.round(milliseconds * 10) / 10 : Math.round(milliseconds);
-        if (this.ended || rounded === this.#roundTripMs) return;
-        this.#roundTripMs = rounded;
+        if (this.ended || rounded === this.#facts.roundTripMs) return;
+        this.#facts.roundTripMs = rounded;
         this.#tell();
       },
     };
