@@ -103,7 +103,8 @@ function* ordering(blocks: readonly HostBlock[], count: number, come: readonly n
   const byName = new Uint32Array(count);
   let filled = 0;
   let taken = 0;
-  for (const placeBefore of before) {
+  for (const [index, placeBefore] of before.entries()) {
+    if (index % MERGED_AT_ONCE === MERGED_AT_ONCE - 1) yield;
     const place = placeNow[placeBefore] ?? -1;
     if (place < 0) continue;
     for (let one = added[taken]; one !== undefined && comesBefore(one, place); one = added[taken]) {
@@ -118,6 +119,7 @@ function* ordering(blocks: readonly HostBlock[], count: number, come: readonly n
 
 /** Runs of this many are sorted in one step. */
 const SORTED_AT_ONCE = 2048;
+const MERGED_AT_ONCE = 8192;
 
 /** By name, those of one name in the order they came. */
 function* sorting(places: readonly number[], nameAt: (place: number | undefined) => string): Generator<undefined, Uint32Array> {
@@ -129,7 +131,7 @@ function* sorting(places: readonly number[], nameAt: (place: number | undefined)
   while (runs.length > 1) {
     const longer: Uint32Array[] = [];
     for (let index = 0; index < runs.length; index += 2) {
-      longer.push(merged(runs[index] ?? none, runs[index + 1] ?? none, nameAt));
+      longer.push(yield* merged(runs[index] ?? none, runs[index + 1] ?? none, nameAt));
       yield;
     }
     runs = longer;
@@ -139,11 +141,12 @@ function* sorting(places: readonly number[], nameAt: (place: number | undefined)
 
 const none = new Uint32Array(0);
 
-function merged(left: Uint32Array, right: Uint32Array, nameAt: (place: number | undefined) => string): Uint32Array {
+function* merged(left: Uint32Array, right: Uint32Array, nameAt: (place: number | undefined) => string): Generator<undefined, Uint32Array> {
   const all = new Uint32Array(left.length + right.length);
   let fromLeft = 0;
   let fromRight = 0;
   for (let index = 0; index < all.length; index += 1) {
+    if (index % MERGED_AT_ONCE === MERGED_AT_ONCE - 1) yield;
     const isLeft = fromRight >= right.length || (fromLeft < left.length && nameAt(left[fromLeft]) <= nameAt(right[fromRight]));
     all[index] = (isLeft ? left[fromLeft++] : right[fromRight++]) ?? 0;
   }

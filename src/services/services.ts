@@ -96,7 +96,7 @@ export async function createServices(platform: Platform): Promise<Services> {
 
   for (const cloud of clouds) keys.addLentKeys(cloud.lentKeys);
   inventory.on((event) => {
-    tell(toContractEvent(event));
+    for (const part of inParts(event)) tell(toContractEvent(part));
     if (event.type === 'network') keys.setEc2KeyPairs(inventory.network().flatMap((facts) => facts.ec2KeyPairs));
   });
   settings.onChanged((payload) => {
@@ -355,6 +355,14 @@ export async function createServices(platform: Platform): Promise<Services> {
 const AGENT_LIST_TIMEOUT_MS = 1_000;
 /** How long a host may take to show that it is still there, after a sleep or a change of the network. */
 const WAKE_LIMIT_MS = 5_000;
+
+/** Hosts in one event: a window reads no more in one go, or it would be felt while typing. */
+const EVENT_HOSTS = 500;
+
+function inParts(event: InventoryEvent): readonly InventoryEvent[] {
+  if (event.type !== 'changed' || event.instances.length <= EVENT_HOSTS) return [event];
+  return Array.from({ length: Math.ceil(event.instances.length / EVENT_HOSTS) }, (_, part) => ({ ...event, instances: event.instances.slice(part * EVENT_HOSTS, (part + 1) * EVENT_HOSTS) }));
+}
 
 function toContractEvent(event: InventoryEvent): ContractEvent {
   switch (event.type) {

@@ -14,6 +14,11 @@ import type { Store } from './store.ts';
 
 export type Client = ClientApi<TerminalStream> & { onPart(listener: PartListener): () => void };
 
+/** What is told of the estate, page after page: each time means a new map of all hosts. */
+const patient: ReadonlySet<ContractEvent['name']> = new Set<ContractEvent['name']>(['instances.changed', 'instances.removed', 'scopes.changed', 'network.changed']);
+const LARGE_ESTATE = 2000;
+const CALM_MS = 100;
+
 export type LinkState =
   | { readonly name: 'connecting'; readonly attempt: number }
   | { readonly name: 'open' }
@@ -122,10 +127,13 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>, onFi
   const meanwhile: ContractEvent[] = [];
   let listing = true;
   const coming: ContractEvent[] = [];
+  const applyAll = (value: Mirror): Mirror => applyEvents(value, coming.splice(0));
   client.onEvent((event) => {
     if (listing) meanwhile.push(event);
     coming.push(event);
-    if (coming.length === 1) mirror.setSoon((value) => applyEvents(value, coming.splice(0)));
+    // What a person does is answered with the next frame, with all that came before it; a large estate that streams in waits a little.
+    if (!patient.has(event.name) || mirror.get().instances.size <= LARGE_ESTATE) mirror.setSoon(applyAll);
+    else if (coming.length === 1) setTimeout(() => mirror.setSoon(applyAll), CALM_MS);
   });
   const filled = (lists: Partial<Mirror>) => (value: Mirror): Mirror => applyEvents(withSettings({ ...value, ...lists }), meanwhile);
   const fill = (lists: Partial<Mirror>): void => mirror.set(filled(lists));

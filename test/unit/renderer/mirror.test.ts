@@ -268,3 +268,24 @@ test('a late echo of an earlier change does not undo a later one, and what is re
   expect(mirror.get().settings).toMatchObject({ theme: 'dark', terminal: { fontSize: 15, scrollback: 10_000 } });
   expect(mirror.get().pendingSettings).toEqual([]);
 });
+
+test('what streams in of a large estate is put into the mirror together, and with what a person does at once', async () => {
+  let tell: Parameters<ServiceApi<never>['onEvent']>[0] | undefined;
+  const hosts = Array.from({ length: 2001 }, (_, index) => instance({ instanceId: `i-${index}`, state: 'running' }));
+  const mirror = createStore(emptyMirror);
+  const client = clientOf({ 'settings.get': () => Promise.resolve(emptyMirror.settings), 'instances.list': () => Promise.resolve(hosts) }, (listener) => (tell = listener));
+  await mirrorServices(client, mirror);
+  await expect.poll(() => mirror.get().loaded).toBe(true);
+  const seen: string[] = [];
+  mirror.subscribe(() => seen.push(['i-1', 'i-2', 'i-3'].map((instanceId) => mirror.get().instances.get(instanceId)?.state).join()));
+  tell?.({ name: 'instances.changed', payload: [instance({ instanceId: 'i-1', state: 'stopped' })] });
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  tell?.({ name: 'instances.changed', payload: [instance({ instanceId: 'i-2', state: 'stopped' })] });
+  await expect.poll(() => seen).toContain('stopped,stopped,running');
+  expect(seen).not.toContain('stopped,running,running');
+  tell?.({ name: 'instances.changed', payload: [instance({ instanceId: 'i-3', state: 'stopped' })] });
+  tell?.({ name: 'sessions.changed', payload: session() });
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  expect(mirror.get().instances.get('i-3')?.state).toBe('stopped');
+  expect(mirror.get().sessions.size).toBe(1);
+});
