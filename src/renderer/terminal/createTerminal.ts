@@ -36,7 +36,6 @@ export function createTerminal(element: HTMLElement, options: ITerminalOptions):
   const frames = holdFrames(terminal, pageTime.timeFrame);
   drawEchoes(terminal);
   const turn = outputTurns.join(parsingAtOnce(terminal));
-  terminal.onKey(() => frames.typed());
   const stopFitting = fitWithElement(element, fit);
   return {
     parts: { terminal, fit, graphemes, frames, turn, element },

@@ -9,9 +9,13 @@
  * again, and its DOM renderer then builds all rows anew although nothing is selected (half of a flood's CPU time in the page).
  */
 import type { Terminal } from '@xterm/xterm';
+import { holdMoves } from './heldMoves.ts';
 
 /** Bytes since the last drawn frame that make a flood: far more than any full-screen program draws at once. */
 const FLOOD_BYTES = 64 * 1024;
+/** In the midst of a flood so much is part of it: else each frame would be followed by one more until there are as many bytes again. */
+const MORE_FLOOD_BYTES = 8 * 1024;
+const FLOOD_LASTS_MS = 500;
 /** Ten frames a second still look alive. */
 const FLOOD_FRAME_MS = 100;
 /** Where a frame takes long (many scripts, a large window, a slow machine) there are fewer, so that drawing gets a tenth of the time. */
@@ -19,9 +23,8 @@ const PAUSE_PER_FRAME = 9;
 const SLOWEST_FRAME_MS = 300;
 /** A flood that pauses for so long is over: what it left, often a prompt that somebody waits for, is drawn. */
 const QUIET_MS = 16;
-/** Whoever presses a key wants to see what comes of it: so long after it, frames follow each other faster. */
-const KEY_MS = 500;
-const KEY_FRAME_MS = 33;
+/** A flood that stutters is no reason for more frames than this lets through. */
+const QUIET_FRAME_MS = 33;
 
 type Position = readonly [column: number, row: number];
 
@@ -33,8 +36,6 @@ interface RenderService {
 export interface Frames {
   /** Output that will be parsed. */
   received(byteCount: number): void;
-  /** Somebody pressed a key. */
-  typed(): void;
   setVisible(visible: boolean): void;
   dispose(): void;
 }
@@ -42,14 +43,14 @@ export interface Frames {
 /** @param timeFrame tells how long the next frame of the page took, in ms */
 export function holdFrames(terminal: Terminal, timeFrame: (told: (frameMs: number) => void) => void = () => undefined): Frames {
   const service = renderServiceOf(terminal);
-  if (service === undefined) return { received: () => undefined, typed: () => undefined, setVisible: () => undefined, dispose: () => undefined };
+  if (service === undefined) return { received: () => undefined, setVisible: () => undefined, dispose: () => undefined };
   const draw = service.refreshRows.bind(service);
   let visible = true;
   let bytesSinceFrame = 0;
   let lastFrameMs = 0;
   let lastReceivedMs = 0;
+  let lastFloodMs = Number.NEGATIVE_INFINITY;
   let frameMs = 0;
-  let lastKeyMs = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let missed = false;
   const drawSelection = service.handleSelectionChanged.bind(service);
@@ -60,22 +61,26 @@ export function holdFrames(terminal: Terminal, timeFrame: (told: (frameMs: numbe
     clearTimeout(timer);
     timer = undefined;
     missed = false;
-    bytesSinceFrame = 0;
     lastFrameMs = performance.now();
+    if (isFlood(lastFrameMs)) lastFloodMs = lastFrameMs;
+    bytesSinceFrame = 0;
     heldSelection?.();
     heldSelection = undefined;
+    moves.makeUp();
     timeFrame(keepFrameMs);
     draw(0, terminal.rows - 1);
   };
   const keepFrameMs = (ms: number): void => {
     frameMs = ms;
   };
-  const betweenMs = (now: number): number => (now - lastKeyMs < KEY_MS ? Math.max(KEY_FRAME_MS, 2 * frameMs) : Math.min(SLOWEST_FRAME_MS, Math.max(FLOOD_FRAME_MS, (1 + PAUSE_PER_FRAME) * frameMs)));
+  const betweenMs = (): number => Math.min(SLOWEST_FRAME_MS, Math.max(FLOOD_FRAME_MS, (1 + PAUSE_PER_FRAME) * frameMs));
+  const isFlood = (now: number): boolean => bytesSinceFrame > (now - lastFloodMs < FLOOD_LASTS_MS ? MORE_FLOOD_BYTES : FLOOD_BYTES);
   /** How long a frame that is asked for now has to wait, in ms, if more is said meanwhile. */
-  const heldMs = (now: number): number => (bytesSinceFrame > FLOOD_BYTES ? betweenMs(now) - (now - lastFrameMs) : 0);
+  const heldMs = (now: number): number => (isFlood(now) ? betweenMs() - (now - lastFrameMs) : 0);
+  const moves = holdMoves(terminal, () => !visible || timer !== undefined || heldMs(performance.now()) > 0);
   const drawLater = (): void => {
     const now = performance.now();
-    const waitMs = Math.min(heldMs(now), QUIET_MS - (now - lastReceivedMs));
+    const waitMs = Math.min(heldMs(now), Math.max(QUIET_MS - (now - lastReceivedMs), QUIET_FRAME_MS - (now - lastFrameMs)));
     if (waitMs > 0) timer = setTimeout(drawLater, waitMs);
     else drawAll();
   };
@@ -95,10 +100,14 @@ export function holdFrames(terminal: Terminal, timeFrame: (told: (frameMs: numbe
       return;
     }
     if (now - lastFrameMs > FLOOD_FRAME_MS) {
-      if (bytesSinceFrame > FLOOD_BYTES) timeFrame(keepFrameMs);
+      if (isFlood(now)) {
+        lastFloodMs = now;
+        timeFrame(keepFrameMs);
+      }
       bytesSinceFrame = 0;
       lastFrameMs = now;
     }
+    moves.makeUp();
     draw(start, end, isRedrawOnly);
   };
   service.handleSelectionChanged = (start, end, isColumnSelection) => {
@@ -119,9 +128,6 @@ export function holdFrames(terminal: Terminal, timeFrame: (told: (frameMs: numbe
     received: (byteCount) => {
       bytesSinceFrame += byteCount;
       lastReceivedMs = performance.now();
-    },
-    typed: () => {
-      lastKeyMs = performance.now();
     },
     setVisible: (shown) => {
       visible = shown;
