@@ -58,7 +58,7 @@ export const ScopeStatus = z.object({
   problems: z.array(ScopeProblem),
   /** Those of `problems` that a policy is the reason for; absent: none. */
   denied: z.array(DeniedPermission).optional(),
-  /** True while rows are those of an earlier run, as of `refreshedAt`, and AWS has not confirmed them since. */
+  /** True while rows are those of an earlier run, or of before a reading that failed, as of `refreshedAt`, and AWS has not confirmed them since. */
   remembered: z.boolean().optional(),
 });
 export type ScopeStatus = z.infer<typeof ScopeStatus>;

@@ -178,11 +178,11 @@ test('a scope that fails at a refresh keeps its instances, and works again after
   const { inventory } = await readOne((call) => (call.operation !== 'DescribeInstances' ? emptyAnswer(call) : answer === 'good' ? instancesAnswer(['i-1']) : ec2Error('RequestExpired')));
   answer = 'expired';
   await inventory.refresh();
-  expect(inventory.statuses().map(({ state, error, instanceCount }) => [state, error?.code, instanceCount])).toEqual([['failed', 'aws.credentials-expired', 1]]);
+  expect(inventory.statuses().map(({ state, error, instanceCount, remembered }) => [state, error?.code, instanceCount, remembered])).toEqual([['failed', 'aws.credentials-expired', 1, true]]);
   expect(inventory.instances().length).toBe(1);
   answer = 'good';
   await inventory.refresh(scopeOf('p'));
-  expect(inventory.statuses().map(({ state, error }) => [state, error])).toEqual([['ready', undefined]]);
+  expect(inventory.statuses().map(({ state, error, remembered }) => [state, error, remembered])).toEqual([['ready', undefined, undefined]]);
 });
 
 test('a list that breaks off at its second page takes nothing away: what its first page said is new, the rest stands as it did', async () => {
@@ -196,7 +196,7 @@ test('a list that breaks off at its second page takes nothing away: what its fir
   refresh = true;
   events.length = 0;
   await inventory.refresh();
-  expect(inventory.statuses().map(({ state, error, instanceCount, refreshedAt }) => [state, error?.code, instanceCount, refreshedAt])).toEqual([['failed', 'aws.failed', 2, '2026-11-22T10:00:00.000Z']]);
+  expect(inventory.statuses().map(({ state, error, instanceCount, refreshedAt, remembered }) => [state, error?.code, instanceCount, refreshedAt, remembered])).toEqual([['failed', 'aws.failed', 2, '2026-11-22T10:00:00.000Z', true]]);
   expect(inventory.instances().map(({ instanceId, keyName }) => [instanceId, keyName])).toEqual([['i-1', 'new'], ['i-2', undefined]]);
   expect(events.filter(({ type }) => type === 'removed')).toEqual([]);
 });

@@ -205,7 +205,9 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
       log.warn('a scope failed', { scope: scopeKey(scope), ...error.toReport() });
       if (error.code === 'internal') log.warn('the scope failed for a reason of our own', { stack: error.cause instanceof Error ? error.cause.stack : undefined });
       const denied = toDenied('ec2:DescribeInstances', error.toReport());
-      update(state, { state: waitsForPerson(error) ? 'needs-sign-in' : 'failed', instanceCount: listedIds(facts).length, error: error.toReport(), ...(denied.length === 0 ? {} : { denied }) });
+      // What is listed is what an earlier reading told, or some of both: its age is said with it.
+      const seen = state.status.refreshedAt === undefined ? {} : { remembered: true };
+      update(state, { state: waitsForPerson(error) ? 'needs-sign-in' : 'failed', ...seen, instanceCount: listedIds(facts).length, error: error.toReport(), ...(denied.length === 0 ? {} : { denied }) });
     }
     if (needsNewCredentials(state.status)) clients.forget(scope);
   }
