@@ -36,7 +36,8 @@ const whole: FloodPart = { kinds, floodBytes: 100_000_000, rounds: 5, sshRounds:
 /** What fits beside the other benchmarks: the whole takes some ten minutes, most of them ttyd's. */
 export const short: FloodPart = { kinds, floodBytes: 20_000_000, rounds: 3, sshRounds: 1 };
 
-export async function benchFlood({ kinds, floodBytes, rounds, sshRounds }: FloodPart = whole): Promise<BenchFigure[]> {
+/** @param tell of each figure as it is known: the whole takes long */
+export async function benchFlood({ kinds, floodBytes, rounds, sshRounds }: FloodPart = whole, tell: (figure: BenchFigure) => void = () => undefined): Promise<BenchFigure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'postern-bench-'));
   const floods = Object.fromEntries(kinds.map((kind) => [kind, fill(lines[kind], floodBytes)])) as Record<Kind, Uint8Array>;
   await Promise.all(kinds.map((kind) => writeFile(join(folder, kind), floods[kind])));
@@ -58,6 +59,10 @@ export async function benchFlood({ kinds, floodBytes, rounds, sshRounds }: Flood
     const peerSize = await askSize(peer, TTYD_ROWS);
     if (peerSize.columns !== size.columns || peerSize.rows !== size.rows) throw new Error(`ttyd has ${JSON.stringify(peerSize)}, Postern ${JSON.stringify(size)}`);
     const figures: BenchFigure[] = [];
+    const add = (...found: readonly BenchFigure[]): void => {
+      figures.push(...found);
+      for (const figure of found) tell(figure);
+    };
     const parserMs = new Map<Kind, number>();
     for (const kind of kinds) {
       const ours: number[] = [];
@@ -72,7 +77,7 @@ export async function benchFlood({ kinds, floodBytes, rounds, sshRounds }: Flood
       }
       parserMs.set(kind, median(parser));
       const note = `${floodBytes / 1e6} MB, median of ${rounds}, ${size.columns}x${size.rows}`;
-      figures.push(
+      add(
         { name: `flood of ${kind} text to the settled screen, local shell`, value: median(ours) / 1000, unit: 's', ratio: median(ours) / median(theirs), peer: `${ttyd.version}, ${(median(theirs) / 1000).toFixed(2)} s`, goal: { of: 'ratio', atMost: 0.8 }, note },
         { name: `rate of the same`, value: rate(floodBytes, median(ours)), unit: 'MB/s', ratio: median(parser) / median(ours), peer: `xterm.js's parser alone, ${rate(floodBytes, median(parser)).toFixed(1)} MB/s`, goal: { of: 'ratio', atLeast: 0.4 } },
       );
@@ -84,7 +89,7 @@ export async function benchFlood({ kinds, floodBytes, rounds, sshRounds }: Flood
       const ours: number[] = [];
       for (let round = 0; round < sshRounds; round += 1) ours.push(await timeCat(page, POSTERN_ROWS, join(folder, kind)));
       const parser = parserMs.get(kind) ?? Number.NaN;
-      figures.push({ name: `flood of ${kind} text to the settled screen, SSH`, value: rate(floodBytes, median(ours)), unit: 'MB/s', ratio: parser / median(ours), peer: `xterm.js's parser alone, ${rate(floodBytes, parser).toFixed(1)} MB/s`, goal: { of: 'ratio', atLeast: 0.4 }, note: `median of ${sshRounds}; app, demo host and shell on this machine` });
+      add({ name: `flood of ${kind} text to the settled screen, SSH`, value: rate(floodBytes, median(ours)), unit: 'MB/s', ratio: parser / median(ours), peer: `xterm.js's parser alone, ${rate(floodBytes, parser).toFixed(1)} MB/s`, goal: { of: 'ratio', atLeast: 0.4 }, note: `median of ${sshRounds}; app, demo host and shell on this machine` });
     }
     return figures;
   } finally {
@@ -210,4 +215,4 @@ function readPart(): FloodPart {
   };
 }
 
-if (import.meta.main) for (const figure of await benchFlood(readPart())) process.stdout.write(`${toLine(figure)}\n`);
+if (import.meta.main) await benchFlood(readPart(), (figure) => process.stdout.write(`${toLine(figure)}\n`));
