@@ -44,12 +44,13 @@ export function holdMoves(terminal: MovingTerminal, isHeld: () => boolean): Held
   const viewport = isObject(core) ? Reflect.get(core, '_viewport') : undefined;
   hold(core, '_syncTextArea');
   hold(viewport, '_sync');
-  // They go from where the scroll bar stands.
-  const scrollLines = methodOf(viewport, 'scrollLines');
-  if (scrollLines !== undefined) {
-    Reflect.set(viewport as object, 'scrollLines', (...values: readonly unknown[]) => {
+  // They go from where the scroll bar stands, and no further than it reaches.
+  for (const name of ['scrollLines', 'scrollToLine']) {
+    const scroll = methodOf(viewport, name);
+    if (scroll === undefined) continue;
+    Reflect.set(viewport as object, name, (...values: readonly unknown[]) => {
       makeUp();
-      scrollLines(...values);
+      scroll(...values);
     });
   }
   terminal.element?.addEventListener('wheel', makeUp, { capture: true, passive: true });
