@@ -4,7 +4,6 @@
  */
 import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import type { Instance } from '../../contract/instance.ts';
 import { NetworkFacts } from '../../contract/network.ts';
 import { say } from '../../contract/say.ts';
@@ -14,17 +13,13 @@ import type { InventoryEvent } from '../aws/inventoryEvent.ts';
 import type { RememberedScope } from '../aws/scopeState.ts';
 import { isoTime, type Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { hasSqlite } from '../base/sqliteFile.ts';
-import { workerFile } from '../base/workerFile.ts';
-import type { EstateAnswer, FromEstate, ToEstate } from './estate.worker.ts';
 import type { EstateRow } from './estateDatabase.ts';
 import { ESTATE_FILE } from './estateFile.ts';
 import { toEstateRow } from './estateRow.ts';
+import { createEstateThread } from './estateThread.ts';
 
 /** Changes gather for so long before they are written. */
 const WRITE_DELAY_MS = 2000;
-/** A thread without work takes 40 MB for nothing. */
-const IDLE_MS = 10_000;
 /** Rows of one transaction, and of one turn of the main thread. */
 const ROWS_A_WRITE = 100;
 /** After a write that failed: a full disk does not become empty at once. */
@@ -59,11 +54,9 @@ export interface EstateOptions {
   readonly log: Log;
 }
 
-type Question = ToEstate extends infer Q ? (Q extends { readonly id: number } ? Omit<Q, 'id'> : never) : never;
 interface Dirty { readonly changed: Map<string, Instance>; readonly removed: Set<string>; network: NetworkFacts | undefined }
 
 export function createEstate({ dataDir, app, isKept, statuses, instances, clock, onNotice, log }: EstateOptions): Estate {
-  const pending = new Map<number, { resolve(answer: EstateAnswer): void; reject(cause: Error): void }>();
   const dirty = new Map<string, Dirty>();
   /** Which scope told an instance. */
   const homes = new Map<string, string>();
@@ -71,86 +64,23 @@ export function createEstate({ dataDir, app, isKept, statuses, instances, clock,
   const networks = new Map<string, NetworkFacts>();
   /** Scopes whose rows in the file may be others than we think, with their next confirmed list they are written whole: see writeWhole. */
   const doubtful = new Set<string>();
+  const thread = createEstateThread({ path: join(dataDir, ESTATE_FILE), onKeptAside: handleKeptAside, log });
+  const { ask } = thread;
   let isFirstWrite = true;
-  let worker: Worker | undefined;
-  let broken = !hasSqlite();
   let closed = false;
-  let lastId = 0;
   let timer: NodeJS.Timeout | undefined;
-  let idle: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
-  function giveUp(cause: Error): void {
-    broken = true;
-    worker = undefined;
-    log.warn('the estate is not kept', { cause });
-    for (const { reject } of pending.values()) reject(cause);
-    pending.clear();
-  }
-
-  /** Ends the thread in order: the file is closed, and the next question starts another. */
-  async function endThread(): Promise<void> {
-    if (worker === undefined) return;
-    const ending = worker;
-    await ask({ type: 'close' }).catch(() => undefined);
-    clearTimeout(idle);
-    // Somebody asked while it closed: it answers, and is ended when it is idle again.
-    if (pending.size > 0 || worker !== ending) return;
-    worker = undefined;
-    await ending.terminate();
-  }
-
-  function endWhenIdle(): void {
-    clearTimeout(idle);
-    idle = setTimeout(() => {
-      if (pending.size === 0) void endThread();
-    }, IDLE_MS).unref();
-  }
-
-  function start(): Worker {
-    const started = new Worker(workerFile('estate', import.meta.url), { workerData: { path: join(dataDir, ESTATE_FILE) }, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
-    // Questions keep the process alive, an idle thread does not.
-    started.unref();
-    started.on('message', (message: FromEstate) => {
-      if (message.type === 'keptAside') {
-        const kept = basename(message.path);
-        for (const { scope } of statuses()) doubtful.add(scopeKey(scope));
-        writtenAt.clear();
-        onNotice({
-          noticeId: `kept-aside:${kept}`,
-          severity: 'warning',
-          message: message.ending === 'newer' ? say`${ESTATE_FILE} was written by a newer Postern. It was kept as ${kept}, and a fresh one begins.` : say`${ESTATE_FILE} is damaged. It was kept as ${kept}, and a fresh one begins.`,
-          remedy: say`Nothing is lost: hosts are read again from AWS. The file may be deleted.`,
-        });
-        return;
-      }
-      const asked = pending.get(message.id);
-      pending.delete(message.id);
-      if (pending.size === 0) {
-        started.unref();
-        endWhenIdle();
-      }
-      if (message.type === 'answer') asked?.resolve(message.answer);
-      else asked?.reject(new Error(message.message));
+  function handleKeptAside(path: string, ending: 'corrupt' | 'newer'): void {
+    const kept = basename(path);
+    for (const { scope } of statuses()) doubtful.add(scopeKey(scope));
+    writtenAt.clear();
+    onNotice({
+      noticeId: `kept-aside:${kept}`,
+      severity: 'warning',
+      message: ending === 'newer' ? say`${ESTATE_FILE} was written by a newer Postern. It was kept as ${kept}, and a fresh one begins.` : say`${ESTATE_FILE} is damaged. It was kept as ${kept}, and a fresh one begins.`,
+      remedy: say`Nothing is lost: hosts are read again from AWS. The file may be deleted.`,
     });
-    started.on('error', giveUp);
-    started.on('exit', () => {
-      if (worker === started) giveUp(new Error('the thread of the estate ended'));
-    });
-    return started;
-  }
-
-  function ask(question: Question): Promise<EstateAnswer> {
-    if (broken) return Promise.reject(new Error('the estate is not kept'));
-    if (closed) return Promise.reject(new Error('the estate is closed'));
-    worker ??= start();
-    worker.ref();
-    lastId += 1;
-    const id = lastId;
-    const { promise, resolve, reject } = Promise.withResolvers<EstateAnswer>();
-    pending.set(id, { resolve, reject });
-    worker.postMessage({ ...question, id } satisfies ToEstate);
-    return promise;
   }
 
   async function* pages(key: string): AsyncGenerator<readonly Instance[]> {
@@ -224,7 +154,7 @@ export function createEstate({ dataDir, app, isKept, statuses, instances, clock,
       }
     }
     if (failure !== undefined) throw failure;
-    if (!isFirstWrite || worker === undefined) return;
+    if (!isFirstWrite || !thread.wasAsked()) return;
     isFirstWrite = false;
     await ask({ type: 'dropReadBefore', time: isoTime({ now: () => clock.now() - KEEP_MS }) });
   }
@@ -233,7 +163,7 @@ export function createEstate({ dataDir, app, isKept, statuses, instances, clock,
     clearTimeout(timer);
     timer = undefined;
     writing = writing.then(writeAll).catch((cause: unknown) => {
-      if (broken || closed) return;
+      if (thread.isBroken() || closed) return;
       log.warn('the estate was not written', { cause });
       timer ??= setTimeout(() => void write(), RETRY_MS).unref();
     });
@@ -244,7 +174,7 @@ export function createEstate({ dataDir, app, isKept, statuses, instances, clock,
     async recall(scope) {
       const key = scopeKey(scope);
       try {
-        if (broken || !(await isKept(scope.profile))) return undefined;
+        if (thread.isBroken() || !(await isKept(scope.profile))) return undefined;
         const { scope: known } = await ask({ type: 'scope', scopeKey: key });
         if (known?.refreshedAt === undefined) return undefined;
         writtenAt.set(key, known.refreshedAt);
@@ -258,13 +188,13 @@ export function createEstate({ dataDir, app, isKept, statuses, instances, clock,
     },
     async regions(profile) {
       try {
-        return broken || !(await isKept(profile)) ? [] : ((await ask({ type: 'regions', profile })).regions ?? []);
+        return thread.isBroken() || !(await isKept(profile)) ? [] : ((await ask({ type: 'regions', profile })).regions ?? []);
       } catch {
         return [];
       }
     },
     follow(event) {
-      if (broken) return;
+      if (thread.isBroken()) return;
       switch (event.type) {
         case 'changed':
           for (const instance of event.instances) {
@@ -303,14 +233,9 @@ export function createEstate({ dataDir, app, isKept, statuses, instances, clock,
     flush: write,
     async close() {
       await write();
-      const ending = worker;
-      const asked = ending === undefined ? undefined : ask({ type: 'close' }).catch(() => undefined);
-      // A list may still be reading what was known: the thread that ends would never answer it.
+      // A list may still be reading what was known: it ends here.
       closed = true;
-      if (ending === undefined) return;
-      await asked;
-      worker = undefined;
-      await ending.terminate();
+      await thread.close();
     },
   };
 }
