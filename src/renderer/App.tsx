@@ -312,7 +312,7 @@ export function App({ postern }: { readonly postern: Postern }) {
             plan={plan}
             nowMs={nowMs}
             headerActions={<ActionsOf instanceIds={[selected.instanceId]} instances={instances} onShow={showDialog} />}
-            detail={<><HostActionSections instance={selected} keys={mirror.keys} calls={actions.host} foldedSections={settings.foldedSections} onFold={foldSection} /><HostDetail instance={selected} keys={mirror.keys} network={facts} comparedIds={state.comparedInstanceIds} nameOf={shownName} actions={actions.hostDetail} theme={theme} nowMs={nowMs} foldedSections={settings.foldedSections} onFold={foldSection} onCompare={(comparedInstanceIds) => change({ comparedInstanceIds })} /></>}
+            detail={<><HostActionSections instance={selected} keys={mirror.keys} calls={actions.host} foldedSections={settings.foldedSections} onFold={foldSection} /><HostDetail instance={selected} keys={mirror.keys} network={facts} denied={scopes.find(({ scope }) => scopeKey(scope) === scopeKey(selected.scope))?.denied} comparedIds={state.comparedInstanceIds} nameOf={shownName} actions={actions.hostDetail} theme={theme} nowMs={nowMs} foldedSections={settings.foldedSections} onFold={foldSection} onCompare={(comparedInstanceIds) => change({ comparedInstanceIds })} /></>}
             onReadPreferences={actions.sessionPreferences}
             ssh={<HostSsh instance={selected} settings={settings} hostKeys={mirror.hostKeys} onChange={(change) => void actions.changeSettings(change)} />}
             foldedSections={settings.foldedSections}

@@ -102,7 +102,17 @@ export function HostPanel({ instance, ssh, network, detail, networkSections, den
       )}
       {ssh === undefined ? undefined : section('SSH', ssh)}
       {sshConfig}
-      {section('Addresses', managedNode === undefined ? <AddressesSection instance={instance} /> : <ManagedNodeAddress instance={instance} />)}
+      {section(
+        'Addresses',
+        managedNode === undefined ? (
+          <>
+            <DeniedNote denied={denied} permissions={['ec2:DescribeAddresses']} />
+            <AddressesSection instance={instance} />
+          </>
+        ) : (
+          <ManagedNodeAddress instance={instance} />
+        ),
+      )}
       {section(
         'Network interfaces',
         managedNode !== undefined ? (
@@ -110,7 +120,12 @@ export function HostPanel({ instance, ssh, network, detail, networkSections, den
         ) : instance.networkInterfaces.length === 0 ? (
           <p className="note">{t('host.noInterfaces', { id: instance.instanceId })}</p>
         ) : (
-          instance.networkInterfaces.map((eni) => <InterfaceCard key={eni.networkInterfaceId} eni={eni} network={network} />)
+          <>
+            <DeniedNote denied={denied} permissions={['ec2:DescribeNetworkInterfaces']} />
+            {instance.networkInterfaces.map((eni) => (
+              <InterfaceCard key={eni.networkInterfaceId} eni={eni} network={network} />
+            ))}
+          </>
         ),
         `${instance.networkInterfaces.length}`,
       )}

@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next';
 import type { InstanceAccess, MetadataOptions, SessionManagerVerdict } from '../../../contract/hostDetail.ts';
 import type { Instance } from '../../../contract/instance.ts';
 import type { KeyPair } from '../../../contract/key.ts';
-import { scopeKey } from '../../../contract/scope.ts';
+import { scopeKey, type DeniedPermission } from '../../../contract/scope.ts';
 import { listText } from '../../i18n/locale.ts';
 import { Fact, Facts } from '../../ui/Facts.tsx';
 import { safeText } from '../../ui/safeText.ts';
+import { DeniedNote } from '../DeniedNote.tsx';
 import { instanceConnectAgent } from './instanceConnectAgent.ts';
 import { PartFact, PlainFact } from './PartFact.tsx';
 
@@ -17,9 +18,11 @@ export interface AccessSectionProps {
   readonly keys: readonly KeyPair[];
   /** Names of the key pairs EC2 tells of in the instance's account and region. */
   readonly ec2KeyNames: readonly string[];
+  /** What the account's policy hides. */
+  readonly denied?: readonly DeniedPermission[] | undefined;
 }
 
-export function AccessSection({ instance, access, keys, ec2KeyNames }: AccessSectionProps) {
+export function AccessSection({ instance, access, keys, ec2KeyNames, denied = [] }: AccessSectionProps) {
   const { t } = useTranslation();
   const agent = instanceConnectAgent(instance, access.image.known ? access.image.value : undefined);
   return (
@@ -62,6 +65,7 @@ export function AccessSection({ instance, access, keys, ec2KeyNames }: AccessSec
           {(enabled) => <PlainFact name={t('hostDetail.serialConsole')}>{t(enabled ? 'hostDetail.serialOn' : 'hostDetail.serialOff')}</PlainFact>}
         </PartFact>
       </Facts>
+      {instance.keyName === undefined ? undefined : <DeniedNote denied={denied} permissions={['ec2:DescribeKeyPairs']} />}
     </>
   );
 }

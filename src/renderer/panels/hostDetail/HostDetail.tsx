@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { Instance } from '../../../contract/instance.ts';
 import type { KeyPair } from '../../../contract/key.ts';
 import type { NetworkFacts } from '../../../contract/network.ts';
+import type { DeniedPermission } from '../../../contract/scope.ts';
 import type { HostDetailActions } from '../../state/hostDetailActions.ts';
 import { FoldSection } from '../../ui/FoldSection.tsx';
 import { AccessSection } from './AccessSection.tsx';
@@ -24,6 +25,8 @@ export interface HostDetailProps {
   readonly instance: Instance;
   readonly keys: readonly KeyPair[];
   readonly network: NetworkFacts | undefined;
+  /** What the account's policy hides. */
+  readonly denied?: readonly DeniedPermission[] | undefined;
   readonly comparedIds: readonly string[];
   readonly nameOf: (instanceId: string) => string;
   readonly actions: HostDetailActions;
@@ -77,11 +80,11 @@ function AskedDetails({ instance, actions, nowMs }: HostDetailProps) {
   );
 }
 
-function AskedAccess({ instance, actions, keys, network, nowMs }: HostDetailProps) {
+function AskedAccess({ instance, actions, keys, network, denied, nowMs }: HostDetailProps) {
   const asked = useAsked(keyOf(instance), () => actions.access(instance.instanceId));
   return (
     <AskedSection asked={asked} nowMs={nowMs}>
-      {(access) => <AccessSection instance={instance} access={access} keys={keys} ec2KeyNames={(network?.ec2KeyPairs ?? []).map(({ keyName }) => keyName)} />}
+      {(access) => <AccessSection instance={instance} access={access} keys={keys} ec2KeyNames={(network?.ec2KeyPairs ?? []).map(({ keyName }) => keyName)} denied={denied} />}
     </AskedSection>
   );
 }
