@@ -56,10 +56,22 @@ interface ChannelWriter {
  */
 function createChannelWriter(channel: ServerChannel): ChannelWriter {
   let turn = Promise.resolve();
-  const closed = new Promise<void>((resolve) => channel.once('close', resolve));
+  let closed = false;
+  let release = (): void => undefined;
+  channel.once('close', () => {
+    closed = true;
+    release();
+  });
   const take = (write: (done: () => void) => void): Promise<void> => {
-    // ssh2 does not call back for what is written to a closed channel.
-    turn = turn.then(() => Promise.race([new Promise<void>(write), closed]));
+    turn = turn.then(
+      () =>
+        new Promise<void>((done) => {
+          // ssh2 does not call back for what is written to a closed channel. One promise of its closing, raced by every chunk, would keep all of them.
+          release = done;
+          if (closed) done();
+          else write(done);
+        }),
+    );
     return turn;
   };
   return {
