@@ -127,9 +127,12 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>, onFi
   const meanwhile: ContractEvent[] = [];
   let listing = true;
   const coming: ContractEvent[] = [];
+  /** Settings and the age of the hosts are known: no host is shown before. */
+  let ready = false;
   const applyAll = (value: Mirror): Mirror => applyEvents(value, coming.splice(0));
   client.onEvent((event) => {
     if (listing) meanwhile.push(event);
+    if (!ready) return;
     coming.push(event);
     // What a person does is answered with the next frame, with all that came before it; a large estate that streams in waits a little.
     if (!patient.has(event.name) || mirror.get().instances.size <= LARGE_ESTATE) mirror.setSoon(applyAll);
@@ -140,10 +143,9 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>, onFi
 
   let early: Instance[] = [];
   let shown = 0;
-  let first = false;
   // A long list of hosts is shown as it comes, each time it has doubled: a map of all of it for each part would cost more than the list.
   const showEarly = (): void => {
-    if (!first || early.length === 0 || early.length < 2 * shown) return;
+    if (!ready || early.length === 0 || early.length < 2 * shown) return;
     shown = early.length;
     const instances = byId(early);
     mirror.setSoon((value) => applyEvents({ ...value, instances }, meanwhile));
@@ -153,15 +155,19 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>, onFi
     early.push(...(part as Instance[]));
     showEarly();
   });
-  const window = Promise.all([client.app.info({}), client.settings.get({}), client.app.notices({}), client.sessions.list({}), client.forwards.list({})]).then(([info, settings, notices, sessions, forwards]) => {
-    first = true;
-    fill({ info, toldSettings: settings, notices, sessions: new Map(sessions.map((session) => [session.sessionId, session])), forwards: new Map(forwards.map((forward) => [forward.forwardId, forward])) });
+  const first = Promise.all([client.app.info({}), client.settings.get({}), client.app.notices({}), client.sessions.list({}), client.forwards.list({})]).then(([info, settings, notices, sessions, forwards]) => {
+    const told = meanwhile.filter(({ name }) => !name.startsWith('instances.'));
+    mirror.set((value) => applyEvents(withSettings({ ...value, info, toldSettings: settings, notices, sessions: new Map(sessions.map((session) => [session.sessionId, session])), forwards: new Map(forwards.map((forward) => [forward.forwardId, forward])) }), told));
     onFirst();
+  });
+  const places = Promise.all([client.scopes.list({}), first]).then(([scopes]) => {
+    ready = true;
+    // In one frame with the hosts that are there already.
+    mirror.setSoon(filled({ scopes }));
     showEarly();
   });
-  // Before the hosts: they say how old these are. Drawn in one frame with the first of them.
-  const places = [client.scopes.list({}).then((scopes) => mirror.setSoon(filled({ scopes }))), client.scopes.profiles({}).then((profiles) => mirror.setSoon(filled({ profiles })))];
-  const [instances, network] = await Promise.all([client.instances.list({}), client.network.list({}), window, ...places]);
+  const profiles = client.scopes.profiles({}).then((known) => mirror.setSoon((value) => ({ ...value, profiles: known })));
+  const [instances, network] = await Promise.all([client.instances.list({}), client.network.list({}), first, places, profiles]);
   stopParts();
   early = [];
   fill({

@@ -102,6 +102,7 @@ test('a long list of hosts is shown as its parts come, and an event that overtoo
   const mirror = createStore(emptyMirror);
   const shown: string[][] = [];
   mirror.subscribe(() => shown.push([...mirror.get().instances.values()].map(({ instanceId, state }) => `${instanceId} ${state}`)));
+  const whole = Promise.withResolvers<unknown>();
   const client = clientOf(
     {
       'settings.get': () => Promise.resolve(emptyMirror.settings),
@@ -109,14 +110,16 @@ test('a long list of hosts is shown as its parts come, and an event that overtoo
         tell?.({ name: 'instances.changed', payload: [instance({ instanceId: 'i-1', state: 'stopped' })] });
         part?.('instances.list', [instance({ instanceId: 'i-1', state: 'running' })]);
         part?.('keys.list', [{ keyPairId: 'k' }]);
-        return Promise.resolve([instance({ instanceId: 'i-1', state: 'running' }), instance({ instanceId: 'i-2', state: 'running' })]);
+        return whole.promise;
       },
     },
     (listener) => (tell = listener),
     (listener) => (part = listener),
   );
-  await mirrorServices(client, mirror);
-  expect(shown).toContainEqual(['i-1 stopped']);
+  const done = mirrorServices(client, mirror);
+  await expect.poll(() => shown).toContainEqual(['i-1 stopped']);
+  whole.resolve([instance({ instanceId: 'i-1', state: 'running' }), instance({ instanceId: 'i-2', state: 'running' })]);
+  await done;
   expect(shown.at(-1)).toEqual(['i-1 stopped', 'i-2 running']);
   expect(shown.flat()).not.toContain('i-1 running');
 });
@@ -156,21 +159,28 @@ test('tabs wait for no hosts: the window is ready when it knows its settings and
   expect(mirror.get().loaded).toBe(true);
 });
 
-test('hosts that come before the settings are shown with them, not without', async () => {
+test('hosts that come before the settings or their age are shown with these, not without', async () => {
   let part: PartListener | undefined;
+  let tell: Parameters<ServiceApi<never>['onEvent']>[0] | undefined;
   const settings = Promise.withResolvers<unknown>();
+  const scopes = Promise.withResolvers<unknown>();
   const hosts = Promise.withResolvers<unknown>();
   const mirror = createStore(emptyMirror);
-  const ready = Promise.withResolvers<void>();
-  const done = mirrorServices(clientOf({ 'settings.get': () => settings.promise, 'instances.list': () => hosts.promise }, undefined, (listener) => (part = listener)), mirror, () => ready.resolve());
+  const shown: string[] = [];
+  mirror.subscribe(() => {
+    const { settings: { theme }, scopes: aged, instances } = mirror.get();
+    shown.push(`${theme}, ${aged.length} scopes, ${instances.size} hosts`);
+  });
+  const done = mirrorServices(clientOf({ 'settings.get': () => settings.promise, 'scopes.list': () => scopes.promise, 'instances.list': () => hosts.promise }, (listener) => (tell = listener), (listener) => (part = listener)), mirror);
   part?.('instances.list', [instance()]);
-  expect(mirror.get().instances.size).toBe(0);
+  tell?.({ name: 'instances.changed', payload: [instance({ instanceId: 'i-2' })] });
   settings.resolve({ ...defaultSettings, theme: 'dark' });
-  await ready.promise;
-  await expect.poll(() => mirror.get().instances.size).toBe(1);
-  expect(mirror.get().settings.theme).toBe('dark');
-  hosts.resolve([instance()]);
+  await expect.poll(() => mirror.get().settings.theme).toBe('dark');
+  scopes.resolve([scopeStatus()]);
+  await expect.poll(() => mirror.get().instances.size).toBe(2);
+  hosts.resolve([instance(), instance({ instanceId: 'i-2' })]);
   await done;
+  expect(new Set(shown)).toEqual(new Set(['dark, 0 scopes, 0 hosts', 'dark, 1 scopes, 2 hosts']));
 });
 
 test('keys that cannot be read leave the rest of the window working', async () => {
