@@ -3,7 +3,8 @@
  * echoing to itself; while another tab floods; Ctrl+C during a flood; and the frames of a tab beside a flooded one.
  *
  * The same for all: a pointer rests over the terminal, as a person's does (after each layout Chromium looks what is under it), and the
- * instruments do as much for each key. By SSH the host's server and terminal are in the process of the services, some 0.5 ms of each key.
+ * instruments do as much for each key. By SSH the host's server and terminal are in the process of the services: 0.2 ms of each
+ * key, as bare ssh2 to it shows (bench/echo.ts).
  * Run: node bench/keyToPaint.ts
  */
 import type { Browser, Page } from '@playwright/test';
