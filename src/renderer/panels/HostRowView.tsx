@@ -5,6 +5,7 @@ import type { AccountMark } from '../../contract/account.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { ScopeStatus } from '../../contract/scope.ts';
 import { numberText } from '../i18n/locale.ts';
+import { repeated } from '../i18n/repeated.ts';
 import { markLabel, markStyle } from '../state/accountMark.ts';
 import type { HostRow } from '../state/hostRows.ts';
 import { routeHint, routeKindLabel, routeKindShort } from '../state/routeHint.ts';
@@ -77,7 +78,7 @@ function glance(instance: Instance): string {
 
 /** @param mark how the account is shown; its colour stands beside its group's name and its tabs' word */
 export function InstanceRow({ instance, mark }: { readonly instance: Instance; readonly mark?: AccountMark | undefined }) {
-  const { t, i18n } = useTranslation();
+  const { i18n } = useTranslation();
   const { language } = i18n;
   const hint = routeHint(instance);
   const name = instance.name === undefined || instance.name === '' ? undefined : safeText(instance.name);
@@ -93,7 +94,7 @@ export function InstanceRow({ instance, mark }: { readonly instance: Instance; r
       <span className={name === undefined ? 'host-name unnamed' : 'host-name'}>{name ?? instance.instanceId}</span>
       {instance.managedNode === undefined ? undefined : <ManagedNodeMark short />}
       <span className="host-address mono">{shownAddress(instance)}</span>
-      <span className={hint === undefined ? 'route-chip none' : `route-chip ${hint}`} title={hint === undefined ? t('routes.noHint') : t('routes.hint', { route: routeKindLabel(hint) })}>
+      <span className={hint === undefined ? 'route-chip none' : `route-chip ${hint}`} title={repeated(`hint ${hint ?? ''}`, () => (hint === undefined ? i18n.t('routes.noHint') : i18n.t('routes.hint', { route: routeKindLabel(hint) })))}>
         {hint === undefined ? '' : routeKindShort(hint)}
       </span>
     </>

@@ -119,7 +119,9 @@ export function HostsPanel(props: HostsPanelProps) {
   useEffect(() => measureAgain(), [tallRows]);
 
   // Only when the query changes: the list must not jump when a host does.
-  const scrollToTop = useEffectEvent(() => virtual.scrollToOffset(0));
+  const scrollToTop = useEffectEvent(() => {
+    if (virtual.scrollOffset !== 0) virtual.scrollToOffset(0);
+  });
   useEffect(() => {
     if (query !== '') scrollToTop();
   }, [query]);

@@ -2,6 +2,7 @@
 import type { Instance } from '../../contract/instance.ts';
 import { en } from '../i18n/en.ts';
 import { i18n } from '../i18n/i18n.ts';
+import { repeated } from '../i18n/repeated.ts';
 import { safeText } from '../ui/safeText.ts';
 
 export type DotShape = 'running' | 'impaired' | 'changing' | 'stopped' | 'gone' | 'unknown';
@@ -35,7 +36,7 @@ function isKnown(state: string): state is KnownState {
 
 /** EC2's state in the window's language; one that it may add is shown as it came. */
 export function stateWord(state: string): string {
-  return isKnown(state) ? i18n.t(`host.state.${state}`) : safeText(state);
+  return isKnown(state) ? repeated(`state ${state}`, () => i18n.t(`host.state.${state}`)) : safeText(state);
 }
 
 /** The state in words, with a failed check named. */

@@ -3,6 +3,7 @@ import { listText } from '../i18n/locale.ts';
 import { isWindows, type Instance } from '../../contract/instance.ts';
 import { routeKinds, type Route, type RouteKind } from '../../contract/route.ts';
 import { i18n } from '../i18n/i18n.ts';
+import { repeated } from '../i18n/repeated.ts';
 import { safeText } from '../ui/safeText.ts';
 
 export function routeHint(instance: Instance): RouteKind | undefined {
@@ -12,7 +13,7 @@ export function routeHint(instance: Instance): RouteKind | undefined {
 }
 
 export function routeKindLabel(kind: RouteKind): string {
-  return i18n.t(`routes.kind.${kind}`);
+  return repeated(`kind ${kind}`, () => i18n.t(`routes.kind.${kind}`));
 }
 
 /** The same for the text of a kept record, which a later Postern may have written. */
@@ -23,7 +24,7 @@ export function routeWord(route: string): string {
 
 /** Three or four letters for a list row. */
 export function routeKindShort(kind: RouteKind): string {
-  return i18n.t(`routes.short.${kind}`);
+  return repeated(`short ${kind}`, () => i18n.t(`routes.short.${kind}`));
 }
 
 const SSH_PORT = 22;
