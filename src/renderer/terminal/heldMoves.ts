@@ -18,26 +18,28 @@ export type MovingTerminal = Pick<Terminal, 'buffer' | 'element'>;
 
 /** @param isHeld whether the next frame has to wait */
 export function holdMoves(terminal: MovingTerminal, isHeld: () => boolean): HeldMoves {
-  const missed = new Set<Move>();
+  const missed: (() => void)[] = [];
   /** Has `name` wait while frames are held. */
   const hold = (owner: unknown, name: string): void => {
     const move = methodOf(owner, name);
     if (move === undefined) return;
-    const makeUp = (): unknown => move();
+    let waits = false;
     Reflect.set(owner as object, name, (...values: readonly unknown[]) => {
+      // Asked for with every line: nothing more is looked at once it waits.
+      if (waits) return;
       // Who has scrolled back looks at lines that stand still; where they are is told at once.
-      if (isHeld() && terminal.buffer.active.viewportY === terminal.buffer.active.baseY) missed.add(makeUp);
+      waits = isHeld() && terminal.buffer.active.viewportY === terminal.buffer.active.baseY;
+      if (!waits) move(...values);
       else {
-        missed.delete(makeUp);
-        move(...values);
+        missed.push(() => {
+          waits = false;
+          move();
+        });
       }
     });
   };
   const makeUp = (): void => {
-    if (missed.size === 0) return;
-    const moves = [...missed];
-    missed.clear();
-    for (const move of moves) move();
+    for (const move of missed.splice(0)) move();
   };
 
   const core: unknown = Reflect.get(terminal, '_core');
