@@ -38,7 +38,7 @@ export function createHostSearch({ withoutWords = 'by-name' }: HostSearchOptions
   let searchedIn: HostIndex | undefined;
   /** The latest last. */
   let remembered: readonly Searched[] = [];
-  const recall = (filter: HostFilter): Searched | undefined => remembered.find((one) => isBroader(one.filter, filter) && isBroader(filter, one.filter));
+  const recall = (filter: HostFilter): Searched | undefined => remembered.find((one) => one.filter.words.join('\n') === filter.words.join('\n') && isBroader(one.filter, filter) && isBroader(filter, one.filter));
   const keep = (searched: Searched): Searched => {
     remembered = [...remembered.filter((one) => one !== searched).slice(1 - REMEMBERED_SEARCHES), searched];
     return searched;

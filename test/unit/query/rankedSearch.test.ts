@@ -72,7 +72,7 @@ test('a search that remembers finds what one without a memory finds, while the q
   const come = instance({ instanceId: 'i-7', name: 'a-web' });
   const stopped = estate.map((host) => (host.instanceId === 'i-3' ? { ...host, state: 'stopped' } : host));
   for (const hosts of [estate, [...estate, come], stopped, [...estate.slice(1), come]].map(byId)) {
-    for (const query of ['w', 'we', 'web', 'web p', 'web pr', 'we', 'prdwb', 'prdw', 'state:running web', 'state:running webx', 'state:stopped c', '-prod web', '-prod state:running', '']) {
+    for (const query of ['w', 'we', 'web', 'web p', 'web pr', 'we', 'prdwb', 'prdw', 'state:running web', 'state:running webx', 'state:stopped c', 'web we', 'web', '-prod web', '-prod state:running', '']) {
       const filter = parseHostFilter(query);
       expect(remembering(hosts, filter), query).toEqual(createHostSearch()(new Map(hosts), filter));
     }
