@@ -7,8 +7,8 @@ import type { FindColours } from './findHighlights.ts';
 import { problemOf, type FindQuery } from './findQuery.ts';
 import { startFind, type FindResults, type FindRun } from './findRun.ts';
 
-/** Between two keys of somebody who types nothing is begun. */
-const SETTLE_MS = 60;
+/** Between two keys of somebody who types nothing is begun; as for the search over all tabs. */
+const SETTLE_MS = 150;
 
 export function useFind(terminal: Terminal, query: FindQuery, colours: FindColours): { readonly results: FindResults | undefined; readonly step: (direction: 'up' | 'down') => void } {
   const { text, caseSensitive, wholeWord, regex } = query;

@@ -19,7 +19,7 @@ export const terminalThemes = {
   import: 'Import themes…',
   imported: '{{file}}: {{names}}',
   noTheme: 'This file holds no theme of iTerm2 or Windows Terminal.',
-  badColour: '“{{theme}}” is left out: its colour “{{colour}}” is missing or no colour.',
+  badColours: '“{{theme}}” is left out. Missing, or no colour: {{colours}}.',
   export: 'Export',
   exportOne: 'Export {{theme}}',
   removeOne: 'Remove {{theme}}',

@@ -19,7 +19,7 @@ export const terminalThemes = {
   import: 'テーマを取り込む…',
   imported: '{{file}}: {{names}}',
   noTheme: 'このファイルに iTerm2 や Windows Terminal のテーマはありません。',
-  badColour: '「{{theme}}」は取り込みませんでした。色「{{colour}}」がないか、色として正しくありません。',
+  badColours: '「{{theme}}」は取り込みませんでした。次の色がないか、正しくありません: {{colours}}',
   export: '書き出す',
   exportOne: '{{theme}} を書き出す',
   removeOne: '{{theme}} を削除',

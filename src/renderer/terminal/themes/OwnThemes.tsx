@@ -2,6 +2,7 @@
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TerminalTheme } from '../../../contract/terminalTheme.ts';
+import { listText } from '../../i18n/locale.ts';
 import { Button } from '../../ui/Button.tsx';
 import { safeText } from '../../ui/safeText.ts';
 import { importThemes, THEME_FILE_BYTES, type ImportProblem } from './importThemes.ts';
@@ -25,7 +26,7 @@ export function OwnThemes({ themes, onChange }: { readonly themes: readonly Term
     if (added.length > 0) onChange([...new Map([...themes, ...added].map((theme) => [theme.name, theme])).values()]);
     setReports(imported.map(({ file, themes: ofFile, problems }) => ({ file, names: ofFile.map(({ name }) => name), problems })));
   };
-  const problemText = (problem: ImportProblem): string => (problem.kind === 'no-theme' ? t('terminalThemes.noTheme') : t('terminalThemes.badColour', { theme: safeText(problem.theme), colour: isColourKey(problem.key) ? t(`terminalThemes.colours.${problem.key}`) : safeText(problem.key) }));
+  const problemText = (problem: ImportProblem): string => (problem.kind === 'no-theme' ? t('terminalThemes.noTheme') : t('terminalThemes.badColours', { theme: safeText(problem.theme), colours: listText(problem.keys.map((key) => (isColourKey(key) ? t(`terminalThemes.colours.${key}`) : safeText(key)))) }));
 
   return (
     <div className="theme-part">

@@ -7,8 +7,8 @@ import { readWindowsTerminalSchemes } from './windowsTerminalSchemes.ts';
 export type ImportProblem =
   /** Not a file of either kind, or without a theme in it. */
   | { readonly kind: 'no-theme' }
-  /** `key` as xterm.js calls it. */
-  | { readonly kind: 'bad-colour'; readonly theme: string; readonly key: string };
+  /** `keys` as xterm.js calls them. */
+  | { readonly kind: 'bad-colours'; readonly theme: string; readonly keys: readonly string[] };
 
 export interface ImportedThemes {
   readonly themes: readonly TerminalTheme[];
@@ -33,7 +33,7 @@ export function importThemes(text: string, fileName: string): ImportedThemes {
     const shownName = toName(name ?? fileName.replace(/^.*[\\/]/, '').replace(/\.[a-z]+$/i, ''));
     const parsed = TerminalTheme.safeParse({ ...withLongForms(colours), name: shownName });
     if (parsed.success) themes.push(parsed.data);
-    else for (const key of new Set(parsed.error.issues.map(({ path }) => String(path[0])))) problems.push({ kind: 'bad-colour', theme: shownName, key });
+    else problems.push({ kind: 'bad-colours', theme: shownName, keys: [...new Set(parsed.error.issues.map(({ path }) => String(path[0])))] });
   }
   return { themes, problems };
 }

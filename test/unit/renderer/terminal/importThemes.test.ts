@@ -26,7 +26,7 @@ test('a scheme with a colour that is none is left out by name, and the others ar
   const { red: _red, ...withoutRed } = scheme;
   const { themes, problems } = importThemes(JSON.stringify({ schemes: [{ ...withoutRed, name: 'Broken', blue: 'url(http://evil)' }, scheme] }), 'f.json');
   expect(themes.map(({ name }) => name)).toEqual(['Campbell']);
-  expect(problems).toEqual([{ kind: 'bad-colour', theme: 'Broken', key: 'red' }, { kind: 'bad-colour', theme: 'Broken', key: 'blue' }]);
+  expect(problems).toEqual([{ kind: 'bad-colours', theme: 'Broken', keys: ['red', 'blue'] }]);
 });
 
 test.each([['no JSON', '{'], ['JSON of something else', '{"a": [1, 2, {"b": null}]}'], ['an empty file', ''], ['a picture', '\u0089PNG\r\n']])('%s holds no theme, and that is said', (_what, text) => {
