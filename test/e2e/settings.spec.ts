@@ -163,7 +163,9 @@ test('copying, pasting and what a focused tab takes have keys of one\'s own, and
   await window.keyboard.press('Enter');
   await expectScreen(window, /^put-42$/m);
 
-  await terminal(window).locator('.xterm-rows > div', { hasText: /^put-42/ }).dblclick({ position: { x: 8, y: 8 } });
+  // The rows lie under what takes the mouse.
+  const row = await terminal(window).locator('.xterm-rows > div', { hasText: /^put-42/ }).boundingBox();
+  await window.mouse.dblclick((row?.x ?? 0) + 8, (row?.y ?? 0) + 8);
   await window.keyboard.press('Control+Shift+C');
   expect(await clipboard()).toBe('echo put-$((6*7))');
   await window.keyboard.press('Control+Shift+Y');

@@ -12,13 +12,17 @@ export interface DialogProps {
   readonly returnsFocus?: (before: HTMLElement) => boolean;
 }
 
+/** What had the focus before a dialog that left it nowhere, such as the palette that opens the next dialog. */
+let leftBefore: HTMLElement | undefined;
+
 export function Dialog({ title, onClose, children, footer, wide = false, returnsFocus }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const returns = useEffectEvent((before: HTMLElement) => returnsFocus?.(before) ?? true);
   useEffect(() => {
     const dialog = ref.current;
     if (dialog === null) return;
-    const before = document.activeElement;
+    const before = document.activeElement === document.body ? leftBefore : document.activeElement;
+    leftBefore = undefined;
     dialog.showModal();
     dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => {
@@ -26,7 +30,10 @@ export function Dialog({ title, onClose, children, footer, wide = false, returns
       if (!(before instanceof HTMLElement) || !before.isConnected) return;
       // The browser has given it back already, when it could.
       if (returns(before)) before.focus();
-      else before.blur();
+      else {
+        before.blur();
+        leftBefore = before;
+      }
     };
   }, []);
   return (
