@@ -1,6 +1,7 @@
 /** Every address of an instance with what it means; a click copies. */
 import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
+import { LongList } from '../network/LongList.tsx';
 import { instanceAddresses } from '../state/addresses.ts';
 import { Copyable } from '../ui/Copyable.tsx';
 
@@ -9,8 +10,10 @@ export function AddressesSection({ instance }: { readonly instance: Instance }) 
   const { addresses, missing } = instanceAddresses(instance);
   return (
     <>
-      <ul className="addresses">
-        {addresses.map(({ address, kind, label, meaning, details }) => (
+      <LongList
+        className="addresses"
+        label={t('host.addresses')}
+        items={addresses.map(({ address, kind, label, meaning, details }) => (
           <li key={`${kind}:${label}:${address}`} data-address-kind={kind}>
             <div className="address-line">
               <Copyable value={address} mono label={`${label} ${address}`} />
@@ -24,7 +27,7 @@ export function AddressesSection({ instance }: { readonly instance: Instance }) 
             ))}
           </li>
         ))}
-      </ul>
+      />
       {missing.map((sentence) => (
         <p key={sentence} className="note">
           {sentence}

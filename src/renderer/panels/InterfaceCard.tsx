@@ -1,9 +1,11 @@
 /** One network interface with every field AWS gives for it; what is absent is not shown. */
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isElastic, type AddressAssociation, type NetworkInterface, type PrivateIpAddress } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import { subnetName, vpcName } from '../state/names.ts';
 import { momentText } from '../ui/age.ts';
+import { Button } from '../ui/Button.tsx';
 import { Fact, Facts } from '../ui/Facts.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { TagList } from './TagList.tsx';
@@ -32,13 +34,15 @@ export function InterfaceCard({ eni, network }: InterfaceCardProps) {
         <Fact name={t('host.zone')} value={eni.availabilityZone} />
         <Fact name={t('host.sourceDestCheck')} value={eitherText(eni.sourceDestCheck, t('host.on'), t('host.off'))} note={eni.sourceDestCheck === false ? t('host.sourceDestCheckOff') : undefined} />
       </Facts>
-      {eni.privateIpAddresses.map((address) => (
-        <PrivateAddress key={address.privateIpAddress} address={address} />
-      ))}
-      <Facts>
-        {eni.ipv6Addresses.map(({ ipv6Address, isPrimaryIpv6 }) => (
-          <Fact key={ipv6Address} name={t('host.ipv6')} value={ipv6Address} mono note={isPrimaryIpv6 === true ? t('host.primary') : undefined} />
+      <Beginning items={eni.privateIpAddresses.map((address) => <PrivateAddress key={address.privateIpAddress} address={address} />)} />
+      <Beginning
+        items={eni.ipv6Addresses.map(({ ipv6Address, isPrimaryIpv6 }) => (
+          <Facts key={ipv6Address}>
+            <Fact name={t('host.ipv6')} value={ipv6Address} mono note={isPrimaryIpv6 === true ? t('host.primary') : undefined} />
+          </Facts>
         ))}
+      />
+      <Facts>
         {eni.ipv4Prefixes.map((prefix) => (
           <Fact key={prefix} name={t('host.ipv4Prefix')} value={prefix} mono />
         ))}
@@ -65,6 +69,25 @@ export function InterfaceCard({ eni, network }: InterfaceCardProps) {
       </Facts>
       {Object.keys(eni.tags).length === 0 ? undefined : <TagList tags={eni.tags} empty="" />}
     </section>
+  );
+}
+
+/** Of fifty addresses on each of fifteen cards nobody would find the end. */
+const SHOWN_AT_FIRST = 8;
+
+function Beginning({ items }: { readonly items: readonly ReactNode[] }) {
+  const { t } = useTranslation();
+  const [whole, setWhole] = useState(false);
+  if (whole || items.length <= SHOWN_AT_FIRST + 1) return items;
+  return (
+    <>
+      {items.slice(0, SHOWN_AT_FIRST)}
+      <p>
+        <Button look="quiet" onClick={() => setWhole(true)}>
+          {t('network.showAll', { count: items.length - SHOWN_AT_FIRST })}
+        </Button>
+      </p>
+    </>
   );
 }
 

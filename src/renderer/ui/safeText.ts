@@ -14,9 +14,12 @@
 const INVISIBLE =
   /[\u034f\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}]|(?<!\p{Script=Han})(?!\ufe0f)\p{Variation_Selector}|(?<!\p{Extended_Pictographic})\ufe0f(?!\u20e3)|(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
 
-/** The text with each invisible or reordering character written out, e.g. `\u{202e}`. Joiners inside emoji stay. */
+/** No writing stacks as many marks on a letter; more of them cover the lines above and below. */
+const STACKED_MARKS = /(\p{Mark}{6})\p{Mark}+/gu;
+
+/** The text with each invisible or reordering character written out, e.g. `\u{202e}`. Joiners inside emoji stay; of stacked marks the first six. */
 export function safeText(text: string): string {
-  return text.replace(INVISIBLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replace(STACKED_MARKS, '$1…').replace(INVISIBLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /** Text in which such characters are left out, for a title that must stay short. */

@@ -43,3 +43,9 @@ test('what Unicode calls a format, control or default-ignorable character is in 
 test('joiners and selectors stay where they have a use', () => {
   for (const text of ['👩‍👩‍👧', '🏳️‍🌈', '❤️', '1️⃣', '👩🏽‍🚀', '葛\u{e0100}飾', '\u795e\ufe00']) expect(safeText(text)).toBe(text);
 });
+
+test('marks that are stacked without end do not cover the lines around', () => {
+  expect(safeText(`Z${'\u0301'.repeat(200)}y`)).toBe(`Z${'\u0301'.repeat(6)}…y`);
+  // Vietnamese, Thai, pointed Hebrew and stacked Tibetan stay.
+  for (const word of ['tiếng Việt'.normalize('NFD'), 'ที่นี่', 'בְּרֵאשִׁ֖ית', 'བརྒྱུད']) expect(safeText(word)).toBe(word);
+});

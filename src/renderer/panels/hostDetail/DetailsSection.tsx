@@ -150,7 +150,7 @@ function TemplateFact({ template }: { readonly template: LaunchTemplate | undefi
 function HealthWord({ health }: { readonly health: string }) {
   const level = health === 'healthy' ? 'yes' : health.startsWith('unhealthy') ? 'no' : 'unknown';
   return (
-    <span className={`usable ${level}`}>
+    <span className={`usable ${level} wraps`}>
       <span aria-hidden="true">{{ yes: '●', no: '▲', unknown: '◐' }[level]}</span> {safeText(health)}
     </span>
   );
