@@ -143,7 +143,7 @@ export function activeTab(page: Page) {
   return page.getByRole('tab').filter({ has: page.locator('.tab.active') });
 }
 
-async function closeAllTabs(page: Page): Promise<void> {
+export async function closeAllTabs(page: Page): Promise<void> {
   const close = page.locator('.tab-close');
   while ((await close.count()) > 0) await close.first().click();
 }

@@ -1,20 +1,17 @@
 /** The host panel's sections that are asked of AWS: metrics, details, access, storage, console; whole, and under a policy that allows only the list. */
-import { rm } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { DemoCloud } from '../../src/demo/demoCloud.ts';
 import type { RunningApp } from './app.ts';
-import { expect, host, launchApp, test } from './app.ts';
-import { homeWithProfiles, startCloud } from './ownCloud.ts';
+import { expect, host, test } from './app.ts';
+import { launchOnCloud, startCloud } from './ownCloud.ts';
 
 let cloud: DemoCloud;
-let home: string;
 /** Knows the demo cloud as an account of the person, so that its policy can be changed. */
 let ownApp: RunningApp;
 
 test.beforeAll(async () => {
   cloud = await startCloud();
-  home = await homeWithProfiles('', cloud);
-  ownApp = await launchApp(test.info().project.name, { arguments: [], home });
+  ownApp = await launchOnCloud(test.info().project.name, cloud);
 });
 
 test.afterEach(() => {
@@ -24,7 +21,6 @@ test.afterEach(() => {
 test.afterAll(async () => {
   await ownApp.stop();
   await cloud.close();
-  await rm(home, { recursive: true, force: true });
 });
 
 const panel = (page: Page) => page.getByRole('complementary', { name: 'Host details' });

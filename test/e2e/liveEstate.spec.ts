@@ -1,8 +1,7 @@
 /** What a person sees of an estate that changes and is read again. */
-import { rm } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { expect, host, launchApp, test as base, type RunningApp } from './app.ts';
-import { homeWithProfiles, startCloud } from './ownCloud.ts';
+import { expect, host, test as base, type RunningApp } from './app.ts';
+import { launchOnCloud, startCloud } from './ownCloud.ts';
 
 type Cloud = Awaited<ReturnType<typeof startCloud>>;
 
@@ -19,11 +18,9 @@ const test = base.extend<{ readonly window: Page }, { readonly cloud: Cloud; rea
   ],
   app: [
     async ({ cloud }, use, workerInfo) => {
-      const home = await homeWithProfiles('', cloud);
-      const app = await launchApp(workerInfo.project.name, { home, arguments: [], environment: { AWS_ENDPOINT_URL: cloud.endpointUrl, AWS_SECRET_ACCESS_KEY: '' } });
+      const app = await launchOnCloud(workerInfo.project.name, cloud, { AWS_ENDPOINT_URL: cloud.endpointUrl, AWS_SECRET_ACCESS_KEY: '' });
       await use(app);
       await app.stop();
-      await rm(home, { recursive: true, force: true });
     },
     { scope: 'worker' },
   ],

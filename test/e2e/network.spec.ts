@@ -1,21 +1,18 @@
 /** The host panel's network sections: rules in words, routes and why, the VPC; whole, at 200 % zoom, in Japanese, and under a policy that allows only the list. */
-import { rm } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { DemoCloud } from '../../src/demo/demoCloud.ts';
 import type { RunningApp } from './app.ts';
-import { expect, host, launchApp, test } from './app.ts';
-import { homeWithProfiles, startCloud } from './ownCloud.ts';
+import { expect, host, test } from './app.ts';
+import { launchOnCloud, startCloud } from './ownCloud.ts';
 import { picture } from './picture.ts';
 
 let cloud: DemoCloud;
-let home: string;
 /** Knows the demo cloud as an account of the person, so that its policy can be changed. */
 let ownApp: RunningApp;
 
 test.beforeAll(async () => {
   cloud = await startCloud();
-  home = await homeWithProfiles('', cloud);
-  ownApp = await launchApp(test.info().project.name, { arguments: [], home, environment: { POSTERN_ADDRESS_URL: cloud.addressUrl ?? '' } });
+  ownApp = await launchOnCloud(test.info().project.name, cloud, { POSTERN_ADDRESS_URL: cloud.addressUrl ?? '' });
 });
 
 test.afterEach(() => {
@@ -25,7 +22,6 @@ test.afterEach(() => {
 test.afterAll(async () => {
   await ownApp.stop();
   await cloud.close();
-  await rm(home, { recursive: true, force: true });
 });
 
 const panel = (page: Page) => page.getByRole('complementary', { name: 'Host details' });

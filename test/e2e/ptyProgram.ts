@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { activeTab, expect, expectScreen } from './app.ts';
+import { activeTab, closeAllTabs, expect, expectScreen, host, launchApp, test as base, type RunningApp } from './app.ts';
 
 /** DECRQM of SRM, which never changes: its answer tells that all before it has been parsed. */
 const DONE = '\u001b[12$p';
@@ -35,7 +35,37 @@ export interface PtyPrograms {
   close(): Promise<void>;
 }
 
-export async function servePtyPrograms(): Promise<PtyPrograms> {
+/** With an app whose local shells are such programs, for all tests of a worker; the page shows its window, and its tabs are closed after each. */
+export const test = base.extend<{ readonly shown: void }, { readonly programs: PtyPrograms; readonly ownApp: RunningApp }>({
+  programs: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixtures wanted from this pattern
+    async ({}, use) => {
+      const programs = await servePtyPrograms();
+      await use(programs);
+      await programs.close();
+    },
+    { scope: 'worker' },
+  ],
+  ownApp: [
+    async ({ programs }, use, workerInfo) => {
+      const ownApp = await launchApp(workerInfo.project.name, { environment: { SHELL: programs.shell } });
+      await use(ownApp);
+      await ownApp.stop();
+    },
+    { scope: 'worker' },
+  ],
+  shown: [
+    async ({ page, ownApp }, use) => {
+      await page.goto(ownApp.url);
+      await expect(host(page, 'web-1')).toBeVisible();
+      await use();
+      await closeAllTabs(page);
+    },
+    { auto: true },
+  ],
+});
+
+async function servePtyPrograms(): Promise<PtyPrograms> {
   const folder = await mkdtemp(join(tmpdir(), 'postern-pty-'));
   const shell = join(folder, 'shell');
   const address = join(folder, 'socket');

@@ -1,17 +1,15 @@
 /** Session Manager in the window: limits that are counted down, lines that drop, and tokens that turn up nowhere. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { DemoCloud } from '../../src/demo/demoCloud.ts';
 import type { DataChannelTicket } from '../../src/demo/messageService.ts';
 import type { RunningApp } from './app.ts';
-import { activeTab, expect, expectScreen, host, launchApp, openHost, test, typeLine } from './app.ts';
-import { homeWithProfiles, startCloud } from './ownCloud.ts';
+import { activeTab, expect, expectScreen, host, openHost, test, typeLine } from './app.ts';
+import { launchOnCloud, startCloud } from './ownCloud.ts';
 import { foundInBrowserMemory, foundInFiles, heapSnapshot, pageContents } from './searches.ts';
 
 let cloud: DemoCloud;
-let home: string;
 /** Knows the demo cloud as an account of the person. */
 let ownApp: RunningApp;
 const tickets: DataChannelTicket[] = [];
@@ -24,8 +22,7 @@ test.beforeAll(async () => {
     return ticket;
   };
   Object.assign(cloud.messages, { openSession: (...given: Parameters<typeof openSession>) => kept(openSession(...given)), resumeSession: (sessionId: string) => kept(resumeSession(sessionId)) });
-  home = await homeWithProfiles('', cloud);
-  ownApp = await launchApp(test.info().project.name, { arguments: [], home });
+  ownApp = await launchOnCloud(test.info().project.name, cloud);
 });
 
 test.afterEach(async ({ page }) => {
@@ -40,7 +37,6 @@ test.afterEach(async ({ page }) => {
 test.afterAll(async () => {
   await ownApp.stop();
   await cloud.close();
-  await rm(home, { recursive: true, force: true });
 });
 
 async function showHosts(page: Page): Promise<void> {
@@ -103,7 +99,7 @@ test('tokens, stream addresses and AWS keys are in no argument, no log, no error
   const instanceId = Buffer.from(cloud.instance('web-1').instanceId);
   const shown = new Map([...secrets, ['the instance', instanceId]]);
 
-  expect(await foundInFiles(home, secrets)).toEqual([`the secret key in ${join(home, '.aws', 'credentials')}`]);
+  expect(await foundInFiles(ownApp.home, secrets)).toEqual([`the secret key in ${join(ownApp.home, '.aws', 'credentials')}`]);
   expect([...secrets].filter(([, form]) => ownApp.output().includes(form.toString())).map(([name]) => name)).toEqual([]);
   expect(ownApp.output()).toContain('http://127.0.0.1:');
   expect(foundInArguments(new Map([...secrets, ['the arguments of Chromium', Buffer.from('--remote-debugging')]]))).toEqual(['the arguments of Chromium']);

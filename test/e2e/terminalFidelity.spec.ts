@@ -10,30 +10,16 @@ import type { ITerminalAddon } from '@xterm/headless';
 import type { Page } from '@playwright/test';
 import { randomNumbers } from '../fixtures/terminal/fuzz.ts';
 import type { Recording } from '../fixtures/terminal/record.ts';
-import type { RunningApp } from './app.ts';
-import { expect, host, launchApp, screen, terminal, test } from './app.ts';
+import { expect, screen, terminal } from './app.ts';
 import { cellsOf } from './cellsOf.ts';
 import { pageTerminal } from './pageTerminal.ts';
-import type { PtyProgram, PtyPrograms } from './ptyProgram.ts';
-import { servePtyPrograms } from './ptyProgram.ts';
+import { test, type PtyProgram } from './ptyProgram.ts';
 
 /** Node finds no named exports in its CommonJS build. */
 const graphemes = createRequire(import.meta.url)('@xterm/addon-unicode-graphemes') as { readonly UnicodeGraphemesAddon: new () => ITerminalAddon };
 
 const folder = fileURLToPath(new URL('../fixtures/terminal/recordings/', import.meta.url));
 const recordings = readdirSync(folder).map((name) => JSON.parse(readFileSync(`${folder}${name}`, 'utf8')) as Recording);
-
-let programs: PtyPrograms;
-let ownApp: RunningApp;
-
-test.beforeAll(async () => {
-  programs = await servePtyPrograms();
-  ownApp = await launchApp(test.info().project.name, { environment: { SHELL: programs.shell } });
-});
-test.afterAll(async () => {
-  await ownApp.stop();
-  await programs.close();
-});
 
 /** Makes the window such that the terminal has exactly the size of a recording. */
 async function fit(page: Page, program: PtyProgram, columns: number, rows: number): Promise<void> {
@@ -60,10 +46,8 @@ async function writeInPieces(program: PtyProgram, bytes: Buffer, next: () => num
   await program.ask('');
 }
 
-test('vttest’s screens, vim, htop, tmux, less and mc look the same as in xterm.js alone, cell by cell', { tag: '@web' }, async ({ page }) => {
+test('vttest’s screens, vim, htop, tmux, less and mc look the same as in xterm.js alone, cell by cell', { tag: '@web' }, async ({ page, programs }) => {
   expect(recordings.map(({ program }) => program)).toEqual(['htop', 'less', 'mc', 'tmux', 'vim', 'vttest-1-cursor', 'vttest-2-screen', 'vttest-3-characters', 'vttest-4-double', 'vttest-8-vt102']);
-  await page.goto(ownApp.url);
-  await expect(host(page, 'web-1')).toBeVisible();
   const program = await programs.open(page);
   const next = randomNumbers(6);
   let screens = 0;

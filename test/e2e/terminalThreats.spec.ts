@@ -4,42 +4,21 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { FORGET, queries } from '../fixtures/terminal/queries.ts';
 import { fuzz } from '../fixtures/terminal/fuzz.ts';
-import type { RunningApp } from './app.ts';
-import { activeTab, expect, expectScreen, host, launchApp, terminal, test, typeLine } from './app.ts';
+import { activeTab, expect, expectScreen, terminal, typeLine } from './app.ts';
 import { themeOf } from './pageTerminal.ts';
-import type { PtyProgram, PtyPrograms } from './ptyProgram.ts';
-import { servePtyPrograms } from './ptyProgram.ts';
+import { test, type PtyProgram } from './ptyProgram.ts';
 
 const LONG = process.env['POSTERN_LONG'] === '1';
 const MEBIBYTE = 1024 * 1024;
 const link = (url: string, text: string): string => `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\`;
 const copyRequest = (text: string): string => `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`;
 
-let programs: PtyPrograms;
-let ownApp: RunningApp;
-
-test.beforeAll(async () => {
-  programs = await servePtyPrograms();
-  ownApp = await launchApp(test.info().project.name, { environment: { SHELL: programs.shell } });
-});
-test.afterAll(async () => {
-  await ownApp.stop();
-  await programs.close();
-});
-test.beforeEach(async ({ page, context }) => {
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await page.goto(ownApp.url);
-  await expect(host(page, 'web-1')).toBeVisible();
-});
-test.afterEach(async ({ page }) => {
-  const close = page.locator('.tab-close');
-  while ((await close.count()) > 0) await close.first().click();
-});
+test.beforeEach(({ context }) => context.grantPermissions(['clipboard-read', 'clipboard-write']));
 
 const clipboard = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
 const putOnClipboard = (page: Page, text: string): Promise<void> => page.evaluate((words) => navigator.clipboard.writeText(words), text);
 
-test('rows 15 to 17: every query gets exactly its answer or none, over the whole way, and ZMODEM and clipboard reads get none', { tag: '@web' }, async ({ page }) => {
+test('rows 15 to 17: every query gets exactly its answer or none, over the whole way, and ZMODEM and clipboard reads get none', { tag: '@web' }, async ({ page, programs }) => {
   const program = await programs.open(page);
   const theme = await themeOf(page);
   await putOnClipboard(page, 'secret of the clipboard');
@@ -54,7 +33,7 @@ test('rows 15 to 17: every query gets exactly its answer or none, over the whole
   expect(await page.title()).not.toContain('pwn');
 });
 
-test('a title is cut, has no control or invisible characters, and is never the window’s', { tag: '@web' }, async ({ page }) => {
+test('a title is cut, has no control or invisible characters, and is never the window’s', { tag: '@web' }, async ({ page, programs }) => {
   const program = await programs.open(page);
   const title = await page.title();
   await program.ask(`\u001b]2;pw\u202en\u200b${'x'.repeat(MEBIBYTE)}\u0007`);
@@ -65,7 +44,7 @@ test('a title is cut, has no control or invisible characters, and is never the w
   expect(await page.title()).toBe(title);
 });
 
-test('row 17: what a program wants on the clipboard is shown and asked; the answer for a host is kept and can be taken back', { tag: '@web' }, async ({ page }) => {
+test('row 17: what a program wants on the clipboard is shown and asked; the answer for a host is kept and can be taken back', { tag: '@web' }, async ({ page, programs }) => {
   const program = await programs.open(page);
   await putOnClipboard(page, 'before');
   const question = page.getByRole('dialog', { name: 'Let Local shell change the clipboard?' });
@@ -111,7 +90,7 @@ test('row 17: what a program wants on the clipboard is shown and asked; the answ
   expect(await clipboard(page)).toBe('without a question');
 });
 
-test('row 18: links of other protocols are refused with words; a web link opens after its true target was shown', { tag: '@web' }, async ({ page, context }) => {
+test('row 18: links of other protocols are refused with words; a web link opens after its true target was shown', { tag: '@web' }, async ({ page, context, programs }) => {
   const program = await programs.open(page);
   const opened: string[] = [];
   await context.route('http://*.example/**', (route) => {
@@ -155,7 +134,7 @@ test('row 18: links of other protocols are refused with words; a web link opens 
   await other.close();
 });
 
-test('row 23: a paste cannot break out of bracketed paste in a real bash, in its 7-bit form nor its 8-bit form', { tag: '@web' }, async ({ page }) => {
+test('row 23: a paste cannot break out of bracketed paste in a real bash, in its 7-bit form nor its 8-bit form', { tag: '@web' }, async ({ page, programs, ownApp }) => {
   await programs.openBash(page);
   const made = join(ownApp.home, 'pwn');
   for (const [index, attack] of ['ok\u001b[201~\rtouch pwn\r', 'ok\u009b201~\rtouch pwn\r', 'ok\u001b\u0000[201~\ntouch pwn\n'].entries()) {
@@ -174,7 +153,7 @@ test('row 23: a paste cannot break out of bracketed paste in a real bash, in its
   }
 });
 
-test('row 24: pasted by keys or dropped: several lines, control characters and long text are shown first, whatever the mode', { tag: '@web' }, async ({ page }) => {
+test('row 24: pasted by keys or dropped: several lines, control characters and long text are shown first, whatever the mode', { tag: '@web' }, async ({ page, programs }) => {
   const program = await programs.open(page);
   const input = terminal(page).locator('textarea');
   const question = page.getByRole('dialog', { name: /^Paste / });
@@ -213,7 +192,7 @@ test('row 24: pasted by keys or dropped: several lines, control characters and l
   await question.getByRole('button', { name: 'Cancel' }).click();
 });
 
-test('IME: composed Japanese reaches the shell once, Enter that ends the composition does not, and no shortcut starts', { tag: '@web' }, async ({ page, context }) => {
+test('IME: composed Japanese reaches the shell once, Enter that ends the composition does not, and no shortcut starts', { tag: '@web' }, async ({ page, context, programs }) => {
   const program = await programs.open(page);
   await terminal(page).locator('textarea').focus();
   const before = program.received().length;
@@ -279,7 +258,7 @@ async function expectAlive(page: Page, program: PtyProgram): Promise<void> {
   await expect.poll(() => program.received().slice(before)).toBe('typed');
 }
 
-test('row 25: a string of 10 MB, a million combining marks and huge counts leave the page alive and its memory bounded', { tag: '@web' }, async ({ page }) => {
+test('row 25: a string of 10 MB, a million combining marks and huge counts leave the page alive and its memory bounded', { tag: '@web' }, async ({ page, programs }) => {
   const program = await programs.open(page);
   const failures: string[] = [];
   page.on('pageerror', (error) => void failures.push(error.message));
@@ -295,7 +274,7 @@ test('row 25: a string of 10 MB, a million combining marks and huge counts leave
   expect(grown).toBeLessThan(MAX_GROWTH_MEBIBYTES);
 });
 
-test('row 25: mutated sequences and a storm of sizes leave the page alive and its memory bounded', { tag: '@web' }, async ({ page }) => {
+test('row 25: mutated sequences and a storm of sizes leave the page alive and its memory bounded', { tag: '@web' }, async ({ page, programs }) => {
   if (LONG) test.setTimeout(30 * 60_000);
   const program = await programs.open(page);
   const failures: string[] = [];
