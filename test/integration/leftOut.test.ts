@@ -138,8 +138,8 @@ function* lackingMembers(value: unknown, put: (instead: unknown) => unknown = (i
 
 /** What is said otherwise than before. That a thing is missing, with its reason, is no statement about it. */
 function saidOtherwise(before: unknown, after: unknown, path: string): string[] {
-  if (typeof before !== 'object' || before === null) return Object.is(before, after) || after === undefined ? [] : [`${path}: ${String(before)} is ${String(after)}`];
-  if (typeof after !== 'object' || after === null) return after === undefined ? [] : [`${path} is ${String(after)}`];
+  if (typeof before !== 'object' || before === null) return Object.is(before, after) || after === undefined ? [] : [`${path}: ${String(before)} is ${JSON.stringify(after)}`];
+  if (typeof after !== 'object' || after === null) return after === undefined ? [] : [`${path} is ${JSON.stringify(after)}`];
   if ('known' in after && after.known === false) return [];
   if (Array.isArray(before) && Array.isArray(after)) {
     const items: readonly unknown[] = after;

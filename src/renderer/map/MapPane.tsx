@@ -22,7 +22,7 @@ export function MapPane({ mirror, actions, onSelect, ...rest }: MapPaneProps) {
   const pinned = useMemo(() => new Set(mirror.settings.list.pinned), [mirror.settings.list.pinned]);
   return (
     <Suspense fallback={<p className="note padded">{t('common.opening')}</p>}>
-      <MapView {...rest} instances={mirror.instances} network={mirror.network} pinned={pinned} onReadDetail={actions.networkDetail} onSelect={onSelect} onOpen={(instanceId) => void actions.open(instanceId)} />
+      <MapView {...rest} instances={mirror.instances} network={mirror.network} scopes={mirror.scopes} pinned={pinned} onReadDetail={actions.networkDetail} onSelect={onSelect} onOpen={(instanceId) => void actions.open(instanceId)} />
     </Suspense>
   );
 }

@@ -3,7 +3,7 @@ import { useCallback, useDeferredValue, useMemo, useRef, useState, type Keyboard
 import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
-import { scopeKey } from '../../contract/scope.ts';
+import { scopeKey, type ScopeStatus } from '../../contract/scope.ts';
 import { toFilterContext } from '../../query/filterContext.ts';
 import { parseHostFilter } from '../../query/hostFilter.ts';
 import { createHostSearch } from '../../query/rankedSearch.ts';
@@ -26,9 +26,14 @@ import { toVpcSvg } from './vpcSvg.ts';
 import { toWay } from './way.ts';
 import './map.css';
 
+/** What the list reads and the map draws. */
+const LISTED: ReadonlySet<string> = new Set(['network', 'tunnels', 'interfaces']);
+
 export interface MapViewProps {
   readonly instances: ReadonlyMap<string, Instance>;
   readonly network: ReadonlyMap<string, NetworkFacts>;
+  /** Of the list: what a policy hides of it is missing here too. */
+  readonly scopes: readonly ScopeStatus[];
   /** What the person calls an account, by its id. */
   readonly accountLabels: ReadonlyMap<string, string>;
   readonly pinned: ReadonlySet<string>;
@@ -41,7 +46,7 @@ export interface MapViewProps {
   readonly onOpen: (instanceId: string) => void;
 }
 
-export function MapView({ instances, network, accountLabels, pinned, selectedInstanceId, plan, linkOpen, onReadDetail, onSelect, onOpen }: MapViewProps) {
+export function MapView({ instances, network, scopes, accountLabels, pinned, selectedInstanceId, plan, linkOpen, onReadDetail, onSelect, onOpen }: MapViewProps) {
   const { t } = useTranslation();
   const said = useSaid();
   const choices = useMemo(() => vpcChoices(instances.values(), network.values()), [instances, network]);
@@ -56,6 +61,8 @@ export function MapView({ instances, network, accountLabels, pinned, selectedIns
   const hosts = useMemo(() => new Map([...instances].filter(([, instance]) => instance.vpcId === shownId || instance.networkInterfaces.some(({ vpcId }) => vpcId === shownId))), [instances, shownId]);
   const graph = useMemo(() => (shownId === undefined ? undefined : toVpcGraph({ vpcId: shownId, facts, detail: reading.detail, instances: hosts.values() })), [shownId, facts, reading.detail, hosts]);
   const { laidOut, fault } = useVpcLayout(graph);
+  const ofList = scope === undefined ? [] : (scopes.find((status) => scopeKey(status.scope) === scopeKey(scope))?.denied ?? []).filter(({ feature }) => LISTED.has(feature));
+  const denied = [...new Set([...(reading.detail?.denied ?? []), ...ofList].map(({ permission }) => permission))];
 
   // A host is selected in the whole window, anything else on the map alone.
   const [placeId, setPlaceId] = useState<string>();
@@ -151,7 +158,7 @@ export function MapView({ instances, network, accountLabels, pinned, selectedIns
           {safeText(filter.problems.join('. '))}.
         </p>
       )}
-      {reading.detail !== undefined && reading.detail.denied.length > 0 ? <p className="note map-note">{t('map.notShown', { permissions: listText([...new Set(reading.detail.denied.map(({ permission }) => permission))]) })}</p> : undefined}
+      {denied.length > 0 ? <p className="note map-note">{t('map.notShown', { permissions: listText(denied) })}</p> : undefined}
       {reading.error === undefined ? undefined : <p className="note map-note">{safeText(said(reading.error.message))}</p>}
       <div className="map-field" data-vpc-id={laidOut?.vpcId} data-detail={reading.reading ? 'reading' : reading.detail === undefined ? 'failed' : 'known'}>
         {graph === undefined ? (

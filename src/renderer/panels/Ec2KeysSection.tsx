@@ -6,25 +6,30 @@ import { toPosternError, type ErrorReport } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { KeyPair } from '../../contract/key.ts';
 import type { Ec2KeyPair, NetworkFacts } from '../../contract/network.ts';
-import { scopeKey, type Scope } from '../../contract/scope.ts';
+import { scopeKey, type Scope, type DeniedPermission } from '../../contract/scope.ts';
 import type { HostActionCalls } from '../state/hostActionCalls.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { safeText } from '../ui/safeText.ts';
+import { DeniedNote } from './DeniedNote.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { stateWord } from './StateDot.tsx';
 import { useSubmit } from './useSubmit.ts';
+
+const PAIRS = 'ec2:DescribeKeyPairs';
 
 export interface Ec2KeysSectionProps {
   readonly network: ReadonlyMap<string, NetworkFacts>;
   readonly instances: ReadonlyMap<string, Instance>;
   readonly keys: readonly KeyPair[];
   readonly calls: HostActionCalls;
+  /** What policies hide, of all scopes. */
+  readonly denied?: readonly DeniedPermission[];
 }
 
 type OpenDialog = { readonly name: 'create' | 'import' } | { readonly name: 'delete'; readonly pair: Ec2KeyPair };
 
-export function Ec2KeysSection({ network, instances, keys, calls }: Ec2KeysSectionProps) {
+export function Ec2KeysSection({ network, instances, keys, calls, denied = [] }: Ec2KeysSectionProps) {
   const { t } = useTranslation();
   const [dialog, setDialog] = useState<OpenDialog>();
   const close = (): void => setDialog(undefined);
@@ -46,8 +51,10 @@ export function Ec2KeysSection({ network, instances, keys, calls }: Ec2KeysSecti
         </Button>
       </header>
       <p className="note">{t('ec2Keys.hint')}</p>
+      <DeniedNote denied={denied} permissions={[PAIRS]} />
       {pairs.length === 0 ? (
-        <p className="note">{t('ec2Keys.none')}</p>
+        // Where they may not be read, that there is none is not known.
+        denied.some(({ permission }) => permission === PAIRS) ? undefined : <p className="note">{t('ec2Keys.none')}</p>
       ) : (
         <div className="table-scroll">
           <table className="table" aria-label={t('ec2Keys.title')}>
@@ -287,7 +294,7 @@ function KeyUse({ use: { instances, launchTemplates } }: { readonly use: Ec2KeyU
     <>
       {instances.length === 0 ? <p className="note">{t('ec2Keys.unusedHosts')}</p> : <p>{t('ec2Keys.usedByHosts')}</p>}
       {instances.length === 0 ? undefined : (
-        <ul className="key-users">
+        <ul className="key-users" tabIndex={0} aria-label={t('ec2Keys.usedByHosts')}>
           {instances.map(({ instanceId, instanceName, state }) => (
             <li key={instanceId}>
               {safeText(instanceName ?? instanceId)} <span className="note">{stateWord(state)}</span>
@@ -302,7 +309,7 @@ function KeyUse({ use: { instances, launchTemplates } }: { readonly use: Ec2KeyU
       ) : (
         <>
           <p>{t('ec2Keys.usedByTemplates')}</p>
-          <ul className="key-users">
+          <ul className="key-users" tabIndex={0} aria-label={t('ec2Keys.usedByTemplates')}>
             {launchTemplates.value.map(({ launchTemplateId, launchTemplateName, version }) => (
               <li key={`${launchTemplateId} ${version}`}>{t('ec2Keys.template', { name: safeText(launchTemplateName), version })}</li>
             ))}
