@@ -68,7 +68,7 @@ export async function walkScreens(page: Page, words: Texts, look: (screen: Scree
     await expect(page.locator('.completions')).toBeVisible();
     await look({ name: 'filter-completions', part: '.left' });
     await filter.fill('nothing-like-it');
-    await expect(page.locator('.host-list')).toContainText('nothing-like-it');
+    await expect(page.locator('.hosts-panel')).toContainText('nothing-like-it');
     await look({ name: 'filter-no-match', part: '.left' });
     await filter.press('Escape');
   });

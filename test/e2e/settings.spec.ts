@@ -136,7 +136,7 @@ test('keys are chosen by pressing them: used at once, shown in the palette, refu
   await window.keyboard.press('Escape');
 
   await openSettings(window, 'Shortcuts');
-  await window.getByRole('button', { name: 'Take the keys from Search hosts and actions' }).click();
+  await window.getByRole('button', { name: 'Clear the keys of Search hosts and actions' }).click();
   await expect(row('palette')).toContainText('no keys');
   await window.keyboard.press('Control+k');
   await expect(palette(window)).toBeHidden();

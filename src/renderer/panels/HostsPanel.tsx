@@ -247,6 +247,8 @@ export function HostsPanel(props: HostsPanelProps) {
         />
         <ViewMenu list={list} query={query} instances={listed} onChange={props.onList} onQuery={changeQuery} />
       </div>
+      {/* A list box may hold rows only. */}
+      {filtered && found.length === 0 && configHosts.length === 0 ? <p className="note padded">{t('hosts.noMatch', { query: safeText(query.trim()) })}</p> : undefined}
       <div id="host-list" ref={scroller} className="host-list" role="listbox" aria-label={t('hosts.list')} aria-multiselectable="true" tabIndex={-1} onKeyDown={handleKeyDown}>
         <div style={{ height: virtual.getTotalSize() }} className="host-rows" onMouseDown={handleRowMouseDown} onDoubleClick={handleRowDoubleClick}>
           {items.map((item) => {
@@ -273,7 +275,6 @@ export function HostsPanel(props: HostsPanelProps) {
             );
           })}
         </div>
-        {filtered && found.length === 0 && configHosts.length === 0 ? <p className="note padded">{t('hosts.noMatch', { query: safeText(query.trim()) })}</p> : undefined}
       </div>
       <ConfigHostsGroup
         hosts={configHosts}

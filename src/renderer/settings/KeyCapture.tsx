@@ -43,7 +43,7 @@ export function KeyCapture({ name, platform, bound, onChoose, onCancel }: KeyCap
   };
   return (
     <span className="key-capture" data-takes-keys onBlur={(event) => (event.currentTarget.contains(event.relatedTarget) ? undefined : onCancel())}>
-      <button ref={field} type="button" className="key-field" aria-label={t('shortcuts.pressFor', { name: nameOf(name) })} onKeyDown={handleKeyDown}>
+      <button ref={field} type="button" className="key-field" aria-label={`${pressed === undefined ? '' : `${keysText(pressed.chord, platform)} `}${t('shortcuts.pressFor', { name: nameOf(name) })}`} onKeyDown={handleKeyDown}>
         {pressed === undefined ? t('shortcuts.press') : keysText(pressed.chord, platform)}
       </button>
       {pressed !== undefined && 'owner' in pressed ? (

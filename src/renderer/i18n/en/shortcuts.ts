@@ -3,7 +3,7 @@ export const shortcuts = {
   change: 'Change…',
   changeOf: 'Change the keys of {{name}}',
   clear: 'Clear',
-  clearOf: 'Take the keys from {{name}}',
+  clearOf: 'Clear the keys of {{name}}',
   resetOf: 'Reset the keys of {{name}}',
   resetAll: 'Reset all shortcuts',
   none: 'no keys',
