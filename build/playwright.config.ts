@@ -16,7 +16,8 @@ export default defineConfig({
   reporter: [['line'], ['json', { outputFile: at('out/test/e2e.json') }]],
   forbidOnly: true,
   retries: 0,
-  workers: 1,
+  // One test waits most of its time: two share the two cores that CI has, each with an app and a Chromium of its own.
+  workers: 2,
   timeout: 90_000,
   expect: { timeout: 20_000 },
   use: {
