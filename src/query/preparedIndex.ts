@@ -4,7 +4,14 @@ import { emptyIndex, indexing, type HostIndex } from './hostIndex.ts';
 
 type Hosts = ReadonlyMap<string, Instance>;
 
-let newest: { readonly hosts: Hosts; readonly index: HostIndex } = { hosts: new Map(), index: emptyIndex };
+interface Indexed {
+  readonly hosts: Hosts;
+  readonly index: HostIndex;
+}
+
+let newest: Indexed = { hosts: new Map(), index: emptyIndex };
+/** A list that is made ready before it is shown must not cost the one that still is shown its index. */
+let previous = newest;
 let making: { readonly hosts: Hosts; readonly steps: Generator<undefined, HostIndex> } | undefined;
 
 /**
@@ -13,11 +20,12 @@ let making: { readonly hosts: Hosts; readonly steps: Generator<undefined, HostIn
  * @returns whether it is made
  */
 export function prepareIndex(hosts: Hosts, hasTime: () => boolean): boolean {
-  if (newest.hosts === hosts) return true;
+  if (newest.hosts === hosts || previous.hosts === hosts) return true;
   if (making?.hosts !== hosts) making = { hosts, steps: indexing(hosts.values(), newest.index) };
   while (hasTime()) {
     const step = making.steps.next();
     if (step.done !== true) continue;
+    previous = newest;
     newest = { hosts, index: step.value };
     making = undefined;
     return true;
@@ -27,5 +35,5 @@ export function prepareIndex(hosts: Hosts, hasTime: () => boolean): boolean {
 
 export function indexOf(hosts: Hosts): HostIndex {
   prepareIndex(hosts, () => true);
-  return newest.index;
+  return previous.hosts === hosts ? previous.index : newest.index;
 }

@@ -9,10 +9,10 @@ import type { Settings } from '../../contract/settings.ts';
 import type { ConfigHost } from '../../contract/sshConfig.ts';
 import { toFilterContext } from '../../query/filterContext.ts';
 import { parseHostFilter } from '../../query/hostFilter.ts';
+import { prepareIndex } from '../../query/preparedIndex.ts';
 import { createHostSearch } from '../../query/rankedSearch.ts';
 import { toHostRows, type HostRow, type HostRows } from '../state/hostRows.ts';
 import { useCalm } from '../state/useCalm.ts';
-import { usePreparedFilter } from '../state/usePreparedFilter.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { numberText } from '../i18n/locale.ts';
@@ -57,6 +57,8 @@ export interface HostsPanelProps {
 /** Hosts of a large estate are arranged anew this often at most while they stream in or change: the more, the longer it takes. */
 const regroupEveryMs = (hosts: number): number => (hosts <= LARGE_ESTATE ? 0 : Math.max(250, hosts / 40));
 const LARGE_ESTATE = 2000;
+/** So that the first key after a change finds the index made. */
+const prepareTold = ({ instances }: { readonly instances: ReadonlyMap<string, Instance> }, hasTime: () => boolean): boolean => prepareIndex(instances, hasTime);
 /** More sessions than this at once are asked about first. */
 const ASK_ABOVE = 5;
 const ROW_PX = 24;
@@ -70,7 +72,7 @@ export function HostsPanel(props: HostsPanelProps) {
   const [asking, setAsking] = useState<readonly string[]>();
   const pinned = useMemo(() => new Set(list.pinned), [list.pinned]);
   const told = useMemo(() => ({ instances, scopes: props.scopes, network: props.network }), [instances, props.scopes, props.network]);
-  const { instances: listed, scopes, network } = useCalm(told, regroupEveryMs(instances.size));
+  const { instances: listed, scopes, network } = useCalm(told, regroupEveryMs(instances.size), prepareTold);
   const context = useMemo(() => toFilterContext({ instances: listed, network: network.values(), accountLabels, pinned }), [listed, network, accountLabels, pinned]);
   const filter = useMemo(() => parseHostFilter(query, context), [query, context]);
   const filtered = filter.words.length > 0 || filter.hasFields;
@@ -79,7 +81,6 @@ export function HostsPanel(props: HostsPanelProps) {
   const all = useMemo(() => [...listed.values()], [listed]);
   const found = useMemo(() => (filtered ? search(listed, filter) : all), [search, listed, all, filtered, filter]);
   const configHosts = useMemo(() => matchingConfigHosts(props.configHosts ?? [], query), [props.configHosts, query]);
-  usePreparedFilter(listed);
   const words = useMemo(() => ({ pinned: t('hosts.pinned'), noVpc: t('hosts.noVpc'), noTag: (key: string) => t('hosts.noTag', { key: safeText(key) }) }), [t]);
   const rows = useMemo(
     () => toHostRows({ instances: found, all, ranked, scopes: filtered ? scopes.filter(({ state }) => state !== 'ready') : scopes, network, folded: foldedGroups, groupBy: list.groupBy, pinned, accountLabels, words }),

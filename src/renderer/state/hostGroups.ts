@@ -5,7 +5,7 @@
  */
 import type { Instance } from '../../contract/instance.ts';
 import type { Scope, ScopeStatus } from '../../contract/scope.ts';
-import { compareText } from '../../query/hostIndex.ts';
+import { NameOrder, sortName } from './nameOrder.ts';
 
 export interface Group {
   readonly id: string;
@@ -17,8 +17,8 @@ export interface Group {
   readonly groups: Map<string, Group>;
   /** Of the hosts right in it, in the list that was grouped. */
   readonly places: number[];
-  /** The same by name, once somebody looked. */
-  byName: readonly number[] | undefined;
+  /** The same by name, for whoever looks. */
+  readonly order: NameOrder;
   readonly statuses: ScopeStatus[];
   readonly profiles: Set<string>;
   accountId: string | undefined;
@@ -60,34 +60,66 @@ export function levelsOf(groupBy: string): readonly Level[] {
 }
 
 export function newGroup(id: string, key: string, level: Level, path = '', parent?: Group): Group {
-  return { id, key, path, level, parent, groups: new Map(), places: [], byName: undefined, statuses: [], profiles: new Set(), accountId: undefined };
+  return { id, key, path, level, parent, groups: new Map(), places: [], order: new NameOrder(), statuses: [], profiles: new Set(), accountId: undefined };
 }
 
 /** Of the lists that are shown: folding a group, a filter or a scope that is read on must not group 50,000 hosts anew. */
 const groupings = new WeakMap<readonly Instance[], Grouping>();
+let latest: { readonly instances: readonly Instance[]; readonly grouping: Grouping } | undefined;
 
 export function grouped(instances: readonly Instance[], groupBy: string, levels: readonly Level[]): Grouping {
   let grouping = groupings.get(instances);
   if (grouping?.groupBy !== groupBy) {
-    grouping = intoGroups(instances, groupBy, levels);
+    grouping = (latest?.grouping.groupBy === groupBy ? goneOn(latest, instances, levels) : undefined) ?? { groupBy, ...addHosts(newGroup('', '', accountLevel), [], new Uint32Array(0), instances, levels) };
     groupings.set(instances, grouping);
+    latest = { instances, grouping };
   }
   return grouping;
 }
 
-/** Hosts that come one after the other are often of one place: only where that changes is their group looked up. */
-function intoGroups(instances: readonly Instance[], groupBy: string, levels: readonly Level[]): Grouping {
-  const root = newGroup('', '', accountLevel);
-  const leaves: Group[] = [];
+/**
+ * The groups of a list in which some hosts have changed, or some more have come at its end, are those of the list before.
+ *
+ * @returns undefined: some have gone, or stand in other groups now
+ */
+function goneOn(before: NonNullable<typeof latest>, instances: readonly Instance[], levels: readonly Level[]): Grouping | undefined {
+  const { grouping } = before;
+  if (instances.length < before.instances.length) return undefined;
+  const renamed: number[] = [];
+  for (let place = 0; place < before.instances.length; place += 1) {
+    const was = before.instances[place];
+    const now = instances[place];
+    if (now === was || was === undefined) continue;
+    if (now?.scope.profile !== was.scope.profile || now.scope.accountId !== was.scope.accountId || !levels.every(({ idOf }) => idOf(now) === idOf(was))) return undefined;
+    if (sortName(now) !== sortName(was)) renamed.push(place);
+  }
+  // They are the new list's from here on.
+  groupings.delete(before.instances);
+  for (const place of renamed) grouping.leaves[grouping.leafOf[place] ?? 0]?.order.forget();
+  return { groupBy: grouping.groupBy, ...addHosts(grouping.root, grouping.leaves, grouping.leafOf, instances, levels) };
+}
+
+/**
+ * Puts the hosts into their groups for which `leafOf` has none yet.
+ *
+ * Hosts that come one after the other are often of one place: only where that changes is their group looked up.
+ */
+function addHosts(root: Group, leavesBefore: readonly Group[], leafOfBefore: Uint32Array, instances: readonly Instance[], levels: readonly Level[]): Omit<Grouping, 'groupBy'> {
+  const from = leafOfBefore.length;
+  if (from === instances.length) return { root, leaves: leavesBefore, leafOf: leafOfBefore };
+  const leaves = [...leavesBefore];
   const leafOf = new Uint32Array(instances.length);
-  const leafNumbers = new Map<Group, number>();
+  leafOf.set(leafOfBefore);
+  const leafNumbers = new Map(leaves.map((leaf, number) => [leaf, number]));
   /** The groups that the host before is in, from the top down. */
   const path: Group[] = [];
   let leaf = 0;
   let profile: string | undefined;
-  for (const [place, instance] of instances.entries()) {
+  for (let place = from; place < instances.length; place += 1) {
+    const instance = instances[place];
+    if (instance === undefined) continue;
     let parent = root;
-    let same = place > 0;
+    let same = place > from;
     for (const [depth, level] of levels.entries()) {
       const id = level.idOf(instance);
       let group = path[depth];
@@ -110,7 +142,7 @@ function intoGroups(instances: readonly Instance[], groupBy: string, levels: rea
     nameAccount(top, instance.scope);
     profile = instance.scope.profile;
   }
-  return { groupBy, root, leaves, leafOf };
+  return { root, leaves, leafOf };
 }
 
 /** Where the chosen ones stand among all, in whose order they are. */
@@ -160,30 +192,4 @@ function nameAccount(group: Group, scope: Scope): void {
 
 function accountKey(scope: Scope): string {
   return scope.accountId ?? scope.profile;
-}
-
-export function byName(places: readonly number[], at: (place: number) => Instance | undefined): number[] {
-  const nameAt = (place: number): string => {
-    const instance = at(place);
-    return instance === undefined ? '' : sortName(instance);
-  };
-  return places.map((place) => ({ place, name: nameAt(place) })).sort((a, b) => compareText(a.name, b.name)).map(({ place }) => place);
-}
-
-/** An instance that changed is another object. Without it a large estate that streams in is named anew with every page of it. */
-const sortNames = new WeakMap<Instance, string>();
-
-/** Hosts without a name come last. */
-function sortName(instance: Instance): string {
-  let name = sortNames.get(instance);
-  if (name === undefined) {
-    name = instance.name === undefined || instance.name === '' ? `~${instance.instanceId}` : naturalOrder(instance.name);
-    sortNames.set(instance, name);
-  }
-  return name;
-}
-
-/** Numbers count as numbers: `web-9` before `web-10`. */
-export function naturalOrder(text: string): string {
-  return text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(10, '0'));
 }

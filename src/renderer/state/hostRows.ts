@@ -9,7 +9,8 @@ import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import { scopeKey, type ScopeStatus } from '../../contract/scope.ts';
 import { compareText } from '../../query/hostIndex.ts';
-import { accountLevel, byName, countsOf, grouped, levelsOf, naturalOrder, newGroup, placesIn, regionLevel, statusGroup, vpcLevel, type Group } from './hostGroups.ts';
+import { accountLevel, countsOf, grouped, levelsOf, newGroup, placesIn, regionLevel, statusGroup, vpcLevel, type Group } from './hostGroups.ts';
+import { NameOrder, naturalOrder } from './nameOrder.ts';
 import { regionName } from './regionName.ts';
 
 export type HostRow =
@@ -62,7 +63,7 @@ export function toHostRows(input: HostRowsInput): HostRows {
   if (pinned.length > 0) {
     const folded = input.folded.has('pinned');
     sections.push({ rows: [{ kind: 'group', key: 'pinned', level: 0, label: words.pinned, count: pinned.length, folded }] });
-    const inOrder = byName([...pinned.keys()], (place) => pinned[place]).flatMap((place) => pinned[place] ?? []);
+    const inOrder = new NameOrder().of([...pinned.keys()], (place) => pinned[place]).flatMap((place) => pinned[place] ?? []);
     if (!folded) sections.push({ count: pinned.length, level: 1, prefix: 'pin:', instances: () => inOrder, has: () => true });
   }
   const inPlace = levels.includes(regionLevel) && levels[0] === accountLevel;
@@ -94,10 +95,8 @@ interface Place {
 function sectionOf(group: Group, level: InstanceSection['level'], { listed, held, counts }: Place): InstanceSection {
   let list: readonly Instance[] | undefined;
   const count = group.groups.size === 0 ? (counts.get(group) ?? 0) : 0;
-  const instances = (): readonly Instance[] => {
-    group.byName ??= byName(group.places, (place) => listed[place]);
-    return (list ??= group.byName.flatMap((place) => (held === undefined || held[place] === 1 ? (listed[place] ?? []) : [])));
-  };
+  const at = (place: number): Instance | undefined => listed[place];
+  const instances = (): readonly Instance[] => (list ??= group.order.of(group.places, at).flatMap((place) => (held === undefined || held[place] === 1 ? (listed[place] ?? []) : [])));
   const has = (instanceId: string): boolean => group.places.some((place) => listed[place]?.instanceId === instanceId);
   return { count, level, prefix: '', instances, has };
 }

@@ -51,3 +51,11 @@ test('an index is made in steps, and goes on where it stopped', () => {
   expect(steps).toBeGreaterThan(20);
   expect(indexOf(list).instances).toHaveLength(3000);
 });
+
+test('a list that is still shown keeps its index while the next one is made ready', () => {
+  const shown = new Map(hosts(600).map((host) => [host.instanceId, host]));
+  const next = new Map([...shown].slice(0, 500));
+  const index = indexOf(shown);
+  expect(indexOf(next).instances).toHaveLength(500);
+  expect(indexOf(shown)).toBe(index);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Instance } from '../../../src/contract/instance.ts';
 import { toHostRows, type HostRowsInput } from '../../../src/renderer/state/hostRows.ts';
 import { instance, networkFacts, scope, scopeStatus } from './literals.ts';
 
@@ -101,4 +102,23 @@ test('hosts that a filter chose from all stand as they would by themselves, and 
   for (const groupBy of ['place', 'account', 'region', 'vpc', 'none', 'tag:env']) {
     for (const instances of [all, all.filter(({ name }) => name?.startsWith('web') === true), all.slice(3, 4), []]) expect(rows({ instances, all, groupBy, scopes })).toEqual(rows({ instances: [...instances], groupBy, scopes }));
   }
+});
+
+/** As nobody would see it who had seen none of it before. */
+function fresh(instances: readonly Instance[]): string[] {
+  rows({ instances: [], groupBy: 'none' });
+  return rows({ instances: [...instances] });
+}
+
+test('a list that goes on from the one before has the groups and the order of one that is seen for the first time', () => {
+  const many = Array.from({ length: 60 }, (_, number) => instance({ instanceId: `i-${number}`, name: `web-${(number * 7) % 50}`, vpcId: `vpc-${number % 3}`, scope: { ...scope, region: number % 5 === 0 ? 'eu-west-1' : 'eu-west-2' } }));
+  const renamed = many.map((host, place) => (place === 7 ? { ...host, name: 'a-first' } : place === 8 ? { ...host, state: 'stopped' as const } : host));
+  const moved = renamed.map((host, place) => (place === 9 ? { ...host, vpcId: 'vpc-new' } : host));
+  const named = moved.map((host) => ({ ...host, scope: { ...host.scope, accountId: '210987654321' } }));
+  const lists = [many.slice(0, 10), many.slice(0, 35), many, renamed, moved, named, named.slice(1)];
+  rows({ instances: [], groupBy: 'none' });
+  const seen = lists.map((instances) => rows({ instances }));
+  expect(seen).toEqual(lists.map(fresh));
+  // And the one before, should it be drawn once more.
+  expect(rows({ instances: many })).toEqual(seen[2]);
 });
