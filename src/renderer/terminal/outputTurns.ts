@@ -92,25 +92,29 @@ export function createOutputTurns(time: PageTime): { join(terminal: WritableTerm
     take(): void {
       const endsMs = time.nowMs() + (this.#visible ? SEEN_MS : 0);
       this.#taking = true;
-      do this.#givePiece(this.#visible ? SEEN_PIECE_BYTES : HIDDEN_BYTES);
-      while (this.#waiting.length > 0 && this.#unparsedBytes === 0 && time.nowMs() < endsMs);
+      // Of a hidden one as much as a turn takes, in however many pieces it was told: each turn is a wait, and a program may wait for an answer.
+      let hiddenBytes = HIDDEN_BYTES;
+      do hiddenBytes -= this.#givePiece(this.#visible ? SEEN_PIECE_BYTES : hiddenBytes);
+      while (this.#waiting.length > 0 && (this.#visible ? this.#unparsedBytes === 0 && time.nowMs() < endsMs : hiddenBytes > 0));
       this.#taking = false;
       if (this.#unparsedBytes > 0) return;
       this.#ask();
       release(this);
     }
 
-    #givePiece(byteCount: number): void {
+    /** @returns how much it was */
+    #givePiece(byteCount: number): number {
       const first = this.#waiting.shift();
-      if (first === undefined) return;
+      if (first === undefined) return 0;
       const { data, parsed } = first;
       this.#terminal.parseNextAtOnce?.();
       if (data.length <= byteCount || typeof data === 'string') {
         this.#give(data, parsed);
-        return;
+        return data.length;
       }
       this.#waiting.unshift({ data: data.subarray(byteCount), parsed });
       this.#give(data.subarray(0, byteCount), undefined);
+      return byteCount;
     }
 
     #give(data: string | Uint8Array, parsed: (() => void) | undefined): void {

@@ -149,3 +149,15 @@ test('a tab that is closed in the middle of its turn leaves it to the next one',
   page.idle();
   expect(page.written).toEqual(['closed 16384', 'next 16384', 'next 3616']);
 });
+
+test('what a hidden tab was told in many small pieces is parsed in one turn: a question among them is answered at once', () => {
+  const page = createPage();
+  const turn = page.turns.join(page.terminal('hidden'));
+  turn.setVisible(false);
+  for (const text of ['a', 'b', 'c']) turn.write(bytes(text));
+  turn.write(new Uint8Array(20_000));
+  page.idle();
+  expect(page.written).toEqual(['hidden a', 'hidden b', 'hidden c', 'hidden 16381']);
+  page.idle();
+  expect(page.written.at(-1)).toBe('hidden 3619');
+});
