@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, expectScreen, openHost, terminal, test, type RunningApp } from './app.ts';
+import { expect, expectScreen, host, openHost, terminal, test, type RunningApp } from './app.ts';
 
 const PROMPT = /\$ ?$/;
 
@@ -39,6 +39,7 @@ test('a setting takes effect in an open terminal and in another window at once, 
   await expect.poll(() => fontSizes(window)).toEqual(['13px']);
   const other = await window.context().newPage();
   await other.goto(app.url);
+  await expect(host(other, 'web-1')).toBeVisible();
   await openSettings(other, 'Terminal');
 
   await openSettings(window, 'Appearance');
