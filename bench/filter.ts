@@ -1,6 +1,6 @@
 /**
  * What a key in the filter costs to compute over many hosts, without a browser: the search, the groups that its result stands in with
- * the rows that a screen shows of them, and the completions. By the main thread's own time. Run: node bench/filter.ts [hosts]
+ * the rows that a screen shows of them, and the completions. By the clock: on a busy machine the worst is the machine's. Run: node bench/filter.ts [hosts]
  */
 import type { Instance } from '../src/contract/instance.ts';
 import { completions } from '../src/query/completions.ts';
