@@ -1,0 +1,235 @@
+/** Every section of the host panel, the map and the dialogs at once: with a host of extremes, at 200 % zoom, and under a policy that allows only DescribeInstances. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from '@playwright/test';
+import type { DemoCloud } from '../../src/demo/demoCloud.ts';
+import type { RunningApp } from './app.ts';
+import { expect, launchApp, root, test } from './app.ts';
+import { ADDRESSES, extremeEstate, INTERFACES } from './extremeEstate.ts';
+import { homeWithProfiles, startCloud } from './ownCloud.ts';
+
+/** What begins folded, open. */
+const OPEN = ['open:metrics', 'open:details', 'open:access', 'open:storage', 'open:console', 'Protection shown'];
+
+const cleanups: (() => Promise<unknown>)[] = [];
+test.afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function startApp(cloud: DemoCloud): Promise<RunningApp> {
+  cleanups.push(() => cloud.close());
+  const home = await homeWithProfiles('', cloud);
+  cleanups.push(() => rm(home, { recursive: true, force: true }));
+  await mkdir(join(home, 'data'), { recursive: true });
+  await writeFile(join(home, 'data', 'settings.json'), JSON.stringify({ foldedSections: OPEN }));
+  const app = await launchApp(test.info().project.name, { arguments: [], home, environment: { POSTERN_ADDRESS_URL: cloud.addressUrl ?? '' } });
+  cleanups.push(() => app.stop());
+  return app;
+}
+
+const panel = (page: Page) => page.locator('aside.right');
+const section = (page: Page, name: string) => panel(page).getByRole('region', { name, exact: true });
+
+async function select(page: Page, instanceId: string): Promise<void> {
+  await page.locator('#host-filter').fill(instanceId);
+  await page.locator(`[role=option][data-instance-id="${instanceId}"]`).click();
+  if (!(await panel(page).isVisible())) await page.locator('.top-bar .icon-button').last().click();
+  await expect(panel(page).getByRole('article')).toHaveAttribute('data-instance-id', instanceId);
+}
+
+/** Whatever is asked of AWS has been answered: nothing spins, nothing says that it is reading. */
+async function expectAnswered(page: Page): Promise<void> {
+  for (const one of await panel(page).locator('.asked-section').all()) await one.scrollIntoViewIfNeeded();
+  await expect(panel(page).locator('[aria-busy=true], .busy')).toHaveCount(0);
+  await expect(panel(page)).not.toContainText(/Reading|Looking|Opening|読み込んでいます|(?:読み取り|読み込み)中…/);
+}
+
+/** For people to look at: where a folder for them is named. */
+async function pictures(page: Page, name: string): Promise<void> {
+  const folder = process.env['POSTERN_PICTURES'];
+  if (folder === undefined) return;
+  await mkdir(join(root, folder), { recursive: true });
+  const { height } = page.viewportSize() ?? { height: 800 };
+  const scroller = panel(page);
+  const count = await scroller.evaluate((element) => element.scrollHeight);
+  for (let top = 0, index = 0; top < count && index < 24; top += height - 160, index += 1) {
+    await scroller.evaluate((element, at) => element.scrollTo(0, at), top);
+    await page.screenshot({ path: join(root, folder, `${name}-${String(index).padStart(2, '0')}.png`) });
+  }
+}
+
+async function onePicture(page: Page, name: string): Promise<void> {
+  const folder = process.env['POSTERN_PICTURES'];
+  if (folder !== undefined) await page.screenshot({ path: join(root, folder, `${name}.png`) });
+}
+
+/** What a page did that it should not: dialogs, errors, requests that only a payload makes, what its policy had to stop. */
+async function watch(page: Page): Promise<string[]> {
+  const seen: string[] = [];
+  page.on('dialog', (dialog) => {
+    seen.push(`dialog ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('pageerror', (error) => void seen.push(`error ${error.message}`));
+  page.on('console', (message) => {
+    // Zod asks at the start whether it may compile; the policy says no, and it goes on without.
+    if (message.type() === 'error' && message.text() !== 'policy script-src eval') seen.push(`console ${message.text()}`);
+  });
+  page.on('popup', (popup) => void seen.push(`popup ${popup.url()}`));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => console.error(`policy ${violatedDirective} ${blockedURI}`));
+  });
+  return seen;
+}
+
+/** Wider than its place, or under something else where a person would click it. */
+function faultsOfLayout(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const faults: string[] = [];
+    const named = (element: Element): string => `${element.tagName.toLowerCase()}.${String(element.getAttribute('class'))} ${(element.textContent ?? '').slice(0, 40)}`;
+    if (document.documentElement.scrollWidth > window.innerWidth) faults.push(`the page is ${document.documentElement.scrollWidth} wide`);
+    const aside = document.querySelector('aside.right');
+    if (aside === null) return ['no panel'];
+    if (aside.scrollWidth > aside.clientWidth) faults.push(`the panel is ${aside.scrollWidth} wide in ${aside.clientWidth}`);
+    const right = aside.getBoundingClientRect().left + aside.clientWidth;
+    const scrollsItself = (element: Element): boolean => {
+      for (let up: Element | null = element.parentElement; up !== null && up !== aside; up = up.parentElement) if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(up).overflowX)) return true;
+      return false;
+    };
+    for (const element of aside.querySelectorAll('*')) {
+      const box = element.getBoundingClientRect();
+      // A block may be narrow, and the text in it longer.
+      const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+      const range = document.createRange();
+      for (const node of own) {
+        range.selectNodeContents(node);
+        const beyond = range.getBoundingClientRect().right - right;
+        if (beyond > 1 && element.closest('.visually-hidden') === null && !scrollsItself(element) && getComputedStyle(element).overflowX === 'visible') faults.push(`text sticks out by ${Math.round(beyond)}: ${named(element)}`);
+      }
+      if (box.width > 0 && box.right > right + 1 && !scrollsItself(element) && element.closest('.visually-hidden') === null) faults.push(`sticks out by ${Math.round(box.right - right)}: ${named(element)}`);
+    }
+    // Of many, as many as are tried in a moment; each is brought into view as a person would.
+    const pressed = [...aside.querySelectorAll('button, input, select, summary, a')];
+    const step = Math.max(1, Math.floor(pressed.length / 150));
+    for (let at = 0; at < pressed.length; at += step) {
+      const element = pressed[at];
+      if (element === undefined || element.getClientRects().length === 0 || element.closest('.visually-hidden') !== null || getComputedStyle(element).opacity === '0') continue;
+      element.scrollIntoView({ block: 'center', behavior: 'instant' });
+      const [box] = element.getClientRects();
+      if (box === undefined) continue;
+      const top = document.elementFromPoint(box.left + Math.min(box.width / 2, 20), box.top + Math.min(box.height / 2, 10));
+      if (top === null || !(element.contains(top) || top.contains(element) || top.closest('label')?.contains(element) === true)) faults.push(`covered by ${top === null ? 'nothing' : named(top)}: ${named(element)}`);
+    }
+    return faults.slice(0, 20);
+  });
+}
+
+async function newPage(browser: Browser, options: { readonly width: number; readonly height: number; readonly deviceScaleFactor: number; readonly locale: string; readonly colorScheme: 'light' | 'dark' }): Promise<Page> {
+  const { width, height, ...rest } = options;
+  const context = await browser.newContext({ viewport: { width, height }, ...rest });
+  cleanups.push(() => context.close());
+  return context.newPage();
+}
+
+test('15 interfaces of 50 addresses and hostile tags: nothing is executed, cut off or covered, in a window of 1280 and at 200 % zoom, in light, dark and Japanese', { tag: '@web' }, async ({ browser }) => {
+  test.setTimeout(240_000);
+  const cloud = await startCloud({ declaration: extremeEstate });
+  const app = await startApp(cloud);
+  const { instanceId } = cloud.instance(cloud.estate.regions[0]?.instances[0]?.name ?? '');
+  const looks = [
+    { width: 1280, height: 800, deviceScaleFactor: 1, locale: 'en-GB', colorScheme: 'light' },
+    { width: 640, height: 400, deviceScaleFactor: 2, locale: 'en-GB', colorScheme: 'dark' },
+    { width: 640, height: 400, deviceScaleFactor: 2, locale: 'ja-JP', colorScheme: 'light' },
+  ] as const;
+  for (const look of looks) {
+    const page = await newPage(browser, look);
+    const seen = await watch(page);
+    const name = `extreme-${look.width}-${look.locale}-${look.colorScheme}`;
+    await page.goto(app.url);
+    await select(page, instanceId);
+    await expectAnswered(page);
+    await expect(panel(page).locator('.interface-card')).toHaveCount(INTERFACES);
+    // A long list shows its beginning, and all of it when asked.
+    await expect(panel(page).locator('.addresses > li')).toHaveCount(30);
+    await panel(page).locator('.addresses + .button').click();
+    await expect(panel(page).locator('.addresses [data-address-kind=ipv6]')).toHaveCount(INTERFACES * ADDRESSES);
+    const card = panel(page).locator('.interface-card').last();
+    for (let left = 2; left > 0; left -= 1) await card.locator('p > .button').first().click();
+    await expect(card.getByText(/^2001:db8:.*:f0/)).toHaveCount(ADDRESSES);
+    await expect(panel(page).locator('[data-group]')).toHaveCount(5);
+    await pictures(page, name);
+    expect.soft({ name, faults: await faultsOfLayout(page) }).toEqual({ name, faults: [] });
+    expect.soft(await page.evaluate(() => [document.title, 'pwned' in window, document.querySelectorAll('img:not(.console-screenshot img), iframe, script:not([src]), b, svg[onload]').length])).toEqual(['Postern', false, 0]);
+    expect.soft({ name, seen }).toEqual({ name, seen: [] });
+    await page.context().close();
+  }
+});
+
+test('with a policy that allows only DescribeInstances every section is grey, names what it needs, and asks once', { tag: '@web' }, async ({ page }) => {
+  const cloud = await startCloud();
+  cloud.faults.allowedActions = ['ec2:DescribeInstances'];
+  const app = await startApp(cloud);
+  const seen = await watch(page);
+  await page.goto(app.url);
+  await select(page, cloud.instance('bastion').instanceId);
+  await expectAnswered(page);
+  const needed: Readonly<Record<string, readonly string[]>> = {
+    'Network interfaces': ['ec2:DescribeNetworkInterfaces'],
+    Addresses: ['ec2:DescribeAddresses'],
+    'Security groups': ['ec2:DescribeSecurityGroups'],
+    'Subnet and routes': ['ec2:DescribeSubnets', 'ec2:DescribeRouteTables', 'ec2:DescribeNetworkAcls', 'ec2:DescribeInternetGateways', 'ec2:DescribeEgressOnlyInternetGateways', 'ec2:DescribeNatGateways', 'ec2:DescribeVpcEndpoints'],
+    VPC: ['ec2:DescribeVpcs', 'ec2:DescribeSubnets', 'ec2:DescribeVpcAttribute'],
+    Status: ['ec2:DescribeInstanceStatus', 'ssm:DescribeInstanceInformation'],
+    Protection: ['ec2:DescribeInstanceAttribute'],
+    Metrics: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
+    Details: ['ec2:DescribeInstanceTypes', 'ec2:DescribeImages', 'ec2:DescribeInstanceAttribute', 'ec2:DescribeInstanceCreditSpecifications', 'autoscaling:DescribeAutoScalingInstances', 'elasticloadbalancing:DescribeTargetGroups'],
+    Access: ['ssm:GetServiceSetting', 'ec2:GetSerialConsoleAccessStatus', 'ec2:DescribeKeyPairs'],
+    Storage: ['ec2:DescribeVolumes', 'ec2:DescribeInstanceTypes'],
+  };
+  const lacking = [];
+  for (const [name, permissions] of Object.entries(needed)) {
+    const text = await section(page, name).innerText();
+    lacking.push(...permissions.filter((permission) => !text.includes(permission)).map((permission) => `${name} does not name ${permission}`));
+  }
+  expect.soft(lacking).toEqual([]);
+  // What DescribeInstances says is there, and it is not said otherwise than it is.
+  await expect(section(page, 'Addresses').locator('[data-address-kind=elastic]')).toContainText('Fixed: kept until it is released');
+  await expect(section(page, 'Details')).toContainText('On-Demand');
+  await pictures(page, 'denied');
+  expect.soft(await faultsOfLayout(page)).toEqual([]);
+
+  await section(page, 'Console').getByRole('button', { name: 'Show the output' }).click();
+  await expect.soft(section(page, 'Console').getByRole('alert')).toContainText('ec2:GetConsoleOutput is not allowed');
+  await section(page, 'Console').getByRole('button', { name: 'Take a picture' }).click();
+  await expect.soft(section(page, 'Console').getByRole('alert')).toContainText('ec2:GetConsoleScreenshot is not allowed');
+  await panel(page).getByRole('combobox', { name: 'Actions: bastion' }).selectOption('stop');
+  const dialog = page.getByRole('dialog');
+  await expect.soft(dialog).toContainText('ec2:DescribeInstanceAttribute is not allowed');
+  await expect.soft(dialog).toContainText('ec2:DescribeInstanceTypes is not allowed');
+  await onePicture(page, 'denied-stop');
+  await dialog.getByRole('button', { name: 'Stop' }).click();
+  await expect.soft(dialog).toContainText('ec2:StopInstances is not allowed');
+  await onePicture(page, 'denied-stopped');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+
+  await select(page, cloud.instance('desktop-1').instanceId);
+  await section(page, 'Windows').getByRole('button', { name: /password/i }).click();
+  await expect.soft(section(page, 'Windows').getByRole('alert')).toContainText('ec2:GetPasswordData is not allowed');
+  await expectAnswered(page);
+
+  await page.getByRole('button', { name: 'Map', exact: true }).click();
+  for (const permission of ['ec2:DescribeRouteTables', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs']) await expect.soft(page.locator('.map-view')).toContainText(permission);
+  await onePicture(page, 'denied-map');
+  await page.getByRole('button', { name: 'Keys', exact: true }).click();
+  await expect.soft(page.locator('main')).toContainText('ec2:DescribeKeyPairs');
+  await onePicture(page, 'denied-keys');
+  await page.getByRole('button', { name: 'Hosts', exact: true }).click();
+
+  // No storm: of errors on the screen, nor of questions that were answered already.
+  await expect.soft(page.locator('.notices .notice')).toHaveCount(0);
+  const counts = new Map<string, number>();
+  for (const { action, region, outcome } of cloud.faults.calls) if (outcome !== 'ok') counts.set(`${action} ${region}`, (counts.get(`${action} ${region}`) ?? 0) + 1);
+  // A few sections of three hosts and a dialog ask for the same; nobody asks because of having been refused.
+  expect.soft([...counts].filter(([, count]) => count > 12)).toEqual([]);
+  expect.soft(seen).toEqual([]);
+});
