@@ -15,7 +15,7 @@ import type { Link } from './link.ts';
 import type { TerminalStream } from './terminalStream.ts';
 import { WindowStream } from './terminalStream.ts';
 
-export type { TerminalStream } from './terminalStream.ts';
+export type { StreamEnd, TerminalStream } from './terminalStream.ts';
 
 /** Told of each part of a long list as it comes; the call's own answer is all of them. */
 export type PartListener = (call: string, part: readonly unknown[]) => void;
@@ -33,7 +33,7 @@ type Message =
   | { readonly id: number; readonly output?: unknown; readonly error?: ErrorReport; readonly said?: SaidSentences }
   | { readonly id: number; readonly part: unknown[]; readonly said?: SaidSentences }
   | { readonly event: ContractEvent['name']; readonly payload: unknown; readonly said?: SaidSentences }
-  | { readonly close: number }
+  | { readonly close: number; readonly why: 'ended' | 'taken' }
   | { readonly error: ErrorReport };
 
 /** Sentences of a message, with what they were made of. */
@@ -86,7 +86,7 @@ export function connectContract(link: Link): ClientApi<TerminalStream> & { onPar
       const event = { name: message.event, payload: message.payload } as ContractEvent;
       for (const listener of listeners) listener(event);
     } else if ('close' in message) {
-      streams.get(message.close)?.end();
+      streams.get(message.close)?.end(message.why);
     }
   };
 
@@ -94,7 +94,7 @@ export function connectContract(link: Link): ClientApi<TerminalStream> & { onPar
     closed = true;
     for (const waiting of pending.values()) waiting.reject(linkClosed());
     pending.clear();
-    for (const stream of streams.values()) stream.end();
+    for (const stream of streams.values()) stream.end('link-closed');
   });
   link.onMessage((message) => {
     if (typeof message === 'string') {

@@ -3,7 +3,7 @@
  *
  * Privilege begins here: whoever holds the other end may send anything, so every name is looked up in the contract's table and
  * every input is parsed by its type. Text messages: `{id, call, input}` is answered by `{id, output}` (a stream by `{id, stream: streamId}`) or
- * `{id, error}`; `{event, payload}`; `{close: streamId}` both ways. A long list goes in parts, `{id, part}`, each when `{more: id}` asks. `said` beside an output, error or payload: what its
+ * `{id, error}`; `{event, payload}`; `{close: streamId, why}`, and `{close: streamId}` the other way. A long list goes in parts, `{id, part}`, each when `{more: id}` asks. `said` beside an output, error or payload: what its
  * sentences are made of. Binary messages: frame.ts.
  */
 import type { Call, Event, ServiceApi, Stream } from '../contract/contract.ts';
@@ -78,9 +78,9 @@ export function serveLink(link: Link, services: ServiceApi<ServiceStream>): void
     send({ id, stream: streamId });
     pumps.set(
       streamId,
-      new StreamPump(link, stream, streamId, () => {
+      new StreamPump(link, stream, streamId, (why) => {
         pumps.delete(streamId);
-        send({ close: streamId });
+        send({ close: streamId, why });
       }),
     );
   };

@@ -22,7 +22,7 @@ export class StreamPump {
   readonly #link: Link;
   readonly #stream: ServiceStream;
   readonly #streamId: number;
-  readonly #handleEnd: () => void;
+  readonly #handleEnd: (why: 'ended' | 'taken') => void;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   /** Bytes sent and not yet acknowledged. */
@@ -30,18 +30,20 @@ export class StreamPump {
   #flushAtTickEnd = false;
   #paused = false;
   #ended = false;
+  #why: 'ended' | 'taken' = 'ended';
   #detached = false;
 
-  /** @param handleEnd called once, when the stream has ended and its last byte was sent */
-  constructor(link: Link, stream: ServiceStream, streamId: number, handleEnd: () => void) {
+  /** @param handleEnd called once, when the stream has ended, or was given to another reader, and its last byte was sent */
+  constructor(link: Link, stream: ServiceStream, streamId: number, handleEnd: (why: 'ended' | 'taken') => void) {
     this.#link = link;
     this.#stream = stream;
     this.#streamId = streamId;
     this.#handleEnd = handleEnd;
     stream.on('data', (bytes) => this.#handleOutput(bytes));
-    const handleLastByte = (): void => this.#end();
+    const handleLastByte = (): void => this.#end('ended');
     stream.on('end', handleLastByte);
-    stream.on('close', handleLastByte);
+    // Closed without an end: the services let go of it, for the next reader.
+    stream.on('close', () => this.#end('taken'));
     // Why a session failed is told by its state; here an error only ends the bytes.
     stream.on('error', handleLastByte);
     // A stream paused by hand does not restart when a listener is added.
@@ -89,9 +91,10 @@ export class StreamPump {
     }
   }
 
-  #end(): void {
+  #end(why: 'ended' | 'taken'): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#why = why;
     this.#flush();
   }
 
@@ -105,7 +108,7 @@ export class StreamPump {
     }
     if (this.#ended && this.#waitingBytes === 0 && !this.#detached) {
       this.detach();
-      this.#handleEnd();
+      this.#handleEnd(this.#why);
     }
   }
 

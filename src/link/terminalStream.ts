@@ -4,6 +4,9 @@
 import { ACK_EVERY_BYTES, encodeFrame, MAX_FRAME_BYTES } from './frame.ts';
 import type { Link } from './link.ts';
 
+/** Why no byte comes any more: the session or file ended, another window reads it now, or the link to the services is gone. */
+export type StreamEnd = 'ended' | 'taken' | 'link-closed';
+
 export interface TerminalStream {
   write(bytes: Uint8Array): void;
   /**
@@ -11,8 +14,8 @@ export interface TerminalStream {
    * until then they count against the 512 KiB after which the instance is stopped from sending.
    */
   onData(listener: (bytes: Uint8Array, parsed: () => void) => void): void;
-  /** No byte will come any more: the session ended, another window took the stream, or the link closed. Called after the last byte. */
-  onEnd(listener: () => void): void;
+  /** No byte will come any more. Called after the last byte. */
+  onEnd(listener: (why: StreamEnd) => void): void;
   /** Detaches this window; the session runs on. */
   close(): void;
 }
@@ -23,9 +26,9 @@ export class WindowStream implements TerminalStream {
   readonly #handleGone: () => void;
   #early: Uint8Array[] = [];
   #dataListener: ((bytes: Uint8Array, parsed: () => void) => void) | undefined;
-  readonly #endListeners: (() => void)[] = [];
+  readonly #endListeners: ((why: StreamEnd) => void)[] = [];
   #unackedBytes = 0;
-  #ended = false;
+  #ended: StreamEnd | undefined;
 
   constructor(link: Link, streamId: number, handleGone: () => void) {
     this.#link = link;
@@ -34,7 +37,7 @@ export class WindowStream implements TerminalStream {
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#ended) return;
+    if (this.#ended !== undefined) return;
     for (let at = 0; at < bytes.byteLength; at += MAX_FRAME_BYTES) {
       this.#link.send(encodeFrame({ kind: 'input', streamId: this.#streamId, bytes: bytes.subarray(at, at + MAX_FRAME_BYTES) }));
     }
@@ -43,19 +46,19 @@ export class WindowStream implements TerminalStream {
   onData(listener: (bytes: Uint8Array, parsed: () => void) => void): void {
     this.#dataListener = listener;
     for (const bytes of this.#early.splice(0)) this.#deliver(listener, bytes);
-    if (this.#ended) this.#tellEnd();
+    this.#tellEnd();
   }
 
-  onEnd(listener: () => void): void {
+  onEnd(listener: (why: StreamEnd) => void): void {
     this.#endListeners.push(listener);
-    if (this.#ended && this.#early.length === 0) this.#tellEnd();
+    this.#tellEnd();
   }
 
   close(): void {
-    if (this.#ended) return;
+    if (this.#ended !== undefined) return;
     this.#early = [];
     this.#endListeners.length = 0;
-    this.#ended = true;
+    this.#ended = 'ended';
     this.#handleGone();
     this.#link.send(JSON.stringify({ close: this.#streamId }));
   }
@@ -67,10 +70,10 @@ export class WindowStream implements TerminalStream {
   }
 
   /** The other end closed the stream, or is gone. */
-  end(): void {
-    this.#ended = true;
+  end(why: StreamEnd): void {
+    this.#ended ??= why;
     this.#handleGone();
-    if (this.#early.length === 0) this.#tellEnd();
+    this.#tellEnd();
   }
 
   #deliver(listener: (bytes: Uint8Array, parsed: () => void) => void, bytes: Uint8Array): void {
@@ -79,13 +82,15 @@ export class WindowStream implements TerminalStream {
       if (told) return;
       told = true;
       this.#unackedBytes += bytes.byteLength;
-      if (this.#unackedBytes < ACK_EVERY_BYTES || this.#ended) return;
+      if (this.#unackedBytes < ACK_EVERY_BYTES || this.#ended !== undefined) return;
       this.#link.send(encodeFrame({ kind: 'ack', streamId: this.#streamId, byteCount: this.#unackedBytes }));
       this.#unackedBytes = 0;
     });
   }
 
+  /** Told once the reader has every byte. */
   #tellEnd(): void {
-    for (const listener of this.#endListeners.splice(0)) listener();
+    if (this.#ended === undefined || this.#early.length > 0) return;
+    for (const listener of this.#endListeners.splice(0)) listener(this.#ended);
   }
 }

@@ -115,15 +115,15 @@ test('a broadcast types the same bytes into the chosen shells and into no produc
   await expect(second).toHaveAccessibleName(/broadcast/);
   await page.screenshot({ path: testInfo.outputPath('broadcast.png') });
 
-  // A terminal's own answer (where is the cursor?) is nothing that was typed.
-  await typeLine(page, `stty -echo; printf '\\033[6n'; sleep 0.3; stty echo; head -c 17 > "$out"`);
+  // A terminal's own answer (where is the cursor?) is nothing that was typed: each shell reads its own, and then only what the person types.
+  await typeLine(page, `stty -icanon -echo; printf '\\033[H\\033[6n'; head -c 6 > "$out.answer"; stty icanon echo; : > "$out.ready"; head -c 15 > "$out"`);
+  for (const name of ['one', 'two']) await expect.poll(() => readFile(join(own.folder, `${name}.ready`), 'utf8').catch(() => 'not yet')).toBe('');
+  for (const name of ['one', 'two']) expect(await readFile(join(own.folder, `${name}.answer`), 'utf8')).toBe('\u001b[1;1R');
   await terminal(page).locator('textarea').focus();
   await page.keyboard.insertText('é日本 ~"$x');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  await expect.poll(async () => (await readFile(join(own.folder, 'one')).catch(() => Buffer.alloc(0))).length).toBe(17);
-  const [one, two] = await Promise.all(['one', 'two'].map((name) => readFile(join(own.folder, name))));
-  expect(two?.equals(one ?? Buffer.alloc(0))).toBe(true);
+  for (const name of ['one', 'two']) await expect.poll(() => readFile(join(own.folder, name), 'utf8').catch(() => '')).toBe('é日本 ~"$x\t\n');
 
   // One paste, shown once with its receivers, arrives in both.
   await typeLine(page, 'clear; cat > "$out.paste"');
@@ -135,8 +135,9 @@ test('a broadcast types the same bytes into the chosen shells and into no produc
   const paste = page.getByRole('dialog', { name: /Paste/ });
   await expect(paste).toContainText('Broadcast: this goes to 2 terminals');
   await paste.getByRole('button', { name: 'Paste', exact: true }).click();
-  await page.keyboard.press('Control+d');
   for (const name of ['one', 'two']) await expect.poll(() => readFile(join(own.folder, `${name}.paste`), 'utf8').catch(() => '')).toBe('line 1\nline 2\n');
+  await expect(terminal(page).locator('textarea')).toBeFocused();
+  await page.keyboard.press('Control+d');
 
   // The end of one is the end of all: nothing more goes to the other.
   await typeLine(page, `[ "$out" = ${own.folder}/one ] && exit || echo stays`);

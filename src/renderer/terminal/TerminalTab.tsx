@@ -64,11 +64,11 @@ export function TerminalTab(props: TerminalTabProps) {
   const overlay = useRef<HTMLDivElement>(null);
   // What ran before this tab was made is a replay; what this tab opened is not.
   const [alreadyRunning] = useState(!props.openedHere && state.name !== 'connecting' && state.name !== 'asking');
-  const [ended, setEnded] = useState<{ readonly sessionId: string; readonly generation: number }>();
+  const [taken, setTaken] = useState<{ readonly sessionId: string; readonly generation: number }>();
   const [takeBacks, setTakeBacks] = useState(0);
   const generation = props.linkGeneration + takeBacks;
-  // A stream that ended with its link is attached again with the next.
-  const takenOver = ended?.sessionId === sessionId && ended.generation === generation && props.linkOpen && state.name === 'connected';
+  // A stream is attached again with the next link.
+  const takenOver = taken?.sessionId === sessionId && taken.generation === generation && props.linkOpen && state.name === 'connected';
   const tellTakenOver = useEffectEvent((now: boolean) => props.onTakenOver?.(now));
   useEffect(() => tellTakenOver(takenOver), [takenOver]);
   // A session that comes back may ask; its screen and its stream stay.
@@ -108,7 +108,7 @@ export function TerminalTab(props: TerminalTabProps) {
           onTitle={props.onTitle}
           onMark={(mark) => props.onMark?.(mark)}
           onCommandEnded={(ended) => props.onCommandEnded?.(ended)}
-          onStreamEnd={(endedId) => setEnded({ sessionId: endedId, generation })}
+          onTaken={(takenId) => setTaken({ sessionId: takenId, generation })}
         />
       </Suspense>
       {connecting ? (

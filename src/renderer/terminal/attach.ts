@@ -7,7 +7,7 @@
  * replay has been parsed.
  */
 import type { Terminal } from '@xterm/xterm';
-import type { TerminalStream } from '../../link/client.ts';
+import type { StreamEnd, TerminalStream } from '../../link/client.ts';
 import type { OutputTurn } from './outputTurns.ts';
 
 export type AttachTerminal = Pick<Terminal, 'write' | 'reset' | 'onData' | 'onBinary'>;
@@ -18,8 +18,7 @@ export interface AttachOptions {
   readonly onOutput?: (byteCount: number) => void;
   /** Who writes to the terminal what the session says; absent: nobody comes between. */
   readonly turn?: Pick<OutputTurn, 'write'>;
-  /** The stream ended: the session is over, or another window took it. */
-  readonly onEnd: () => void;
+  readonly onEnd: (why: StreamEnd) => void;
 }
 
 /** No output for this long after the last parsed byte ends a replay. */
@@ -70,8 +69,8 @@ export function attachTerminal(terminal: AttachTerminal, stream: TerminalStream,
       if (replaying.has(terminal) && unparsed === 0) endReplaySoon();
     });
   });
-  stream.onEnd(() => {
-    if (attached) options.onEnd();
+  stream.onEnd((why) => {
+    if (attached) options.onEnd(why);
   });
   if (options.replay) endReplaySoon();
 

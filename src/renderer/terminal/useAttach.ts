@@ -12,7 +12,8 @@ export interface AttachProps {
   /** Whether the session ran before this window showed it, so that its output is a replay. */
   readonly alreadyRunning: boolean;
   readonly attach: (sessionId: string) => Promise<TerminalStream>;
-  readonly onStreamEnd: (sessionId: string) => void;
+  /** Another window shows the session now. */
+  readonly onTaken: (sessionId: string) => void;
 }
 
 /** Leaves what a program may have switched on before the line dropped: mouse, bracketed paste, hidden cursor, and so on. */
@@ -45,7 +46,7 @@ export function useAttach(parts: TerminalParts | undefined, props: AttachProps, 
             // What a replay repeats is no news.
             if (!replay || performance.now() - attachedAtMs > REPLAY_MS) tellOutput();
           };
-          onDetach(attachTerminal(terminal, stream, { replay, turn, onOutput: handleOutput, onEnd: () => props.onStreamEnd(sessionId) }));
+          onDetach(attachTerminal(terminal, stream, { replay, turn, onOutput: handleOutput, onEnd: (why) => why === 'taken' && props.onTaken(sessionId) }));
         }
       },
       // The session's own state says why there is nothing to show.

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Duplex, PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { TerminalStream } from '../../../src/link/client.ts';
+import type { StreamEnd, TerminalStream } from '../../../src/link/client.ts';
 import { connectContract } from '../../../src/link/client.ts';
 import { ACK_EVERY_BYTES, decodeFrame, HIGH_WATER_BYTES, MAX_FRAME_BYTES } from '../../../src/link/frame.ts';
 import type { Link } from '../../../src/link/link.ts';
@@ -66,7 +66,7 @@ function readAll(stream: TerminalStream) {
       reader.stopped = false;
       for (const parse of held.splice(0)) parse();
     },
-    ended: new Promise<void>((resolve) => stream.onEnd(resolve)),
+    ended: new Promise<StreamEnd>((resolve) => stream.onEnd(resolve)),
   };
   stream.onData((bytes, parsed) => {
     hash.update(bytes);
@@ -99,9 +99,9 @@ test('bytes and end that come before the window listens are kept for it, in orde
   await settled();
   await settled();
   const seen: string[] = [];
-  stream.onEnd(() => seen.push('end'));
+  stream.onEnd((why) => seen.push(why));
   stream.onData((bytes) => seen.push(new TextDecoder().decode(bytes)));
-  expect(seen).toEqual(['all there is', 'end']);
+  expect(seen).toEqual(['all there is', 'ended']);
 });
 
 test('chunks of one tick share a frame, and a lone key waits for nothing', async () => {
@@ -272,9 +272,9 @@ test('when the link closes, every stream of that window is detached and ends the
   serveLink(secondHost, pretend.services);
   const lost = await connectContract(first).sessions.terminal({ sessionId: 'one' });
   const kept = await connectContract(second).sessions.terminal({ sessionId: 'two' });
-  const ended = new Promise<void>((resolve) => lost.onEnd(resolve));
+  const ended = new Promise<StreamEnd>((resolve) => lost.onEnd(resolve));
   firstHost.close();
-  await ended;
+  expect(await ended).toBe('link-closed');
   expect(shells.map((shell) => shell.destroyed)).toEqual([true, false]);
   const echo = new Promise<string>((resolve) => kept.onData((bytes) => resolve(new TextDecoder().decode(bytes))));
   kept.write(text('still here'));
@@ -285,11 +285,28 @@ test('a stream that fails ends in the window, and the failure itself stays where
   const shell = new PassThrough();
   const { client, frames } = createWindow([shell]);
   const stream = await client.sessions.terminal({ sessionId: 's' });
-  const ended = new Promise<void>((resolve) => stream.onEnd(resolve));
+  const ended = new Promise<StreamEnd>((resolve) => stream.onEnd(resolve));
   stream.onData((_bytes, parsed) => parsed());
   shell.destroy(new Error('hunter2'));
-  await ended;
+  expect(await ended).toBe('ended');
   expect(frames).toEqual([]);
+});
+
+test('a stream that the services give to another reader says that it was taken, after what came before', async () => {
+  const shell = new PassThrough();
+  const { client } = createWindow([shell]);
+  const stream = await client.sessions.terminal({ sessionId: 's' });
+  const seen: string[] = [];
+  stream.onData((bytes, parsed) => {
+    seen.push(new TextDecoder().decode(bytes));
+    parsed();
+  });
+  const ended = new Promise<StreamEnd>((resolve) => stream.onEnd(resolve));
+  shell.write('before');
+  await settled();
+  shell.destroy();
+  seen.push(await ended);
+  expect(seen).toEqual(['before', 'taken']);
 });
 
 test('a session that cannot be attached to rejects with its own error', async () => {

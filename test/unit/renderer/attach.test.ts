@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { attachTerminal, type AttachTerminal } from '../../../src/renderer/terminal/attach.ts';
-import type { TerminalStream } from '../../../src/link/client.ts';
+import type { StreamEnd, TerminalStream } from '../../../src/link/client.ts';
 
 afterEach(() => vi.useRealTimers());
 
@@ -29,7 +29,7 @@ function fakeStream() {
   let closed = false;
   let parsedCount = 0;
   let receive: (bytes: Uint8Array, parsed: () => void) => void = () => undefined;
-  let end: () => void = () => undefined;
+  let end: (why: StreamEnd) => void = () => undefined;
   const stream: TerminalStream = {
     write: (bytes) => void written.push(new TextDecoder().decode(bytes)),
     onData: (listener) => {
@@ -51,7 +51,7 @@ function fakeStream() {
       receive(new TextEncoder().encode(text), () => {
         parsedCount += 1;
       }),
-    end: () => end(),
+    end: () => end('ended'),
   };
 }
 
