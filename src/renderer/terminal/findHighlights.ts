@@ -80,7 +80,10 @@ export function createFindHighlights(terminal: Terminal): FindHighlights {
   const drawInScrollBar = (): void => {
     if (shown === undefined) return;
     const { finder, colours } = shown;
-    remove(inScrollBar);
+    // Both at once: until xterm.js has taken those away, others are not found among them.
+    remove([...inView, ...inScrollBar]);
+    inView = [];
+    drawn = '';
     const marks: IDecoration[] = [];
     const rowsOfPlace = Math.max(1, terminal.buffer.active.length / SCROLL_BAR_PLACES);
     const { matches } = finder.found();
@@ -115,8 +118,7 @@ export function createFindHighlights(terminal: Terminal): FindHighlights {
     dispose() {
       listening.dispose();
       shown = undefined;
-      remove(inView);
-      remove(inScrollBar);
+      remove([...inView, ...inScrollBar]);
     },
   };
 }
@@ -134,9 +136,8 @@ export function partsOf(terminal: Pick<Terminal, 'buffer' | 'cols'>, row: number
   return parts;
 }
 
+/** xterm.js looks each up by its line, among all that there are: one whose marker is gone is not found, and stays for good (SortedList.ts of 6.0.0). */
 function remove(marks: readonly IDecoration[]): void {
-  for (const one of marks) {
-    one.marker.dispose();
-    one.dispose();
-  }
+  for (const one of marks) one.dispose();
+  for (const one of marks) one.marker.dispose();
 }

@@ -152,7 +152,10 @@ export function createFinder(terminal: FindTerminal, pattern: SearchPattern, cre
       // A line that wraps is one, wherever the screen began.
       while (top > 0 && buffer.getLine(place.rowNow(top) ?? -1)?.isWrapped === true) top -= 1;
       settled = screen;
-      matches = matches.slice(placeOf(matches, { row: top, from: -1, to: 0 }), placeOf(matches, { row: oldest, from: -1, to: 0 }));
+      const firstGone = placeOf(matches, { row: oldest, from: -1, to: 0 });
+      // What nobody looked for stood above it.
+      if (firstGone < matches.length) more = false;
+      matches = matches.slice(placeOf(matches, { row: top, from: -1, to: 0 }), firstGone);
       version += 1;
       outdatedFrom = Math.min(outdatedFrom, top);
       ranges = ranges.flatMap((range) => (range.top >= top ? [] : [{ ...range, bottom: Math.min(range.bottom, top) }]));

@@ -87,6 +87,20 @@ test('no more than 100,000 matches are kept, and it says so', async () => {
   expect(finder.found().more).toBe(true);
 });
 
+test('once the lines with too many matches have left, it no longer says that there are more', async () => {
+  const buffer = { length: 60_000, baseY: 59_950, getLine: (row: number) => ({ isWrapped: false, translateToString: () => (row < 59_000 ? 'aa' : 'a') }) };
+  const marker = { line: 59_999, isDisposed: false, dispose: () => undefined };
+  const { finder, done } = find({ buffer: { active: buffer }, cols: 80, registerMarker: () => marker } as unknown as FindTerminal, pattern('a'));
+  await done();
+  expect(finder.found().more).toBe(true);
+  // As `clear` leaves a terminal: its last 100 lines, which were rows 59,900 and on.
+  Object.assign(buffer, { length: 100, baseY: 50, getLine: () => ({ isWrapped: false, translateToString: () => 'a' }) });
+  marker.line = 99;
+  expect(finder.refresh()).toBe(true);
+  expect(await done()).toHaveLength(100);
+  expect(finder.found()).toMatchObject({ phase: 'done', more: false });
+});
+
 test('an expression that takes for ever on a line is given up', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
