@@ -2,9 +2,6 @@
  * Keys pressed together, written as people write them: `Ctrl+Shift+T`. The window's own shortcuts are made of them, and none may
  * take a key that a remote shell is waiting for.
  */
-import * as z from 'zod';
-import { say } from './say.ts';
-
 export interface Chord {
   readonly ctrl: boolean;
   readonly alt: boolean;
@@ -51,6 +48,33 @@ export function parseChord(text: string): Chord | undefined {
   return { ctrl: held.includes('ctrl'), alt: held.includes('alt'), shift: held.includes('shift'), meta: held.includes('meta'), key };
 }
 
+/** A press as the DOM's KeyboardEvent and Electron's Input both tell it. */
+export interface KeyPress extends Omit<Chord, 'key'> {
+  /** What it writes, or the key's name. */
+  readonly key: string;
+  /** The place of the key, whatever the layout. */
+  readonly code: string;
+}
+
+/** @returns undefined for a modifier alone, and for what no chord can name */
+export function pressedChord(press: KeyPress): Chord | undefined {
+  const { ctrl, alt, shift, meta } = press;
+  const key = keyOf(press);
+  return key === undefined ? undefined : { ctrl, alt, shift, meta, key };
+}
+
+function keyOf({ key, code, alt, ctrl }: KeyPress): string | undefined {
+  // Alt and the number pad write a character on Windows.
+  if (alt && !ctrl && code.startsWith('Numpad')) return undefined;
+  const digit = /^Digit(\d)$/.exec(code)?.[1];
+  if (digit !== undefined) return digit;
+  if (key === '+') return 'Plus';
+  if (key === ' ') return 'Space';
+  // Where the layout writes no Latin letter, the place of the key counts.
+  if (key.length === 1 && key > '~') return /^Key([A-Z])$/.exec(code)?.[1];
+  return parseChord(key)?.key;
+}
+
 /** One spelling for the same keys. */
 export function chordText({ ctrl, alt, shift, meta, key }: Chord): string {
   return `${ctrl ? 'Ctrl+' : ''}${alt ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${meta ? 'Cmd+' : ''}${key}`;
@@ -88,14 +112,3 @@ export function refusalOf({ ctrl, alt, shift, meta, key }: Chord, action: string
   if (!ctrl && !alt && !/^F\d+$/.test(key)) return 'typing';
   return undefined;
 }
-
-/** Keys by action. What an action may not have is named by its place. */
-export const Shortcuts = z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), z.array(z.string().max(40)).max(4)).superRefine((shortcuts, context) => {
-  for (const [action, texts] of Object.entries(shortcuts)) {
-    for (const [index, text] of texts.entries()) {
-      const chord = parseChord(text);
-      if (chord === undefined) context.addIssue({ code: 'custom', path: [action, index], message: say`these are no keys; write them as Ctrl+Shift+T` });
-      else if (refusalOf(chord, action) !== undefined) context.addIssue({ code: 'custom', path: [action, index], message: say`these keys belong to the remote shell, to typing, or to copy and paste` });
-    }
-  }
-});

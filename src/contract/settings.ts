@@ -3,11 +3,11 @@
  */
 import * as z from 'zod';
 import { AccountMark } from './account.ts';
-import { Shortcuts } from './chord.ts';
 import { RecordingSettings } from './recording.ts';
 import { say } from './say.ts';
 import { Sentence } from './sentence.ts';
 import { Scope } from './scope.ts';
+import { Shortcuts } from './shortcuts.ts';
 import { Snippet } from './snippet.ts';
 import { terminalLooks } from './terminalLooks.ts';
 

@@ -8,7 +8,7 @@ import type { NodePlatformOptions } from '../../services/nodePlatform.ts';
 import type { Services } from '../../services/services.ts';
 import { messagePortLink } from './messagePortLink.ts';
 import { appMenu } from './menu.ts';
-import { lockDown, openWindow } from './window.ts';
+import { lockDown, openWindow, pasteClicks } from './window.ts';
 import { registerWindowScheme, serveWindow, WINDOW_ORIGIN } from './windowProtocol.ts';
 
 /** `--demo`, or `--demo=N` for an estate of N instances. */
@@ -60,7 +60,14 @@ async function start(): Promise<void> {
     event.preventDefault();
     void services.then((started) => started.close()).finally(() => app.quit());
   });
-  await services;
+  await followPasteKeys(await services);
+}
+
+async function followPasteKeys(services: Services): Promise<void> {
+  services.onEvent((event) => {
+    if (event.name === 'settings.changed') pasteClicks.setKeys(event.payload.shortcuts['paste']);
+  });
+  pasteClicks.setKeys((await services.settings.get({})).shortcuts['paste']);
 }
 
 async function startServices(): Promise<Services> {

@@ -11,9 +11,9 @@ import { createPasteClicks } from './pasteClick.ts';
 import { openInBrowser } from './openInBrowser.ts';
 import { WINDOW_ORIGIN } from './windowProtocol.ts';
 
-/** Copying, and telling of a command that ended, need them; everything else (camera, ...) is refused, and reading the clipboard but for a click that pastes. */
+/** Copying, and telling of a command that ended, need them; everything else (camera, ...) is refused, and reading the clipboard but for a click or keys that paste. */
 const allowedPermissions: readonly string[] = ['clipboard-sanitized-write', 'notifications'];
-const pasteClicks = createPasteClicks(() => performance.now());
+export const pasteClicks = createPasteClicks(() => performance.now());
 
 function isAllowed(permission: string): boolean {
   return allowedPermissions.includes(permission) || (permission === 'clipboard-read' && pasteClicks.allowsReading());
@@ -61,6 +61,7 @@ function guard(contents: WebContents): void {
   contents.on('will-navigate', (event) => event.preventDefault());
   contents.on('will-frame-navigate', (event) => event.preventDefault());
   contents.on('input-event', (_event, input) => pasteClicks.saw(input));
+  contents.on('before-input-event', (_event, input) => pasteClicks.pressed(input));
   contents.on('context-menu', (_event, parameters) => {
     const items = contextMenu(parameters);
     if (items.length > 0) Menu.buildFromTemplate(items).popup();

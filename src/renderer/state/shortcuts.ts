@@ -6,7 +6,7 @@
  * `useWindowAction` where it is shown. The person's own keys are in the settings, by the action's name. Actions of `focusedTable` are
  * those of a focused terminal or tab, which asks `focusedActionOf` itself.
  */
-import { chordText, parseChord, refusalOf, type Chord } from '../../contract/chord.ts';
+import { chordText, parseChord, pressedChord, refusalOf, type Chord } from '../../contract/chord.ts';
 import type { Settings } from '../../contract/settings.ts';
 
 interface ShortcutAction {
@@ -75,20 +75,8 @@ export function isMac(platform: string): boolean {
 
 /** The keys of a press; undefined for a modifier alone, for text that is being composed, and for AltGr, which writes. */
 export function chordOf(event: Keys): Chord | undefined {
-  const key = event.isComposing === true || event.getModifierState?.('AltGraph') === true ? undefined : keyOf(event);
-  return key === undefined ? undefined : { ctrl: event.ctrlKey, alt: event.altKey, shift: event.shiftKey, meta: event.metaKey, key };
-}
-
-function keyOf({ key, code, altKey, ctrlKey }: Keys): string | undefined {
-  // Alt and the number pad write a character on Windows.
-  if (altKey && !ctrlKey && code.startsWith('Numpad')) return undefined;
-  const digit = /^Digit(\d)$/.exec(code)?.[1];
-  if (digit !== undefined) return digit;
-  if (key === '+') return 'Plus';
-  if (key === ' ') return 'Space';
-  // Where the layout writes no Latin letter, the place of the key counts.
-  if (key.length === 1 && key > '~') return /^Key([A-Z])$/.exec(code)?.[1];
-  return parseChord(key)?.key;
+  if (event.isComposing === true || event.getModifierState?.('AltGraph') === true) return undefined;
+  return pressedChord({ key: event.key, code: event.code, ctrl: event.ctrlKey, alt: event.altKey, shift: event.shiftKey, meta: event.metaKey });
 }
 
 /** The keys wished for an action, whether or not another one has them. */

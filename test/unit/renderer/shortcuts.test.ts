@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { chordText, parseChord, Shortcuts } from '../../../src/contract/chord.ts';
+import { chordText, parseChord } from '../../../src/contract/chord.ts';
+import { Shortcuts } from '../../../src/contract/shortcuts.ts';
 import * as shortcuts from '../../../src/renderer/state/shortcuts.ts';
 import type { ActionName, Keys } from '../../../src/renderer/state/shortcuts.ts';
 
