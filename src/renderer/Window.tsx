@@ -23,10 +23,13 @@ function fetchNext({ mirror }: Pick<Postern, 'mirror'>): void {
     void import('./terminal/TerminalInTurn.tsx');
     void import('./workspace/Workspace.tsx');
   };
-  const stop = mirror.subscribe(() => {
+  const fetchOnceListed = (): void => {
     if (!mirror.get().loaded) return;
     stop();
     if ('requestIdleCallback' in window) window.requestIdleCallback(fetchIt);
     else setTimeout(fetchIt, 200);
-  });
+  };
+  const stop = mirror.subscribe(fetchOnceListed);
+  // The hosts may be there before this code.
+  fetchOnceListed();
 }

@@ -144,8 +144,10 @@ export async function mirrorServices(client: Client, mirror: Store<Mirror>, onFi
   let early: Instance[] = [];
   let shown = 0;
   // A long list of hosts is shown as it comes, each time it has doubled: a map of all of it for each part would cost more than the list.
+  // After a reconnection the whole list of before stands until the new one is whole.
+  const relisted = mirror.get().loaded;
   const showEarly = (): void => {
-    if (!ready || early.length === 0 || early.length < 2 * shown) return;
+    if (!ready || relisted || early.length === 0 || early.length < 2 * shown) return;
     shown = early.length;
     const instances = byId(early);
     mirror.setSoon((value) => applyEvents({ ...value, instances }, meanwhile));

@@ -124,6 +124,22 @@ test('a long list of hosts is shown as its parts come, and an event that overtoo
   expect(shown.flat()).not.toContain('i-1 running');
 });
 
+test('after a reconnection the hosts of before stay on the screen until the new list is whole', async () => {
+  let part: PartListener | undefined;
+  const hosts = [instance({ instanceId: 'i-1' }), instance({ instanceId: 'i-2' }), instance({ instanceId: 'i-3' })];
+  const mirror = createStore<Mirror>({ ...emptyMirror, loaded: true, instances: new Map(hosts.map((one) => [one.instanceId, one])) });
+  const shown: string[] = [];
+  mirror.subscribe(() => shown.push([...mirror.get().instances.keys()].join(' ')));
+  const whole = Promise.withResolvers<unknown>();
+  const done = mirrorServices(clientOf({ 'settings.get': () => Promise.resolve(emptyMirror.settings), 'scopes.list': () => Promise.resolve([scopeStatus()]), 'instances.list': () => whole.promise }, undefined, (listener) => (part = listener)), mirror);
+  part?.('instances.list', hosts.slice(0, 1));
+  await expect.poll(() => mirror.get().scopes.length).toBe(1);
+  part?.('instances.list', hosts.slice(1, 2));
+  whole.resolve(hosts.slice(0, 2));
+  await done;
+  expect([...new Set(shown)]).toEqual(['i-1 i-2 i-3', 'i-1 i-2']);
+});
+
 test('how old the hosts are is known before a long list of them is whole', async () => {
   const scopes = [{ scope: instance().scope, state: 'failed', instanceCount: 1, refreshedAt: '2026-11-22T10:00:00.000Z', remembered: true, problems: [] }];
   const { promise, resolve } = Promise.withResolvers<unknown>();
