@@ -3,6 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import type { Forward } from '../../../src/contract/forward.ts';
 import type { NetworkInterface } from '../../../src/contract/instance.ts';
+import type { RoutePlan } from '../../../src/contract/route.ts';
 import type { TerminalSession } from '../../../src/contract/session.ts';
 import { AddressesSection } from '../../../src/renderer/panels/AddressesSection.tsx';
 import { ConnectSteps } from '../../../src/renderer/panels/ConnectSteps.tsx';
@@ -128,6 +129,20 @@ test('routes show their reason, and each kind has one button', () => {
   const element = <RoutesSection plan={{ name: 'ready', plans }} onOpen={nothing} />;
   expect(text(element)).toBe('● ready Session Manager Open SSM agent is online. ◐ may work SSH to 203.0.113.9 Open sg-1 lets 198.51.100.0/24 in. ✕ no SSH to 10.0.1.20 No rule lets anybody in.');
   expect([...renderToStaticMarkup(element).matchAll(/aria-label="([^"]*)"/g)].map(([, label]) => label)).toEqual(['Open by Session Manager', 'Open by SSH to 203.0.113.9']);
+});
+
+test('of many addresses the first routes show, and each kind with its button wherever it stands', () => {
+  const address = (index: number): RoutePlan => ({ route: { kind: 'direct', address: `10.0.1.${index}`, port: 22 }, usable: 'no', reason: 'No rule lets anybody in.' });
+  const plans = (addresses: number): RoutePlan[] => [{ route: { kind: 'session-manager', instanceId: 'i-0aaa' }, usable: 'yes', reason: 'SSM agent is online.' }, ...Array.from({ length: addresses }, (_one, index) => address(index)), { route: { kind: 'serial', instanceId: 'i-0aaa' }, usable: 'no', reason: 'Not a Nitro instance.' }];
+  const markup = (addresses: number): string => renderToStaticMarkup(<RoutesSection plan={{ name: 'ready', plans: plans(addresses) }} onOpen={nothing} />);
+  const shown = (addresses: number): (string | undefined)[] => [...markup(addresses).matchAll(/data-route="([^"]*)"/g)].map(([, kind]) => kind);
+  expect(shown(750)).toEqual(['session-manager', ...Array.from({ length: 7 }, () => 'direct'), 'serial']);
+  expect([...markup(750).matchAll(/aria-label="([^"]*)"/g)].map(([, label]) => label)).toEqual(['Open by Session Manager', 'Try by SSH to 10.0.1.0', 'Try by Serial console']);
+  expect(markup(750)).toContain('Show the other 743');
+  // One more is no longer than the button.
+  expect(shown(8)).toEqual(['session-manager', ...Array.from({ length: 8 }, () => 'direct'), 'serial']);
+  expect(markup(8)).not.toContain('Show the other');
+  expect(shown(9)).toEqual(shown(750));
 });
 
 test('connect steps show what was done to what, and how long it took', () => {
