@@ -40,6 +40,19 @@ async function openDemo(options: Partial<DemoCloudOptions> = {}, memory: { dataD
   return { cloud, inventory, events, close };
 }
 
+/** The folder of an app that read all regions of the demo and ended; and what it knew by then. */
+async function readBefore(options: Partial<DemoCloudOptions> = {}, region?: '*') {
+  const dataDir = await mkdtemp(join(tmpdir(), 'postern-estate-'));
+  cleanups.push(() => rm(dataDir, { recursive: true, force: true }));
+  const { cloud, inventory, close } = await openDemo(options, { dataDir });
+  const scopes = (region === undefined ? cloud.estate.regions.map((one) => one.region) : [region]).map((one) => ({ profile: 'demo', region: one }));
+  inventory.select(scopes);
+  await inventory.settled();
+  const known = { instances: inventory.instances(), refreshedAt: inventory.statuses().map((status) => status.refreshedAt) };
+  await close();
+  return { dataDir, scopes, known, regions: cloud.estate.regions.map((one) => one.region) };
+}
+
 test('ten accounts in seventeen regions are listed whole within the published rates, with hardly a call tried again', async () => {
   const { cloud, inventory } = await openDemo({ instances: 1000, accounts: 10, regions: 17, faults: { throttle: 'documented' } });
   inventory.select((await listProfiles(cloud)).map(({ profile, region = '' }) => ({ profile, region })));
@@ -101,21 +114,12 @@ test('with the policy of every feature nothing of a scope is denied; dropping on
 });
 
 test('the last estate is there after a restart, with its age, while AWS cannot be reached', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'postern-estate-'));
-  cleanups.push(() => rm(dataDir, { recursive: true, force: true }));
-  const first = await openDemo({}, { dataDir });
-  const scopes = first.cloud.estate.regions.map(({ region }) => ({ profile: 'demo', region }));
-  first.inventory.select(scopes);
-  await first.inventory.settled();
-  const known = first.inventory.instances();
-  const refreshedAt = first.inventory.statuses().map((status) => status.refreshedAt);
-  await first.close();
-
+  const { dataDir, scopes, known } = await readBefore();
   const second = await openDemo({ faults: { failures: [{ action: 'ec2:DescribeInstances', code: 'AuthFailure', status: 401 }] } }, { dataDir });
   second.inventory.select(scopes);
   await second.inventory.settled();
-  expect(second.inventory.statuses().map(({ state, remembered, ...status }) => [state, remembered, status.refreshedAt])).toEqual(refreshedAt.map((time) => ['failed', true, time]));
-  expect(second.inventory.instances().toSorted(byId)).toEqual(known.toSorted(byId));
+  expect(second.inventory.statuses().map(({ state, remembered, ...status }) => [state, remembered, status.refreshedAt])).toEqual(known.refreshedAt.map((time) => ['failed', true, time]));
+  expect(second.inventory.instances().toSorted(byId)).toEqual(known.instances.toSorted(byId));
   expect(second.inventory.network().map(({ scope }) => scope.region).toSorted()).toEqual(scopes.map(({ region }) => region).toSorted());
   second.cloud.faults.failures = [];
   second.events.length = 0;
@@ -128,14 +132,7 @@ function byId(a: { readonly instanceId: string }, b: { readonly instanceId: stri
 }
 
 test('after a restart what was known is listed, the regions of * too, before AWS is asked anything; what is new is asked about at once', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'postern-estate-'));
-  cleanups.push(() => rm(dataDir, { recursive: true, force: true }));
-  const first = await openDemo({ instances: 30, regions: 3 }, { dataDir });
-  const regions = first.cloud.estate.regions.map(({ region }) => region);
-  first.inventory.select([{ profile: 'demo', region: '*' }]);
-  await first.inventory.settled();
-  await first.close();
-
+  const { dataDir, regions } = await readBefore({ instances: 30, regions: 3 }, '*');
   const quiet = Promise.withResolvers<void>();
   const second = await openDemo({ instances: 30, regions: 4 }, { dataDir, quiet: quiet.promise });
   second.inventory.select([{ profile: 'demo', region: '*' }]);
@@ -153,14 +150,7 @@ test('after a restart what was known is listed, the regions of * too, before AWS
 });
 
 test('a reading that waits for a quiet start can be stopped, and ends with the inventory', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'postern-estate-'));
-  cleanups.push(() => rm(dataDir, { recursive: true, force: true }));
-  const first = await openDemo({}, { dataDir });
-  const scopes = first.cloud.estate.regions.map(({ region }) => ({ profile: 'demo', region }));
-  first.inventory.select(scopes);
-  await first.inventory.settled();
-  await first.close();
-
+  const { dataDir, scopes } = await readBefore();
   const second = await openDemo({}, { dataDir, quiet: new Promise(() => undefined) });
   second.inventory.select(scopes);
   await expect.poll(() => second.inventory.statuses().filter(({ instanceCount }) => instanceCount > 0).length).toBe(scopes.length);
