@@ -196,10 +196,10 @@ test('time in which a person is asked does not count, time in which the server i
     runCommands(connection);
   });
   // Longer than the server's own limit; a person thinks for minutes.
-  const think = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 600));
+  const think = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1000));
   const hostKey: HostKeyCheck = { known: async () => [], verify: think };
   const ask = async (): Promise<string[]> => (await think(), ['x']);
-  expect(await run({ command: 'true', hostKey, stepTimeoutMs: 400, authentication: { keys: [], ask } }, server)).toMatchObject({ exit: { exitCode: 0 } });
+  expect(await run({ command: 'true', hostKey, stepTimeoutMs: 800, authentication: { keys: [], ask } }, server)).toMatchObject({ exit: { exitCode: 0 } });
   const silent = await listener(() => undefined);
   await expect(run({ command: 'true', stepTimeoutMs: 50 }, silent)).rejects.toMatchObject({
     code: 'ssh.connection-lost',
