@@ -101,7 +101,6 @@ test('axe finds nothing serious in the dialogs, in any theme', { tag: '@web' }, 
 /** All rules in one theme, the colours in all. */
 test('axe finds nothing serious on any screen of a walk through the whole window, and Escape gives the focus back, in any theme', { tag: '@web' }, async ({ page, context }, testInfo) => {
   // Sixty screens in three themes.
-  test.skip(process.env['POSTERN_LONG'] !== '1');
   test.setTimeout(600_000);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const home = await mkdtemp(join(tmpdir(), 'postern-access-'));
