@@ -13,8 +13,8 @@ import { benches } from './benches.ts';
 import type { BenchFigure } from './figure.ts';
 import { isMet, toLine } from './figure.ts';
 
-/** All of them together stay under six minutes; one that hangs is ended, with everything it started. */
-const ONE_BENCH_LIMIT_MS = 150_000;
+/** memory.ts, the longest, waits for 140 s alone; one that hangs is ended, with everything it started. */
+const ONE_BENCH_LIMIT_MS = 240_000;
 
 type Outcome = { readonly figures: readonly BenchFigure[] } | { readonly crash: string };
 

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { benchCloud } from './benchCloud.ts';
-import type { BenchFigure } from './figure.ts';
+import { median, type BenchFigure } from './figure.ts';
 import { buildOwnBundle } from './ownBundle.ts';
 
 const run = promisify(execFile);
@@ -24,7 +24,7 @@ export async function benchCliList(instances = 5000): Promise<BenchFigure[]> {
     const environment = { PATH: process.env['PATH'] ?? '', HOME: dataDir, POSTERN_DATA_DIR: join(dataDir, 'data'), AWS_CONFIG_FILE: cloud.source.configFile, AWS_SHARED_CREDENTIALS_FILE: cloud.source.credentialsFile, AWS_ENDPOINT_URL: await endpointOf(cloud.source.configFile), AWS_EC2_METADATA_DISABLED: 'true' };
     /** By the shell's own clock; its CPU time tells what a busy machine adds. */
     const timed = async (file: string, args: readonly string[]): Promise<Timed> => {
-      const { stdout, stderr } = await run('/bin/bash', ['-c', 'TIMEFORMAT="%R %U %S"; time "$@" | wc -l', 'bash', file, ...args], { env: environment, maxBuffer: MAX_OUTPUT_BYTES });
+      const { stdout, stderr } = await run('/bin/bash', ['-c', 'set -o pipefail; TIMEFORMAT="%R %U %S"; time "$@" | wc -l', 'bash', file, ...args], { env: environment, maxBuffer: MAX_OUTPUT_BYTES });
       const [seconds = 0, user = 0, system = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
       return { ms: seconds * 1000, cpuMs: (user + system) * 1000, lines: Number(stdout) };
     };
@@ -81,10 +81,6 @@ async function endpointOf(configFile: string): Promise<string> {
 }
 function endpoint(): Promise<string> {
   return Promise.resolve(knownEndpoint);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -52,10 +52,10 @@ export function benchFilter(count = 50_000): BenchFigure[] {
     if (done === true) break;
   }
   indexOf(hosts);
+  const changed = new Map<string, Instance>([...hosts].map(([id, host], index) => [id, index % 5000 === 7 ? { ...host, state: 'stopping' } : host]));
   const before = performance.now();
-  indexOf(new Map([...hosts].map(([id, host], index) => [id, index % 5000 === 7 ? { ...host, state: 'stopping' } : host])));
-  indexOf(hosts);
-  const changedMs = (performance.now() - before) / 2;
+  indexOf(changed);
+  const changedMs = performance.now() - before;
   const all = [...hosts.values()];
   const arrange = (instances: readonly Instance[], ranked: boolean): void => {
     const rows = toHostRows({ instances, all, ranked, scopes: [], network: new Map(), folded: new Set() });

@@ -13,6 +13,7 @@ import { createClients } from '../src/services/aws/clients.ts';
 import { describe } from '../src/services/aws/ec2.ts';
 import { createInventory } from '../src/services/aws/inventory.ts';
 import { benchCloud, type BenchCloud } from './benchCloud.ts';
+import { median } from './figure.ts';
 import { watchBlocks } from './watchBlocks.ts';
 
 export interface BenchResult {
@@ -163,10 +164,6 @@ async function withCpu(work: () => Promise<number>): Promise<Timed> {
 
 function cpu(timed: readonly Timed[]): number {
   return median(timed.map(({ cpuMs }) => cpuMs));
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -17,6 +17,7 @@ import { nativeCrypto } from '../src/services/ssh/algorithms.ts';
 import { openSshShell } from '../src/services/ssh/openSshShell.ts';
 import type { KeyFile, Sshd } from '../test/integration/sshd.ts';
 import { generateKeyFile, startSshd } from '../test/integration/sshd.ts';
+import { median } from './figure.ts';
 
 export interface SshBenchResult {
   readonly name: string;
@@ -91,10 +92,6 @@ async function repeat(run: () => Promise<number>): Promise<number[]> {
   const times: number[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) times.push(await run());
   return times.slice(1);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 async function openOurs({ sshd, key }: Place, command?: string): Promise<Shell> {
