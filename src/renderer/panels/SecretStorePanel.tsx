@@ -25,7 +25,7 @@ export function SecretStorePanel({ status, onUseFile }: SecretStorePanelProps) {
           <span className="usable yes">
             <span aria-hidden="true">●</span> {t('keys.ready')}
           </span>{' '}
-          <Filled text={t(`keys.kept.${status.kind}`)} parts={{ label: <span className="note">({safeText(status.label)})</span> }} />
+          <Filled text={t(`keys.kept.${status.kind}`)} parts={{ label: <span className="note">{safeText(status.label)}</span> }} />
         </p>
       ) : (
         <p>

@@ -121,7 +121,7 @@ export function createConfigWay(options: ConfigWayOptions): ConfigWay {
       try {
         return await openSshConnection({
           transport,
-          host: `${originalHost} (${where})`,
+          host: say`${originalHost} (${where})`,
           osUser: user,
           hostKey: check,
           authentication: {

@@ -170,7 +170,7 @@ async function connectSsh(
       const { transport, where } = await openTransport(options, instance, route, progress, signal, limitMs);
       const connection = await openSshConnection({
         transport,
-        host: instance.name === undefined ? where : `${instance.name} (${where})`,
+        host: instance.name === undefined ? where : say`${instance.name} (${where})`,
         osUser,
         hostKey: signIn.hostKey(where),
         authentication: signIn.authentication,

@@ -57,7 +57,7 @@ export async function openTransport(options: OpenTransportOptions, instance: Ins
       const { signIn, settings } = prepared;
       return openSshConnection({
         transport,
-        host: `${nameOf(bastion)} (${where})`,
+        host: say`${nameOf(bastion)} (${where})`,
         osUser: settings.osUser,
         allowWeakAlgorithms: settings.allowWeakAlgorithms,
         onWeakAlgorithms: (names) => progress.weak(names.map((name) => `${name} (${nameOf(bastion)})`)),

@@ -266,7 +266,7 @@ test('without a keychain the window says so and offers the encrypted file', () =
   expect(shown).toContain('Secret Service cannot be used: Postern keeps no private key in plain text instead.');
   expect(shown).toContain('Use an encrypted file');
   expect(text(<SecretStorePanel status={{ ...status, state: 'locked', fileExists: true }} onUseFile={() => Promise.resolve()} />)).toContain('Open the encrypted key file with its passphrase:');
-  expect(text(<SecretStorePanel status={{ ...status, state: 'ready' }} onUseFile={() => Promise.resolve()} />)).toBe('● ready Private keys are kept in the keychain of this system (Secret Service) .');
+  expect(text(<SecretStorePanel status={{ ...status, state: 'ready' }} onUseFile={() => Promise.resolve()} />)).toBe('● ready Private keys are kept in the keychain of this system ( Secret Service ).');
 });
 
 test('without a profile the window teaches how to make one and offers the demo cloud', () => {

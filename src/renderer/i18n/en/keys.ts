@@ -40,9 +40,9 @@ export const keys = {
   locked: 'locked',
   notAvailable: 'not available',
   kept: {
-    keychain: 'Private keys are kept in the keychain of this system [label].',
-    file: 'Private keys are kept in a passphrase-encrypted file [label].',
-    memory: 'Private keys are kept in memory only, gone when Postern ends [label].',
+    keychain: 'Private keys are kept in the keychain of this system ([label]).',
+    file: 'Private keys are kept in a passphrase-encrypted file ([label]).',
+    memory: 'Private keys are kept in memory only, gone when Postern ends ([label]).',
   },
   storeLocked: '{{label}} is locked: unlock it to use your keys.',
   storeBroken: '{{label}} cannot be used: Postern keeps no private key in plain text instead.',

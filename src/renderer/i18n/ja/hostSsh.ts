@@ -6,7 +6,7 @@ export const hostSsh: Texts['hostSsh'] = {
   osUserTitle: 'ホストのユーザー名',
   save: '保存',
   ownUser: 'このホスト用に設定済みです。空にすると通常のユーザーを使います。',
-  guessed: '{{osUser}}（イメージからの推定）',
+  guessed: '{{osUser}}（イメージから推測）',
   byRule: '{{osUser}}（設定のルールによる）',
   hostKey: 'ホストキー',
   keyNote: '{{keyType}}、{{voucher}}、{{since}}',

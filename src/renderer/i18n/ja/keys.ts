@@ -42,9 +42,9 @@ export const keys: Texts['keys'] = {
   locked: 'ロック中',
   notAvailable: '使用不可',
   kept: {
-    keychain: '秘密鍵はこのシステムのキーチェーン[label]に保管されます。',
-    file: '秘密鍵はパスフレーズで暗号化したファイル[label]に保管されます。',
-    memory: '秘密鍵はメモリ[label]にのみ保持され、Postern の終了時に消えます。',
+    keychain: '秘密鍵はこのシステムのキーチェーン（[label]）に保管されます。',
+    file: '秘密鍵はパスフレーズで暗号化したファイル（[label]）に保管されます。',
+    memory: '秘密鍵はメモリ（[label]）にのみ保持され、Postern の終了時に消えます。',
   },
   storeLocked: '{{label}} はロックされています。キーを使うにはロックを解除してください。',
   storeBroken: '{{label}} を使えません。Postern は秘密鍵を平文では保存しません。',

@@ -39,7 +39,7 @@ export const session: Texts['session'] = {
   whichKey: '{{osUser}} としてどのキーでサインインしますか？',
   whichKeyBastion: '踏み台 {{bastion}} に {{osUser}} としてどのキーでサインインしますか？',
   signIn: 'サインイン',
-  noneFits: '合うとわかっているキーがありません。',
-  noneFitsNamed: '合うとわかっているキーがありません。インスタンスは EC2 キーペア {{keyName}} で起動されています。',
+  noneFits: '使えると確認できたキーがありません。',
+  noneFitsNamed: '使えると確認できたキーがありません。インスタンスは EC2 キーペア {{keyName}} で起動されています。',
   key: 'キー',
 };

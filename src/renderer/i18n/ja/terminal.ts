@@ -8,7 +8,7 @@ export const terminal = {
   badRegex: '正規表現として正しくありません: {{reason}}',
   noMatch: 'なし',
   matchOf: '{{index}} / {{total}} 件',
-  manyMatches: '{{number}} 以上',
+  manyMatches: '{{number}} 件以上',
   matchesSoFar: '{{number}} 件（検索中…）',
   previousMatch: '前の一致（Enter）',
   nextMatch: '次の一致（Shift+Enter）',

@@ -18,7 +18,7 @@ export const workspace = {
   tellMeNot: '終わっても知らせない',
   openingHost: '{{host}} を開いています',
   couldNotOpen: '{{host}} を開けませんでした',
-  byRoute: '({{route}})',
+  byRoute: '（{{route}}）',
   rename: 'タブの名前を変更…',
   renameTitle: 'タブの名前を変更',
   renameLabel: '名前',
