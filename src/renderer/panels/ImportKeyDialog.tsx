@@ -27,11 +27,13 @@ export function ImportKeyDialog({ onImport, onClose }: ImportKeyDialogProps) {
   const [keyName, setKeyName] = useState('');
   const [privateKey, setPrivateKey] = useState('');
   const [passphrase, setPassphrase] = useState('');
+  const [fileName, setFileName] = useState('');
   const [fileProblem, setFileProblem] = useState<string>();
   const submit = useSubmit();
 
   const readFile = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
+    setFileName(file.name);
     if (file.size > MAX_KEY_BYTES) {
       setFileProblem(t('keys.fileTooLarge', { name: safeText(file.name), size: numberText(file.size) }));
       return;
@@ -63,9 +65,16 @@ export function ImportKeyDialog({ onImport, onClose }: ImportKeyDialogProps) {
           submit.run(() => onImport({ keyName: keyName.trim(), privateKey, ...(passphrase === '' ? {} : { passphrase }) }), onClose);
         }}
       >
-        <label className="field">
+        {/* The browser's own field speaks the browser's language, not the window's. */}
+        <label className="field file-field">
           {t('keys.file')}
-          <input type="file" data-autofocus onChange={(event) => void readFile(event.target.files?.[0])} />
+          <input type="file" className="visually-hidden" data-autofocus onChange={(event) => void readFile(event.target.files?.[0])} />
+          <span className="row-buttons">
+            <span className="button" aria-hidden="true">
+              {t('settings.chooseFile')}
+            </span>
+            <span className="note">{safeText(fileName)}</span>
+          </span>
         </label>
         {fileProblem === undefined ? undefined : <p role="alert">{fileProblem}</p>}
         <label className="field">

@@ -17,6 +17,8 @@ export interface RecordingToShow {
   /** Tells recordings apart. */
   readonly id: string;
   readonly name: string;
+  /** The title in the file is shown beside its name: of a file that was picked. */
+  readonly titled: boolean;
   readonly load: () => Promise<LoadedRecording>;
 }
 
@@ -53,7 +55,7 @@ export function RecordingView({ recording, settings, theme, onClose }: Recording
         <h1>{safeText(recording.name)}</h1>
         {loaded?.kind === 'cast' ? (
           <span className="note">
-            {[loaded.cast.title === undefined || loaded.cast.title === recording.name ? undefined : safeText(loaded.cast.title), loaded.cast.startedAtMs === undefined ? undefined : momentText(new Date(loaded.cast.startedAtMs).toISOString()), `${loaded.cast.columns}×${loaded.cast.rows}`].filter((part) => part !== undefined).join(' · ')}
+            {[!recording.titled || loaded.cast.title === undefined || loaded.cast.title === recording.name ? undefined : safeText(loaded.cast.title), loaded.cast.startedAtMs === undefined ? undefined : momentText(new Date(loaded.cast.startedAtMs).toISOString()), `${loaded.cast.columns}×${loaded.cast.rows}`].filter((part) => part !== undefined).join(' · ')}
           </span>
         ) : undefined}
       </header>

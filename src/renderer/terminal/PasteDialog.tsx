@@ -34,10 +34,8 @@ export function PasteDialog({ paste, onDecide }: PasteDialogProps) {
         </>
       }
     >
-      <p>
-        {paste.text.includes('\r') ? `${t('paste.runsLines')} ` : ''}
-        {paste.removedControls > 0 ? t('paste.removed', { count: paste.removedControls }) : ''}
-      </p>
+      {paste.text.includes('\r') ? <p>{t('paste.runsLines')}</p> : undefined}
+      {paste.removedControls > 0 ? <p>{t('paste.removed', { count: paste.removedControls })}</p> : undefined}
       {besides === undefined ? undefined : <p className="warning-note">{besides}</p>}
       <pre className="paste-preview" tabIndex={0} aria-label={t('paste.preview')}>
         {lines.slice(0, PREVIEW_LINES).join('\n')}

@@ -76,7 +76,7 @@ export function HistoryView({ changes, nowMs, calls, settings, keepDays, theme, 
   const play = (entry: HistoryEntry, recording: Recording): void => {
     const ref = { entryId: entry.entryId, recordingId: recording.recordingId };
     const load = recording.format === 'text' ? loadText : loadCast;
-    setShowing({ id: recording.recordingId, name: entry.hostId === undefined ? (entry.hostName ?? '') : hostNameOf(entry.hostId, entry.hostName), load: async () => load(piecesOf(await calls.content(ref))) });
+    setShowing({ id: recording.recordingId, name: entry.hostId === undefined ? (entry.hostName ?? '') : hostNameOf(entry.hostId, entry.hostName), titled: false, load: async () => load(piecesOf(await calls.content(ref))) });
   };
   const exportAs = async (format: ExportFormat): Promise<void> => {
     try {
@@ -126,7 +126,7 @@ export function HistoryView({ changes, nowMs, calls, settings, keepDays, theme, 
           onChange={(event) => {
             const [picked] = event.target.files ?? [];
             event.target.value = '';
-            if (picked !== undefined) setShowing({ id: `file ${Date.now()}`, name: picked.name, load: () => loadFile(picked) });
+            if (picked !== undefined) setShowing({ id: `file ${Date.now()}`, name: picked.name, titled: true, load: () => loadFile(picked) });
           }}
         />
         <Popover label={t('history.export')} className="button normal" button={<>{t('history.export')}</>}>
