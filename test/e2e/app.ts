@@ -108,7 +108,7 @@ export function host(page: Page, name: string) {
 
 /** Filters by the name and presses a key on the best match. With Enter its tab is in front then; what it shows comes later. */
 export async function openHost(page: Page, name: string, key: 'Enter' | 'Shift+Enter' = 'Enter'): Promise<void> {
-  const filter = page.getByLabel('Filter hosts');
+  const filter = page.locator('#host-filter');
   await filter.fill(name);
   await expect(host(page, name)).toBeVisible();
   await filter.press(key);
