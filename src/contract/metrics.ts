@@ -10,7 +10,7 @@ export const metricRanges = ['1h', '3h', '12h', '1d', '1w', '2w'] as const;
 export const MetricRange = z.enum(metricRanges);
 export type MetricRange = z.infer<typeof MetricRange>;
 
-export const metricNames = [
+const metricNames = [
   'cpu', 'credit-balance', 'credit-usage',
   'network-in', 'network-out',
   'disk-read', 'disk-write', 'disk-read-ops', 'disk-write-ops',

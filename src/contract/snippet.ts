@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { say } from './say.ts';
 
 /** What a parameter may be called: `{{name}}` in the text. */
-export const PARAMETER_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,39}$/;
+const PARAMETER_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,39}$/;
 
 export const Snippet = z.object({
   name: z.string().min(1).max(80),

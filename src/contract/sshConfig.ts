@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { Sentence } from './sentence.ts';
 
 /** Hosts of ~/.ssh/config have ids beside those of instances: `ssh:` and the name, e.g. in a session's `instanceId`. */
-export const CONFIG_HOST_PREFIX = 'ssh:';
+const CONFIG_HOST_PREFIX = 'ssh:';
 
 export function configHostId(name: string): string {
   return `${CONFIG_HOST_PREFIX}${name}`;

@@ -47,7 +47,7 @@ async function signInOf(services: Running['services'], name: string | undefined)
 }
 
 /** The page of a sign-in that waits for the person. */
-export function pageOf(prompts: readonly AccountPrompt[], signIn: string): { readonly url: string; readonly userCode?: string | undefined } | undefined {
+function pageOf(prompts: readonly AccountPrompt[], signIn: string): { readonly url: string; readonly userCode?: string | undefined } | undefined {
   const prompt = prompts.find((one) => one.kind === 'sign-in' && one.signIn === signIn);
   return prompt?.kind === 'sign-in' && prompt.progress.name === 'waiting' ? prompt.progress : undefined;
 }

@@ -49,5 +49,5 @@ process.stdout.on('error', (error) => {
 });
 const status = await main();
 process.exitCode = status;
-// Without taking its heap apart, which takes a tenth of the time of a list. Nothing of it is under way, and stdout was waited for.
-if (process.argv[2] === 'ls' && process.stderr.writableLength === 0) process.exit(status);
+// Without taking its heap apart, which takes a tenth of the time of a list. Nothing of it is under way; help is not waited for, and may be in a slow reader's pipe.
+if (process.argv[2] === 'ls' && process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit(status);

@@ -24,7 +24,7 @@ export async function openInBrowser(url: string, openExternal: (url: string) => 
 }
 
 /** Undefined for what is no http or https address. */
-export function toWebAddress(url: string): string | undefined {
+function toWebAddress(url: string): string | undefined {
   const parsed = URL.parse(url);
   if (parsed === null || (parsed.protocol !== 'https:' && parsed.protocol !== 'http:')) return undefined;
   return parsed.href.length <= MAX_LENGTH ? parsed.href : undefined;

@@ -76,6 +76,6 @@ function guard(contents: WebContents): void {
 }
 
 /** Our own page for one session, and nothing else: a tab that was moved to a window of its own. */
-export function isTabWindow(url: string): boolean {
+function isTabWindow(url: string): boolean {
   return url.startsWith(`${WINDOW_ORIGIN}/`) && /^\/index\.html\?session=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(url.slice(WINDOW_ORIGIN.length));
 }

@@ -2,7 +2,7 @@
 import { i18n } from './i18n.ts';
 
 /** The person's first language tag that is of the window's language, else that language. */
-export function shownLocale(): string {
+function shownLocale(): string {
   const { language } = i18n;
   return navigator.languages.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
 }

@@ -9,7 +9,7 @@ import { PERSON, SERVICES } from './way.ts';
 
 const states = ['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'] as const;
 
-export function stateWord(instance: Pick<Instance, 'state' | 'statusChecks'>, t: TFunction): string {
+function stateWord(instance: Pick<Instance, 'state' | 'statusChecks'>, t: TFunction): string {
   const known = states.find((state) => state === instance.state);
   const word = known === undefined ? safeText(instance.state) : t(`map.state.${known}`);
   return dotShape(instance) === 'impaired' ? `${word}, ${t('map.impaired')}` : word;

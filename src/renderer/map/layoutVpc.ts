@@ -34,7 +34,7 @@ const GAP = 12;
 const SUBNET_PADDING = '[top=52,left=12,bottom=12,right=12]';
 const SUBNET_MINIMUM = { width: 2 * HOST.width + GAP + 24, height: 68 } as const;
 
-export function sizeOf({ kind }: Pick<MapItem, 'kind'>): { readonly width: number; readonly height: number } {
+function sizeOf({ kind }: Pick<MapItem, 'kind'>): { readonly width: number; readonly height: number } {
   return kind === 'host' ? HOST : SMALL;
 }
 

@@ -6,7 +6,7 @@ import type { MapItem, MapSubnet, VpcGraph } from './vpcGraph.ts';
 import { PERSON, SERVICES } from './way.ts';
 
 /** A subnet of more hosts is drawn as dots while they are too small to be read. */
-export const DOTS_ABOVE_HOSTS = 40;
+const DOTS_ABOVE_HOSTS = 40;
 /** Scale below which they are. */
 export const READABLE_ZOOM = 0.45;
 

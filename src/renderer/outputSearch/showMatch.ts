@@ -32,7 +32,7 @@ export function showMatch(sessionId: string, match: FoundMatch): 'shown' | 'gone
   return 'shown';
 }
 
-export function hideMatch(): void {
+function hideMatch(): void {
   for (const mark of shown) {
     mark.marker.dispose();
     mark.dispose();

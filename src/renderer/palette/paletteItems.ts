@@ -37,7 +37,7 @@ export function keyOf(item: PaletteItem): string {
   return `host:${item.kind === 'host' ? item.instance.instanceId : item.host.hostId}`;
 }
 
-export const SHOWN_HOSTS = 40;
+const SHOWN_HOSTS = 40;
 const SHOWN_RECENT = 8;
 
 export interface PaletteSources {

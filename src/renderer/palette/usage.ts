@@ -6,7 +6,7 @@ export type Usage = ReadonlyMap<string, UsedItem>;
 /** What was used this long ago counts half. */
 const HALF_LIFE_MS = 7 * 24 * 3600 * 1000;
 /** As many as the workspace file keeps. */
-export const MAX_USED = 100;
+const MAX_USED = 100;
 
 export function usageScore(used: UsedItem | undefined, nowMs: number): number {
   if (used === undefined) return 0;

@@ -20,7 +20,7 @@ const shapes: readonly { readonly shape: KeyShape; readonly label: string }[] = 
   { shape: 'rsa-4096', label: 'RSA 4096' },
 ];
 
-export function toGenerateKey(keyName: string, shape: KeyShape): GenerateKey {
+function toGenerateKey(keyName: string, shape: KeyShape): GenerateKey {
   switch (shape) {
     case 'ed25519':
       return { keyName, keyType: 'ed25519' };

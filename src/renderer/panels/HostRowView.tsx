@@ -67,7 +67,7 @@ function rememberedSince(statuses: readonly ScopeStatus[]): string | undefined {
 }
 
 /** The private address leads; without one, whatever address there is. */
-export function shownAddress(instance: Instance): string | undefined {
+function shownAddress(instance: Instance): string | undefined {
   return instance.privateIpAddress ?? instance.publicIpAddress ?? instance.ipv6Address;
 }
 

@@ -22,7 +22,7 @@ interface Choice {
 }
 
 /** Every profile with what is chosen for it; profiles that are chosen but gone stay, so that they can be taken away. */
-export function toChoices(profiles: readonly Profile[], chosen: readonly Scope[]): Choice[] {
+function toChoices(profiles: readonly Profile[], chosen: readonly Scope[]): Choice[] {
   const names = new Set([...profiles.map(({ profile }) => profile), ...chosen.map(({ profile }) => profile)]);
   return [...names].map((profile) => ({ profile, regions: chosen.filter((scope) => scope.profile === profile).map(({ region }) => region) }));
 }

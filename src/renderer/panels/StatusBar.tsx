@@ -50,7 +50,7 @@ export interface EstateSummary {
   readonly rememberedSince: string | undefined;
 }
 
-export function summarize(scopes: readonly ScopeStatus[]): EstateSummary {
+function summarize(scopes: readonly ScopeStatus[]): EstateSummary {
   const times = scopes.map((status) => status.refreshedAt).filter((time) => time !== undefined);
   return {
     accounts: new Set(scopes.map(({ scope }) => scope.accountId ?? scope.profile)).size,
