@@ -41,7 +41,7 @@ test('a locked keyring is said for every use, and leaves list and keys as they w
 
 test('a keyring that hangs stops neither the process nor the next use', async () => {
   expect(await withKeyring('hang')).toEqual({
-    seen: ['keychain.unavailable: The Secret Service did not answer within 0.5 seconds.', 'keychain.unavailable: The Secret Service does not answer.'],
+    seen: ['keychain.unavailable: The Secret Service did not answer within 2 seconds.', 'keychain.unavailable: The Secret Service does not answer.'],
     loopWasFree: true,
     after: 'hunter2',
     impatientAfter: 'done',

@@ -116,7 +116,7 @@ const scenarios: Record<string, () => Promise<unknown>> = {
 
   async hang() {
     await keychain.set('name', Secret.fromText('hunter2'));
-    const impatient = createKeychain({ items: keychainThread(), platform: 'linux', timeLimitMs: 500, probeLimitMs: 500, readState: secretServiceState });
+    const impatient = createKeychain({ items: keychainThread(), platform: 'linux', timeLimitMs: 2000, probeLimitMs: 2000, readState: secretServiceState });
     const processId = keyringProcessId();
     let ticks = 0;
     const ticking = setInterval(() => (ticks += 1), 10);
