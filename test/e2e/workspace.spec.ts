@@ -199,6 +199,12 @@ test('a narrow window shows one group, and the panes come back when it is wide a
   await expect.poll(() => panes(window)).toEqual([['web-1'], ['web-1']]);
   await expect(activeTab(window)).toHaveAttribute('data-state', 'connected');
   const size = window.viewportSize() ?? { width: 1280, height: 720 };
+  // A menu would stay behind where its button was.
+  await window.getByRole('button', { name: 'Tab menu' }).last().click();
+  await expect(window.getByRole('dialog', { name: 'Tab menu' })).toBeVisible();
+  await window.setViewportSize({ width: size.width - 100, height: size.height });
+  await expect(window.getByRole('dialog', { name: 'Tab menu' })).toBeHidden();
+  expect(await panes(window)).toEqual([['web-1'], ['web-1']]);
   await window.setViewportSize({ width: 480, height: 720 });
   await expect.poll(() => panes(window)).toEqual([['web-1', 'web-1']]);
   await window.setViewportSize(size);

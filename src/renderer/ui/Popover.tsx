@@ -1,5 +1,5 @@
-/** A button that opens a small panel under itself, on the browser's own popover: Escape and a click elsewhere close it. */
-import { useId, useRef, useState, type ReactNode } from 'react';
+/** A button that opens a small panel under itself, on the browser's own popover: Escape, a click elsewhere and a change of the window's size close it. */
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 
 export interface PopoverProps {
   readonly label: string;
@@ -20,6 +20,13 @@ export function Popover({ label, button, className, children }: PopoverProps) {
     panel.current.style.insetBlockStart = `${Math.round(Math.max(8, Math.min(box.bottom + 4, window.innerHeight - panel.current.offsetHeight - 8)))}px`;
     panel.current.style.insetInlineStart = `${Math.round(Math.max(8, Math.min(box.left, window.innerWidth - panel.current.offsetWidth - 8)))}px`;
   };
+  useEffect(() => {
+    if (!open) return undefined;
+    // The button moves, or goes.
+    const close = (): void => panel.current?.hidePopover();
+    window.addEventListener('resize', close);
+    return () => window.removeEventListener('resize', close);
+  }, [open]);
   return (
     <>
       <button ref={opener} type="button" className={className ?? 'icon-button'} aria-label={label} title={label} popoverTarget={id}>
