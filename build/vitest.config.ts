@@ -7,8 +7,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export default defineConfig({
   test: {
     projects: [
-      // The limit is for a test that hangs, not for a machine that is busy.
-      { root, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node', testTimeout: 30_000 } },
+      // The limits are for a test that hangs, not for a machine that is busy.
+      { root, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node', testTimeout: 120_000 } },
       {
         root,
         test: {
@@ -17,8 +17,8 @@ export default defineConfig({
           environment: 'node',
           // Real servers are started: one file at a time leaves them the machine, and a hook has time to start one.
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -113,6 +113,8 @@ function walk(type: unknown, value: unknown, path: string, put: Put, found: Vari
   } else if (type instanceof z.ZodNumber) {
     const zero: unknown = 0;
     if (type.safeParse(zero).success) add('is 0', false, zero);
+  } else if (!(type instanceof z.ZodString || type instanceof z.ZodLiteral || type instanceof z.ZodTuple)) {
+    throw new Error(`nothing of ${path} is varied: ${type instanceof z.ZodType ? type.type : String(type)}`);
   }
 }
 
