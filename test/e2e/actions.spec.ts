@@ -43,7 +43,6 @@ async function choose(page: Page, name: string, kind: string): Promise<void> {
 const stateOf = (page: Page, name: string) => page.getByRole('row', { name: new RegExp(`^${name} `) });
 
 test('a stop says what it costs, is followed with its address, told to the open tab, and kept in the history; the start brings another address', async ({ window }) => {
-  test.setTimeout(90_000);
   await openHost(window, 'cache-1');
   await expect(window.getByTestId('terminal').filter({ visible: true })).toBeVisible();
   await choose(window, 'cache-1', 'stop');
@@ -82,7 +81,6 @@ test('a stop says what it costs, is followed with its address, told to the open 
 });
 
 test('a selection is terminated only after each name was typed, and a protected host is left out', async ({ window }) => {
-  test.setTimeout(60_000);
   await window.getByLabel('Filter hosts').fill('name:web-3,db-1');
   await host(window, 'web-3').click({ modifiers: ['Control'] });
   await host(window, 'db-1').click({ modifiers: ['Control'] });
@@ -101,7 +99,6 @@ test('a selection is terminated only after each name was typed, and a protected 
 });
 
 test('a key pair in EC2 is deleted by its name, made anew in the keychain, and opens the password of Windows for a few seconds', async ({ window }) => {
-  test.setTimeout(60_000);
   await window.getByRole('button', { name: 'Keys' }).click();
   const section = window.getByRole('region', { name: 'Key pairs in EC2' });
   await section.getByRole('button', { name: 'Delete ops-2023 in EC2' }).first().click();

@@ -63,7 +63,7 @@ async function drag(page: Page, from: readonly [number, number], to: readonly [n
 test('a theme is chosen, a rule gives an account its own, and both take effect in open terminals at once', web, async ({ window, app }) => {
   await withSettings(app, {}, async () => {
     await openShell(window);
-    expect(await backgroundOf(window)).toBe('rgb(255, 255, 255)');
+    await expect.poll(() => backgroundOf(window)).toBe('rgb(255, 255, 255)');
     await openSettings(window);
     await window.getByLabel('In light windows').selectOption('Solarized Light');
     await expect(window.getByRole('img', { name: 'Preview of Solarized Light' })).toHaveCSS('background-color', 'rgb(253, 246, 227)');
