@@ -3,6 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import type { en } from '../../src/renderer/i18n/en.ts';
 import type { Texts } from '../../src/renderer/i18n/texts.ts';
 import { activeTab, expect, expectScreen, host, openHost, terminal, typeLine } from './app.ts';
+import { clickFirstCell } from './pageTerminal.ts';
 
 /** What the walk needs in the settings: a snippet with parameters, and a production account. */
 export const walkSettings = {
@@ -182,12 +183,7 @@ export async function walkScreens(page: Page, words: Texts, look: (screen: Scree
   const clickLink = async (address: string): Promise<void> => {
     await typeLine(page, `clear; printf '\\033]8;;${address}\\033\\\\a link to somewhere\\033]8;;\\033\\\\\\n'`);
     await expectScreen(page, /^a link to somewhere/m);
-    const box = await terminal(page).locator('.xterm-screen').boundingBox();
-    if (box === null) throw new Error('no screen');
-    await page.mouse.move(box.x + 200, box.y + 100);
-    await page.mouse.move(box.x + 12, box.y + 8, { steps: 3 });
-    await expect(terminal(page).locator('.xterm-cursor-pointer')).toBeVisible();
-    await page.mouse.click(box.x + 12, box.y + 8);
+    await clickFirstCell(page);
   };
   await closing('link', DIALOG, () => clickLink('http://someone@docs.example/a/long/path?with=query'));
   await closing('link-refused', DIALOG, () => clickLink('file:///etc/passwd'));

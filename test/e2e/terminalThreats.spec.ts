@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { FORGET, queries } from '../fixtures/terminal/queries.ts';
 import { fuzz } from '../fixtures/terminal/fuzz.ts';
 import { activeTab, expect, expectScreen, terminal, typeLine } from './app.ts';
-import { themeOf } from './pageTerminal.ts';
+import { clickFirstCell, themeOf } from './pageTerminal.ts';
 import { test, type PtyProgram } from './ptyProgram.ts';
 
 const LONG = process.env['POSTERN_LONG'] === '1';
@@ -98,25 +98,16 @@ test('row 18: links of other protocols are refused with words; a web link opens 
     return route.fulfill({ body: 'elsewhere' });
   });
   const refusal = page.getByRole('dialog', { name: 'This link is not opened' });
-  const clickFirstCell = async (): Promise<void> => {
-    const box = await terminal(page).locator('.xterm-screen').boundingBox();
-    if (box === null) throw new Error('no screen');
-    // xterm.js looks for links when the mouse moves.
-    await page.mouse.move(box.x + 60, box.y + 60);
-    await page.mouse.move(box.x + 12, box.y + 8, { steps: 3 });
-    await expect(terminal(page).locator('.xterm-cursor-pointer')).toBeVisible();
-    await page.mouse.click(box.x + 12, box.y + 8);
-  };
   for (const url of ['ms-msdt:/id', 'file:///etc/passwd', 'vscode://file/x', 'smb://host/share', 'javascript:alert(1)', 'data:text/html,x', 'postern://open']) {
     await program.ask(`\u001b[2J\u001b[H${link(url, 'https://safe.example/')}\r\n`);
-    await clickFirstCell();
+    await clickFirstCell(page);
     await expect(refusal).toContainText(`begins with ${/^[^:]*:/.exec(url)?.[0] ?? ''}`);
     await refusal.getByRole('button', { name: 'Close' }).click();
   }
   expect(context.pages()).toHaveLength(1);
 
   await program.ask(`\u001b[2J\u001b[H${link('http://сonsole.example@evil.example/\u202egpj', 'https://safe.example/')}\r\n`);
-  await clickFirstCell();
+  await clickFirstCell(page);
   const question = page.getByRole('dialog', { name: 'Open evil.example?' });
   await expect(question.locator('pre')).toHaveText('http://%D1%81onsole.example@evil.example/%E2%80%AEgpj');
   await expect(question).toContainText('The host is evil.example.');
@@ -125,7 +116,7 @@ test('row 18: links of other protocols are refused with words; a web link opens 
 
   // An address in plain text is a link, too.
   await program.ask('\u001b[2J\u001b[Hhttp://plain.example/a?b=c and more\r\n');
-  await clickFirstCell();
+  await clickFirstCell(page);
   const opening = context.waitForEvent('page');
   await page.getByRole('dialog', { name: 'Open plain.example?' }).getByRole('button', { name: 'Open in the browser' }).click();
   const other = await opening;
@@ -146,6 +137,7 @@ test('row 23: a paste cannot break out of bracketed paste in a real bash, in its
     await question.getByRole('button', { name: 'Paste' }).click();
     // In brackets, so readline shows it and waits for Enter.
     await expectScreen(page, /touch pwn\s*$/);
+    await expect(terminal(page).locator('textarea')).toBeFocused();
     await page.keyboard.press('Control+C');
     await typeLine(page, `echo waited-${index}`);
     await expectScreen(page, new RegExp(`^waited-${index}$`, 'm'));
