@@ -4,13 +4,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Page } from '@playwright/test';
 import type { DemoCloud } from '../../src/demo/demoCloud.ts';
 import { emptyAnswer, profileSection, startScriptedAws } from '../integration/scriptedAws.ts';
 import type { RunningApp } from './app.ts';
 import { activeTab, CANARY, expect, expectScreen, host, launchApp, openHost, test, typeLine } from './app.ts';
 import { homeWithProfiles, startCloud } from './ownCloud.ts';
 import { foundInBrowserMemory, foundInFiles, heapSnapshot, pageContents } from './searches.ts';
+import { watchPage } from './watchPage.ts';
 
 /** Name tags as AWS or an impostor may send them, and how each is shown. */
 const hostileNames: readonly { readonly name: string; readonly shown?: string }[] = [
@@ -55,25 +55,8 @@ function hostileInstances(): string {
   return `<DescribeInstancesResponse><reservationSet><item><ownerId>111122223333</ownerId><instancesSet>${items.join('')}</instancesSet></item></reservationSet></DescribeInstancesResponse>`;
 }
 
-/** What a page did that it should not: dialogs, errors, requests to elsewhere or for what only a payload names. */
-function watch(page: Page, url: string): string[] {
-  const seen: string[] = [];
-  page.on('dialog', (dialog) => {
-    seen.push(`dialog ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('pageerror', (error) => void seen.push(`error ${error.message}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error') seen.push(`console ${message.text()}`);
-  });
-  page.on('request', (request) => {
-    if (new URL(request.url()).origin !== new URL(url).origin || request.url().includes('pwned')) seen.push(`request ${request.url()}`);
-  });
-  return seen;
-}
-
 test('row 12: a hostile Name tag is text in the list, the tab, tooltips, the panel, dialogs and the palette, and does nothing', async ({ page }) => {
-  const seen = watch(page, ownApp.url);
+  const seen = await watchPage(page, ownApp.url);
   await page.goto(ownApp.url);
   for (const [index, { name, shown = name }] of hostileNames.entries()) {
     const row = page.locator(`[data-instance-id=i-${index}][role=option]`);
