@@ -91,6 +91,9 @@ test('row 26: each is written out in the list, the host panel, dialogs, tabs, th
 
   for (const view of ['Map', 'Tunnels', 'Keys', 'History', 'Settings']) {
     await page.getByRole('button', { name: view, exact: true }).first().click();
+    await expect(page.getByRole('main').getByRole('heading', { name: view, exact: true })).toBeVisible();
+    if (view === 'Map') await expect(page.locator('[data-map-id]').first()).toBeVisible();
+    if (view === 'History') await expect(page.getByRole('table', { name: 'History' })).toContainText('pro\\u{202e}d');
     expect({ view, raw: await raw(page) }).toEqual({ view, raw: [] });
   }
 });
