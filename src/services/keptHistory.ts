@@ -22,6 +22,8 @@ import type { Sessions } from './sessions/sessions.ts';
 const CALLER_HOLD_MS = 15 * 60_000;
 const CALLER_TIMEOUT_MS = 10_000;
 
+type Bytes = Pick<Forward, 'sentBytes' | 'receivedBytes'>;
+
 export interface HistoryServices {
   /** Told every event of the services. */
   readonly follow: EventListener;
@@ -66,7 +68,9 @@ export function createHistoryServices({ dataDir, clients, instance, clock, log, 
   const openings = new AsyncLocalStorage<Opening>();
   const entries = new Map<string, { readonly entry: OpenEntry; ended: boolean }>();
   /** Of forwards, written with their end: they change each second. */
-  const bytes = new Map<string, { readonly sentBytes: number; readonly receivedBytes: number }>();
+  const bytes = new Map<string, Bytes>();
+  /** Of forwards that were started again: what they had counted before, which is another entry's. */
+  const bytesBefore = new Map<string, Bytes>();
   const callers = new Map<string, { readonly untilMs: number; readonly arn: Promise<string | undefined> }>();
 
   function callerOf(scope: Scope): Promise<string | undefined> {
@@ -119,7 +123,7 @@ export function createHistoryServices({ dataDir, clients, instance, clock, log, 
   const watchSessions = (sessions: Sessions): Sessions => ({ ...sessions, open: (request) => openings.run({ kind: request.command === undefined ? 'session' : 'command', entry: undefined, awsSessionIds: [] }, () => sessions.open(request)) });
   const watchForwards = (forwards: Forwards): Forwards => {
     const opening = <T>(open: () => T): T => openings.run({ kind: 'forward', entry: undefined, awsSessionIds: [] }, open);
-    return { ...forwards, open: (...request) => opening(() => forwards.open(...request)), openOver: (...request) => opening(() => forwards.openOver(...request)) };
+    return { ...forwards, open: (...request) => opening(() => forwards.open(...request)), openOver: (...request) => opening(() => forwards.openOver(...request)), restart: (forwardId) => opening(() => forwards.restart(forwardId)) };
   };
 
   return {
@@ -137,6 +141,7 @@ export function createHistoryServices({ dataDir, clients, instance, clock, log, 
           const { forwardId } = event.payload;
           endOne(forwardId, { outcome: 'ok', reason: say`Closed here.`, ...bytes.get(forwardId) });
           bytes.delete(forwardId);
+          bytesBefore.delete(forwardId);
           return;
         }
         default:
@@ -170,12 +175,19 @@ export function createHistoryServices({ dataDir, clients, instance, clock, log, 
     close: () => history.close(),
   };
 
+  /** One that failed is over; started again, it is another entry. */
   function followForward(forward: Forward): void {
-    bytes.set(forward.forwardId, { sentBytes: forward.sentBytes, receivedBytes: forward.receivedBytes });
-    const { instanceId, instanceName, remoteHost, remotePort } = forward;
+    const { forwardId, instanceId, instanceName, remoteHost, remotePort, state, error } = forward;
+    if (state === 'opening' && entries.get(forwardId)?.ended === true) {
+      entries.delete(forwardId);
+      bytesBefore.set(forwardId, { sentBytes: forward.sentBytes, receivedBytes: forward.receivedBytes });
+    }
+    const before = bytesBefore.get(forwardId) ?? { sentBytes: 0, receivedBytes: 0 };
+    const counted: Bytes = { sentBytes: forward.sentBytes - before.sentBytes, receivedBytes: forward.receivedBytes - before.receivedBytes };
+    bytes.set(forwardId, counted);
     const subject = remoteHost === undefined ? say`port ${String(remotePort)}` : `${remoteHost}:${remotePort}`;
-    // A failed one may be started again: it ends when it is closed.
-    followOne(forward.forwardId, { hostId: instanceId, ...(instanceName === undefined ? {} : { hostName: instanceName }), subject, ...(forward.error === undefined ? {} : { reason: forward.error.message }) }, 'forward', undefined);
+    const ending: Ending | undefined = state === 'failed' ? { outcome: 'failed', ...(error === undefined ? {} : { reason: error.message }), ...counted } : undefined;
+    followOne(forwardId, { hostId: instanceId, ...(instanceName === undefined ? {} : { hostName: instanceName }), subject }, 'forward', ending);
   }
 }
 

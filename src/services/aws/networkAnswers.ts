@@ -6,6 +6,7 @@
 import type { DhcpOptions, InternetGateway, NatGateway, NetworkAcl, NetworkAclEntry, PrefixList, RouteTable, VpcEndpoint, VpcPeeringConnection, VpcRoute } from '../../contract/networkDetail.ts';
 import { answer } from './answer.ts';
 import { groupSet, nameOf, tagSet, toTags } from './networkInterfaceScan.ts';
+import { XmlScanError } from './xmlScan.ts';
 import { fields, flag, integer, list, named, text, type Scanned } from './xmlShape.ts';
 
 const attachmentSet = list(fields({ vpcId: text }));
@@ -51,9 +52,9 @@ export const networkAnswers = {
       associationSet: list(fields({ main: flag, subnetId: text, gatewayId: text, associationState: fields({ state: text }) })),
       tagSet,
     }),
-    ({ routeTableId, routes, associationSet = [], tagSet: tagItems, ...same }): RouteTable[] => {
-      // Every table has a route at least; of half of them it must not be said that they are all: such a table is not known.
-      if (routeTableId === undefined || routes === undefined || !routes.every(hasDestination)) return [];
+    ({ routeTableId, routes, associationSet, tagSet: tagItems, ...same }): RouteTable[] => {
+      // Every table has a route at least. Without one table, its subnets would seem to have the main one: then none is known.
+      if (routeTableId === undefined || routes === undefined || !routes.every(hasDestination) || associationSet === undefined) throw new XmlScanError('the answer leaves out what a route table holds or is for');
       const tags = toTags(tagItems);
       // An association that is being taken away or failed decides nothing.
       const associations = associationSet.flatMap(({ associationState, ...association }) => (associationState?.state === undefined || associationState.state === 'associated' ? [association] : []));

@@ -3,7 +3,8 @@
  * moved aside where they cannot be read.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 
 export interface SqliteFile {
   readonly path: string;
@@ -30,6 +31,8 @@ export class UnreadableFile extends Error {
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGED = new Set([11, 26]);
+/** SQLITE_READONLY and SQLITE_CANTOPEN: the files beside a file in WAL mode cannot be made. */
+const UNWRITABLE = new Set([8, 14]);
 
 /** Whether this runtime has SQLite at all: not every Electron does. */
 export function hasSqlite(): boolean {
@@ -47,7 +50,7 @@ export function openSqlite({ path, version, schema, busyTimeoutMs, mode = 'make'
   // SQLite gives the files beside it the mode of this one.
   if (mode !== 'read') closeSync(openSync(path, 'a', 0o600));
   return guarded(() => {
-    const database = new sqlite.DatabaseSync(path, { readOnly: mode === 'read', timeout: busyTimeoutMs });
+    const database = mode === 'read' ? openToRead(sqlite.DatabaseSync, path, busyTimeoutMs) : new sqlite.DatabaseSync(path, { timeout: busyTimeoutMs });
     try {
       const found = versionOf(database);
       if (found > version) throw new UnreadableFile('newer');
@@ -71,6 +74,24 @@ export function openSqlite({ path, version, schema, busyTimeoutMs, mode = 'make'
   });
 }
 
+/**
+ * On a read-only file system SQLite must be told that nobody writes the file, or it wants to make those beside it. What a crash left
+ * in its write-ahead log would be passed over then, so that such a file is not read.
+ */
+function openToRead(Database: typeof DatabaseSync, path: string, busyTimeoutMs: number): DatabaseSync {
+  const database = new Database(path, { readOnly: true, timeout: busyTimeoutMs });
+  try {
+    versionOf(database);
+    return database;
+  } catch (thrown) {
+    database.close();
+    if (!UNWRITABLE.has(resultCode(thrown)) || (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) throw thrown;
+    const unchanging = pathToFileURL(path);
+    unchanging.searchParams.set('immutable', '1');
+    return new Database(unchanging, { readOnly: true });
+  }
+}
+
 /** All of it or nothing. @throws UnreadableFile, and SQLite's own errors */
 export function inTransaction(database: DatabaseSync, work: () => void): void {
   guarded(() => {
@@ -91,10 +112,14 @@ export function guarded<T>(work: () => T): T {
   try {
     return work();
   } catch (thrown) {
-    const code: unknown = thrown instanceof Error && 'errcode' in thrown ? thrown.errcode : undefined;
-    if (typeof code === 'number' && DAMAGED.has(code & 0xff)) throw new UnreadableFile('corrupt', thrown);
+    if (DAMAGED.has(resultCode(thrown))) throw new UnreadableFile('corrupt', thrown);
     throw thrown;
   }
+}
+
+/** SQLite's primary result code; 0 where it is no error of SQLite's. */
+function resultCode(thrown: unknown): number {
+  return thrown instanceof Error && 'errcode' in thrown && typeof thrown.errcode === 'number' ? thrown.errcode & 0xff : 0;
 }
 
 /** Moves a file that cannot be read out of the way, with the files SQLite keeps beside it. @returns its new path */

@@ -4,7 +4,6 @@
  * The way to the agent is ssh2's (a socket, a named pipe of Windows, Pageant, Cygwin's sockets). The two requests are ours:
  * ssh2's own client drops every certificate and every security key, as it cannot read them.
  */
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import { say } from '../../contract/say.ts';
@@ -123,18 +122,21 @@ function connect(path: string): Promise<Duplex> {
   });
 }
 
-async function readMessage(stream: Duplex): Promise<Buffer> {
-  let received = Buffer.alloc(0);
-  const ended = Promise.race([once(stream, 'end'), once(stream, 'close')]).then(() => undefined);
-  ended.catch(() => undefined);
-  for (;;) {
-    const length = received.length < 4 ? undefined : received.readUInt32BE(0);
-    if (length !== undefined && (length === 0 || length > MAX_MESSAGE_BYTES)) throw new WireFault(say`its answer makes no sense`);
-    if (length !== undefined && received.length >= 4 + length) return received.subarray(4, 4 + length);
-    const chunk = (await Promise.race([once(stream, 'data'), ended])) as readonly [Buffer] | undefined;
-    if (chunk === undefined) throw new Error('it closed the connection');
-    received = Buffer.concat([received, chunk[0]]);
-  }
+function readMessage(stream: Duplex): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let received = Buffer.alloc(0);
+    const handleEnd = (): void => reject(new Error('it closed the connection'));
+    stream.on('error', reject);
+    stream.once('end', handleEnd);
+    stream.once('close', handleEnd);
+    stream.on('data', (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      if (received.length < 4) return;
+      const length = received.readUInt32BE(0);
+      if (length === 0 || length > MAX_MESSAGE_BYTES) reject(new WireFault(say`its answer makes no sense`));
+      else if (received.length >= 4 + length) resolve(received.subarray(4, 4 + length));
+    });
+  });
 }
 
 function unavailable(path: string, why: string, cause?: unknown): PosternError {

@@ -30,6 +30,7 @@ export interface TerminalWindow {
 
 interface Direction {
   readonly id: number;
+  readonly state: string;
   /** Bytes that may still be sent that way. */
   window: number;
 }
@@ -68,6 +69,8 @@ export class TerminalWindows {
   of(channel: ClientChannel): TerminalWindow {
     const { incoming, outgoing } = channel as unknown as { readonly incoming: Direction; readonly outgoing: Direction };
     const open = (): void => {
+      // What is still read of a closed channel gives nobody leave to send: its number may be another's by now.
+      if (incoming.state === 'closed' || outgoing.state === 'closed') return;
       const bytes = terminalWindowBytes(this.#roundTripsMs.length === 0 ? undefined : Math.min(...this.#roundTripsMs));
       const room = bytes - incoming.window - channel.readableLength;
       // Not a message for every packet.
@@ -75,11 +78,17 @@ export class TerminalWindows {
       incoming.window += room;
       this.#adjust(outgoing.id, room);
     };
-    this.#own.set(outgoing.id, (byteCount) => {
+    const adjust = (byteCount: number): void => {
       // ssh2 has counted them as given.
       incoming.window -= byteCount;
       open();
-    });
-    return { read: open, forget: () => void this.#own.delete(outgoing.id) };
+    };
+    this.#own.set(outgoing.id, adjust);
+    return {
+      read: open,
+      forget: () => {
+        if (this.#own.get(outgoing.id) === adjust) this.#own.delete(outgoing.id);
+      },
+    };
   }
 }

@@ -3,14 +3,12 @@
  *
  * The agent connects when the session starts and again at the first data after each end. That its side has ended it does not tell.
  */
-import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { PosternError } from '../../contract/error.ts';
 import { say } from '../../contract/say.ts';
 import type { DataChannel } from './dataChannel.ts';
 import { FlagPayload, PayloadType } from './message.ts';
 import { encodeFlag } from './messagePayloads.ts';
-import { within } from './ssmSession.ts';
 
 /** What the far end may say before there is a connection to hear it. */
 const GREETING_BYTES = 64 * 1024;
@@ -95,8 +93,21 @@ export class BasicForward {
     await this.#channel.whenIdle();
     for (let before = -1; before < this.#receivedBytes && !connection.destroyed; ) {
       before = this.#receivedBytes;
-      await within(once(connection, 'close'), HALF_CLOSED_SILENCE_MS);
+      await closedWithin(connection, HALF_CLOSED_SILENCE_MS);
     }
     if (!connection.destroyed) connection.push(null);
   }
+}
+
+/** Settles when it is closed, with an error or without, or when the time is up. */
+function closedWithin(connection: Duplex, limitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      clearTimeout(timer);
+      connection.off('close', settle);
+      resolve();
+    };
+    const timer = setTimeout(settle, limitMs);
+    connection.once('close', settle);
+  });
 }

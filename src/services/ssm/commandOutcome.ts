@@ -103,5 +103,8 @@ async function splitOutput(output: Readable, marker: string, stdout: Writable, s
 
 async function write(to: Writable | undefined, bytes: Uint8Array): Promise<void> {
   if (to === undefined || bytes.length === 0 || to.destroyed || to.write(bytes)) return;
-  await Promise.race([once(to, 'drain'), once(to, 'close')]);
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  // What does not come first takes its listeners away again.
+  await Promise.race([once(to, 'drain', { signal }), once(to, 'close', { signal })]).finally(() => waiting.abort());
 }

@@ -44,12 +44,17 @@ export class Connection {
   readonly #pingTimer: NodeJS.Timeout;
   readonly #probe: Probe;
   #isPaused = false;
+  #isClosed = false;
 
   constructor(socket: OpenSocket, probe: Probe, closed: Promise<ConnectionClosed>) {
     this.#socket = socket;
     this.#probe = probe;
     this.#pingTimer = setInterval(() => this.#ping(), PING_INTERVAL_MS);
-    this.closed = closed.finally(() => clearInterval(this.#pingTimer));
+    this.closed = closed.finally(() => {
+      this.#isClosed = true;
+      clearInterval(this.#pingTimer);
+      for (const settle of this.#probe.checks) settle(false);
+    });
     this.#ping();
   }
 
@@ -83,7 +88,7 @@ export class Connection {
 
   /** Cuts the connection when nobody is heard within so many milliseconds. @returns whether somebody was */
   check(withinMs: number): Promise<boolean> {
-    if (this.#isPaused) return Promise.resolve(true);
+    if (this.#isClosed || this.#isPaused) return Promise.resolve(!this.#isClosed);
     return new Promise((resolve) => {
       const settle = (lives: boolean): void => {
         clearTimeout(timer);
@@ -92,7 +97,6 @@ export class Connection {
       };
       const timer = setTimeout(() => this.#socket.terminate(), withinMs);
       this.#probe.checks.add(settle);
-      void this.closed.then(() => settle(false));
       this.#probe.sentAtMs ??= performance.now();
       this.#socket.ping(PING_PAYLOAD);
     });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { scanAnswer, type Ec2Call, type RowOf } from '../../../src/services/aws/ec2Answers.ts';
+import { XmlScanError } from '../../../src/services/aws/xmlScan.ts';
 
 const scope = { profile: 'p', region: 'eu-west-1', accountId: '111122223333' };
 
@@ -7,8 +8,12 @@ function rows<C extends Ec2Call>(call: C, rowSet: string, items: string): RowOf<
   return [...scanAnswer(call, `<${call}Response><${rowSet}>${items}</${rowSet}></${call}Response>`, scope)];
 }
 
-test('rows without the id they are known by are passed over, in every answer', () => {
-  const sets: Record<Ec2Call, string> = { DescribeInstances: 'reservationSet', DescribeNetworkInterfaces: 'networkInterfaceSet', DescribeAddresses: 'addressesSet', DescribeInstanceStatus: 'instanceStatusSet', DescribeSubnets: 'subnetSet', DescribeVpcs: 'vpcSet', DescribeSecurityGroups: 'securityGroupInfo', DescribeKeyPairs: 'keySet', DescribeRegions: 'regionInfo', DescribeInstanceConnectEndpoints: 'instanceConnectEndpointSet', DescribeRouteTables: 'routeTableSet', DescribeNetworkAcls: 'networkAclSet', DescribeInternetGateways: 'internetGatewaySet', DescribeEgressOnlyInternetGateways: 'egressOnlyInternetGatewaySet', DescribeNatGateways: 'natGatewaySet', DescribeVpcEndpoints: 'vpcEndpointSet', DescribeManagedPrefixLists: 'prefixListSet', DescribeVpcPeeringConnections: 'vpcPeeringConnectionSet', DescribeDhcpOptions: 'dhcpOptionsSet' };
+function without(element: string, item: string): string {
+  return item.replace(new RegExp(`<${element}>.*?</${element}>|<${element}/>`), '');
+}
+
+test('rows without the id they are known by are passed over, in every answer but that of route tables', () => {
+  const sets: Record<Exclude<Ec2Call, 'DescribeRouteTables'>, string> = { DescribeInstances: 'reservationSet', DescribeNetworkInterfaces: 'networkInterfaceSet', DescribeAddresses: 'addressesSet', DescribeInstanceStatus: 'instanceStatusSet', DescribeSubnets: 'subnetSet', DescribeVpcs: 'vpcSet', DescribeSecurityGroups: 'securityGroupInfo', DescribeKeyPairs: 'keySet', DescribeRegions: 'regionInfo', DescribeInstanceConnectEndpoints: 'instanceConnectEndpointSet', DescribeNetworkAcls: 'networkAclSet', DescribeInternetGateways: 'internetGatewaySet', DescribeEgressOnlyInternetGateways: 'egressOnlyInternetGatewaySet', DescribeNatGateways: 'natGatewaySet', DescribeVpcEndpoints: 'vpcEndpointSet', DescribeManagedPrefixLists: 'prefixListSet', DescribeVpcPeeringConnections: 'vpcPeeringConnectionSet', DescribeDhcpOptions: 'dhcpOptionsSet' };
   for (const [call, rowSet] of Object.entries(sets)) expect(rows(call as Ec2Call, rowSet, '<item/><item><tagSet/></item>'), call).toEqual([]);
 });
 
@@ -23,17 +28,23 @@ test('absent optional fields stay absent', () => {
   expect(rows('DescribeInstances', 'reservationSet', '<item><instancesSet><item><instanceId>i-1</instanceId></item></instancesSet></item>')).toEqual([{ instanceId: 'i-1', scope, state: 'unknown', networkInterfaces: [], securityGroups: [], ssmKnown: false, tags: {} }]);
 });
 
-test('a group, an ACL or a route table of which a rule is not wholly told is not known, rather than said to have fewer rules', () => {
+test('a group or an ACL of which a rule is not wholly told is not known, rather than said to have fewer rules', () => {
   const whole = {
     DescribeSecurityGroups: ['securityGroupInfo', '<item><groupId>sg-1</groupId><ipPermissions><item><ipProtocol>tcp</ipProtocol><fromPort>22</fromPort><toPort>22</toPort></item></ipPermissions><ipPermissionsEgress/></item>', ['ipPermissions', 'ipPermissionsEgress', 'ipProtocol', 'fromPort', 'toPort']],
     DescribeNetworkAcls: ['networkAclSet', '<item><networkAclId>acl-1</networkAclId><entrySet><item><ruleNumber>100</ruleNumber><protocol>6</protocol><ruleAction>deny</ruleAction><egress>false</egress><cidrBlock>0.0.0.0/0</cidrBlock><portRange><from>22</from><to>22</to></portRange></item></entrySet></item>', ['entrySet', 'ruleNumber', 'protocol', 'ruleAction', 'egress', 'cidrBlock', 'from', 'to']],
-    DescribeRouteTables: ['routeTableSet', '<item><routeTableId>rtb-1</routeTableId><routeSet><item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock><gatewayId>igw-1</gatewayId></item></routeSet></item>', ['routeSet', 'destinationCidrBlock']],
   } as const;
-  for (const call of ['DescribeSecurityGroups', 'DescribeNetworkAcls', 'DescribeRouteTables'] as const) {
+  for (const call of ['DescribeSecurityGroups', 'DescribeNetworkAcls'] as const) {
     const [set, item, needed] = whole[call];
     expect(rows(call, set, item)).toHaveLength(1);
-    for (const element of needed) expect([element, rows(call, set, item.replace(new RegExp(`<${element}>.*?</${element}>|<${element}/>`), ''))]).toEqual([element, []]);
+    for (const element of needed) expect([element, rows(call, set, without(element, item))]).toEqual([element, []]);
   }
+});
+
+test('where a route table is not wholly told none is known: its subnets would seem to have the main one', () => {
+  const main = '<item><routeTableId>rtb-1</routeTableId><routeSet><item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock><gatewayId>igw-1</gatewayId></item></routeSet><associationSet><item><main>true</main></item></associationSet></item>';
+  const own = '<item><routeTableId>rtb-2</routeTableId><routeSet><item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock><gatewayId>local</gatewayId></item></routeSet><associationSet/></item>';
+  expect(rows('DescribeRouteTables', 'routeTableSet', main + own)).toHaveLength(2);
+  for (const element of ['routeTableId', 'routeSet', 'destinationCidrBlock', 'associationSet']) expect(() => rows('DescribeRouteTables', 'routeTableSet', main + without(element, own)), element).toThrow(XmlScanError);
 });
 
 test('values AWS may add are shown as they came', () => {

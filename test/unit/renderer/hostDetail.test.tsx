@@ -132,6 +132,9 @@ test('the private half of the key pair is told by where it is, and by the place 
   expect(text(drawAccess(access, [{ ...key, ec2KeyPairs: [{ keyName: 'demo-key', scopeKey: 'prod/eu-west-1' }] }]))).toContain('Private half ▲ no not here');
   expect(text(<AccessSection instance={host} access={access} keys={[]} ec2KeyNames={[]} />)).toContain('Private half ◐ not known EC2 tells of no key pair of that name here');
   expect(text(<AccessSection instance={instance({})} access={access} keys={[]} ec2KeyNames={[]} />)).toContain('Key pair launched without one');
+  // Not that there is none of that name, beside a note that they may not be read.
+  const denied = [{ permission: 'ec2:DescribeKeyPairs', feature: 'key-pairs' }];
+  for (const unread of [<AccessSection key="denied" instance={host} access={access} keys={[]} ec2KeyNames={[]} denied={denied} />, <AccessSection key="unread" instance={host} access={access} keys={[]} ec2KeyNames={undefined} />]) expect(text(unread)).toContain('Private half ◐ not known the key pairs of EC2 were not read');
 });
 
 test('the agent of Instance Connect is known by the image, guessed by the platform, and never on Windows', () => {

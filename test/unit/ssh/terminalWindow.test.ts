@@ -10,7 +10,7 @@ function createConnection() {
   const protocol = { channelWindowAdjust: (channel: number, byteCount: number) => void told.push(`${channel}: ${byteCount / KIBIBYTE} KiB`) };
   const windows = new TerminalWindows({ _protocol: protocol } as unknown as Client);
   const openChannel = (id: number) => {
-    const channel = { incoming: { id, window: 2048 * KIBIBYTE }, outgoing: { id, window: 0 }, readableLength: 0 };
+    const channel = { incoming: { id, state: 'open', window: 2048 * KIBIBYTE }, outgoing: { id, state: 'open', window: 0 }, readableLength: 0 };
     const window = windows.of(channel as unknown as ClientChannel);
     return {
       channel,
@@ -79,4 +79,20 @@ test('other channels of the connection keep the windows that ssh2 gives them, an
   window.forget();
   protocol.channelWindowAdjust(3, 1024 * KIBIBYTE);
   expect(told).toEqual(['4: 1024 KiB', '3: 1024 KiB']);
+});
+
+test('what is still read of a closed channel changes nothing for the next one with its number', () => {
+  const { windows, openChannel, told } = createConnection();
+  windows.measured(1);
+  const first = openChannel(3);
+  for (let sent = 0; sent < 2048; sent += 32) first.receive(32, false);
+  first.channel.incoming.state = 'closed';
+  const next = openChannel(3);
+  first.channel.readableLength = 0;
+  first.window.read();
+  first.window.forget();
+  for (let sent = 0; sent < 1824; sent += 32) next.receive(32);
+  expect(told).toEqual([]);
+  next.receive(32);
+  expect(told).toEqual(['3: 64 KiB']);
 });

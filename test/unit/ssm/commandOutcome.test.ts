@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Duplex, PassThrough } from 'node:stream';
+import { Duplex, PassThrough, Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { PosternError } from '../../../src/contract/error.ts';
 import type { ExitStatus } from '../../../src/contract/session.ts';
 import type { Shell } from '../../../src/services/base/shell.ts';
@@ -101,4 +101,17 @@ test('keys for the command still reach it', async () => {
   const shell = unwrapShell(inner, 'm'.repeat(32));
   await new Promise((resolve) => shell.stream.write('\u0003', resolve));
   expect(inner.written()).toBe('\u0003');
+});
+
+test('an output that comes faster than it is read gathers no listeners', async () => {
+  const warnings: string[] = [];
+  const listen = ({ name }: Error): void => void warnings.push(name);
+  process.on('warning', listen);
+  onTestFinished(() => void process.off('warning', listen));
+  const marker = 'm'.repeat(32);
+  const piece = Buffer.alloc(128 * 1024, 'x');
+  const pieces = [...Array.from({ length: 20 }, () => piece), Buffer.from(marker), Buffer.from(marker), Buffer.from('0')];
+  const shell = unwrapShell({ ...shellOf([]), stream: Duplex.from({ readable: Readable.from(pieces), writable: new PassThrough() }) }, marker);
+  const { stdout, exit } = await outcome(shell);
+  expect({ length: stdout.length, exit, warnings }).toEqual({ length: 20 * piece.length, exit: { exitCode: 0 }, warnings: [] });
 });

@@ -57,6 +57,8 @@ test('a connection on which a probe stays unanswered for 15 seconds is cut', asy
   vi.advanceTimersByTime(1);
   connection.probe();
   expect(await connection.closed).toEqual({ code: 1006, reason: '' });
+  connection.pause();
+  expect(await connection.check(60_000)).toBe(false);
 });
 
 test('a connection that answers a probe stays, however long it was silent', async () => {

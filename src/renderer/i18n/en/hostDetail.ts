@@ -138,6 +138,7 @@ export const hostDetail = {
   halfAgent: 'in the SSH agent, as {{name}}',
   halfLent: 'lent by the demo cloud, as {{name}}',
   halfUnknown: 'EC2 tells of no key pair of that name here',
+  halfNotRead: 'the key pairs of EC2 were not read',
   halfMissing: 'not here: import it, or sign in another way',
   instanceConnect: 'Instance Connect',
   connect: {

@@ -133,6 +133,7 @@ export const hostDetail: Texts['hostDetail'] = {
   halfAgent: 'SSH エージェントにあります（{{name}}）',
   halfLent: 'デモクラウドから借りています（{{name}}）',
   halfUnknown: 'EC2 にこの名前のキーペアが見つかりません',
+  halfNotRead: 'EC2 のキーペアを読み取れていません',
   halfMissing: 'ここにはありません。インポートするか、別の方法でサインインしてください',
   instanceConnect: 'Instance Connect',
   connect: {

@@ -12,12 +12,14 @@ import { DeniedNote } from '../DeniedNote.tsx';
 import { instanceConnectAgent } from './instanceConnectAgent.ts';
 import { PartFact, PlainFact } from './PartFact.tsx';
 
+const READ_KEY_PAIRS = 'ec2:DescribeKeyPairs';
+
 export interface AccessSectionProps {
   readonly instance: Instance;
   readonly access: InstanceAccess;
   readonly keys: readonly KeyPair[];
-  /** Names of the key pairs EC2 tells of in the instance's account and region. */
-  readonly ec2KeyNames: readonly string[];
+  /** Names of the key pairs EC2 tells of in the instance's account and region; undefined: not read. */
+  readonly ec2KeyNames: readonly string[] | undefined;
   /** What the account's policy hides. */
   readonly denied?: readonly DeniedPermission[] | undefined;
 }
@@ -50,7 +52,7 @@ export function AccessSection({ instance, access, keys, ec2KeyNames, denied = []
         <PartFact name={t('hostDetail.hostManagement')} part={access.defaultHostManagement}>
           {(role) => (role === undefined ? <PlainFact name={t('hostDetail.hostManagement')}>{t('hostDetail.off')}</PlainFact> : <Fact name={t('hostDetail.hostManagement')} value={role} />)}
         </PartFact>
-        <KeyFacts instance={instance} keys={keys} ec2KeyNames={ec2KeyNames} />
+        <KeyFacts instance={instance} keys={keys} ec2KeyNames={ec2KeyNames} denied={denied} />
         <div className="fact">
           <dt>{t('hostDetail.instanceConnect')}</dt>
           <dd>
@@ -65,7 +67,7 @@ export function AccessSection({ instance, access, keys, ec2KeyNames, denied = []
           {(enabled) => <PlainFact name={t('hostDetail.serialConsole')}>{t(enabled ? 'hostDetail.serialOn' : 'hostDetail.serialOff')}</PlainFact>}
         </PartFact>
       </Facts>
-      {instance.keyName === undefined ? undefined : <DeniedNote denied={denied} permissions={['ec2:DescribeKeyPairs']} />}
+      {instance.keyName === undefined ? undefined : <DeniedNote denied={denied} permissions={[READ_KEY_PAIRS]} />}
     </>
   );
 }
@@ -87,14 +89,15 @@ function VerdictView({ verdict, unseen }: { readonly verdict: SessionManagerVerd
   );
 }
 
-function KeyFacts({ instance, keys, ec2KeyNames }: Pick<AccessSectionProps, 'instance' | 'keys' | 'ec2KeyNames'>) {
+function KeyFacts({ instance, keys, ec2KeyNames, denied }: Pick<AccessSectionProps, 'instance' | 'keys' | 'ec2KeyNames'> & { readonly denied: readonly DeniedPermission[] }) {
   const { t } = useTranslation();
   const { keyName } = instance;
   if (keyName === undefined) return <PlainFact name={t('hostDetail.keyPair')}>{t('hostDetail.noKeyPair')}</PlainFact>;
   const place = scopeKey(instance.scope);
   const half = keys.find(({ ec2KeyPairs }) => ec2KeyPairs.some((pair) => pair.keyName === keyName && pair.scopeKey === place));
   // Pairs are matched by their fingerprints, which only EC2 tells: one that it does not tell of may be here all the same.
-  const told = half !== undefined || ec2KeyNames.includes(keyName);
+  const told = half !== undefined || ec2KeyNames?.includes(keyName) === true;
+  const asked = ec2KeyNames !== undefined && !denied.some(({ permission }) => permission === READ_KEY_PAIRS);
   const words = { agent: 'hostDetail.halfAgent', lent: 'hostDetail.halfLent', generated: 'hostDetail.halfHere', imported: 'hostDetail.halfHere' } as const;
   return (
     <>
@@ -102,7 +105,7 @@ function KeyFacts({ instance, keys, ec2KeyNames }: Pick<AccessSectionProps, 'ins
       <div className="fact">
         <dt>{t('hostDetail.privateHalf')}</dt>
         <dd>
-          <LevelWord level={half !== undefined ? 'yes' : told ? 'no' : 'unknown'} word={t(half !== undefined ? 'hostDetail.yes' : told ? 'hostDetail.no' : 'hostDetail.unknown')} /> <span className="note">{half !== undefined ? t(words[half.origin], { name: safeText(half.keyName) }) : t(told ? 'hostDetail.halfMissing' : 'hostDetail.halfUnknown')}</span>
+          <LevelWord level={half !== undefined ? 'yes' : told ? 'no' : 'unknown'} word={t(half !== undefined ? 'hostDetail.yes' : told ? 'hostDetail.no' : 'hostDetail.unknown')} /> <span className="note">{half !== undefined ? t(words[half.origin], { name: safeText(half.keyName) }) : t(told ? 'hostDetail.halfMissing' : asked ? 'hostDetail.halfUnknown' : 'hostDetail.halfNotRead')}</span>
         </dd>
       </div>
     </>
