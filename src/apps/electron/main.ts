@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 import type { IpcMainEvent } from 'electron';
-import { app, BrowserWindow, ipcMain, Menu, MessageChannelMain } from 'electron';
+import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain } from 'electron';
 import type { NodePlatformOptions } from '../../services/nodePlatform.ts';
 import type { Services } from '../../services/services.ts';
 import { messagePortLink } from './messagePortLink.ts';
@@ -39,6 +39,7 @@ async function start(): Promise<void> {
   // Chromium starts its process and loads the page while the services start here: their code is loaded behind the window.
   openWindow();
   const services = startServices();
+  services.catch(tellAndExit);
   ipcMain.on('postern:port-wanted', (event) => {
     if (!isOurPage(event)) return;
     const { port1, port2 } = new MessageChannelMain();
@@ -60,7 +61,14 @@ async function start(): Promise<void> {
     event.preventDefault();
     void services.then((started) => started.close()).finally(() => app.quit());
   });
-  await followPasteKeys(await services);
+  await services.then(followPasteKeys, () => undefined);
+}
+
+/** Without services there is nothing to show: the person is told why, and the window does not promise a connection that never comes. */
+async function tellAndExit(thrown: unknown): Promise<void> {
+  const { message, remedy } = (await import('../../contract/error.ts')).toPosternError(thrown);
+  dialog.showErrorBox('Postern cannot start', [message, remedy].filter((line) => line !== undefined).join('\n'));
+  app.exit(1);
 }
 
 async function followPasteKeys(services: Services): Promise<void> {

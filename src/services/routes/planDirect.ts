@@ -1,7 +1,7 @@
 /** TCP straight to each address of an instance: which of them lets whom in, from facts already held. Pure. */
 import { isIP } from 'node:net';
 import type { Instance } from '../../contract/instance.ts';
-import { isWindows } from '../../contract/instance.ts';
+import { isElastic, isWindows } from '../../contract/instance.ts';
 import type { RoutePlan } from '../../contract/route.ts';
 import { say } from '../../contract/say.ts';
 import { judgeAddress } from '../reach/doors.ts';
@@ -26,7 +26,7 @@ function addressesOf(instance: Instance): Address[] {
       ...eni.privateIpAddresses.flatMap(({ association }): Address[] =>
         association === undefined
           ? []
-          : [{ address: association.publicIp, family: 'ipv4', publicly: true, label: association.allocationId === undefined ? say`public address` : say`Elastic IP`, groupIds }],
+          : [{ address: association.publicIp, family: 'ipv4', publicly: true, label: isElastic(association) === true ? say`Elastic IP` : say`public address`, groupIds }],
       ),
       ...eni.ipv6Addresses.map(({ ipv6Address }): Address => ({ address: ipv6Address, family: 'ipv6', publicly: true, label: say`IPv6 address`, groupIds })),
       ...eni.privateIpAddresses.map(({ privateIpAddress }): Address => ({ address: privateIpAddress, family: 'ipv4', publicly: false, label: say`private address`, groupIds })),

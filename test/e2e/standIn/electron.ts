@@ -12,7 +12,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { App, BrowserWindowConstructorOptions, Protocol, Session, Shell } from 'electron';
+import type { App, BrowserWindowConstructorOptions, Dialog, Protocol, Session, Shell } from 'electron';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 
@@ -31,6 +31,7 @@ class AppStandIn extends EventEmitter {
   readonly requestSingleInstanceLock: App['requestSingleInstanceLock'] = () => true;
   readonly whenReady: App['whenReady'] = () => Promise.resolve();
   readonly getVersion: App['getVersion'] = () => process.env['npm_package_version'] ?? '0.0.0';
+  readonly exit: App['exit'] = (code) => process.exit(code);
   readonly quit: App['quit'] = () => {
     let prevented = false;
     if (!this.#quitting) this.emit('will-quit', { preventDefault: () => (prevented = true) });
@@ -51,6 +52,10 @@ export const session = {
     setPermissionRequestHandler: (handler: Parameters<Session['setPermissionRequestHandler']>[0]) => (permissionRequest = handler),
     setPermissionCheckHandler: () => {},
   },
+};
+
+export const dialog: Pick<Dialog, 'showErrorBox'> = {
+  showErrorBox: (title, content) => void process.stderr.write(`stand-in error box: ${title}: ${content}\n`),
 };
 
 export const shell: Pick<Shell, 'openExternal'> = {

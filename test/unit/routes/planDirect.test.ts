@@ -47,3 +47,13 @@ test('what is not known changes nothing', () => {
   expect(told({ detail: detail(), person: '2001:db8::7' })).toEqual(open);
   expect(told({ detail: { scope, vpcId: 'vpc-1', readAt: '', problems: [], denied: [] }, person: '198.51.100.7' })).toEqual(open);
 });
+
+test('an address is called Elastic also where only its owner is told, as with DescribeInstances alone', () => {
+  const [eni] = instance.networkInterfaces;
+  const labelled = (association: { ipOwnerId: string; allocationId?: string }): string | undefined =>
+    planDirect({ ...instance, networkInterfaces: eni === undefined ? [] : [{ ...eni, privateIpAddresses: [{ privateIpAddress: '10.0.1.20', primary: true, association: { publicIp: '203.0.113.9', ...association } }] }] }, { securityGroups, now: 0 })[0]?.reason;
+  const openTo = 'sg-1 lets 198.51.100.0/24 in on port 22; whether that is you is not known here.';
+  expect(labelled({ ipOwnerId: '111122223333' })).toBe(`SSH to the Elastic IP 203.0.113.9: ${openTo}`);
+  expect(labelled({ ipOwnerId: 'amazon' })).toBe(`SSH to the public address 203.0.113.9: ${openTo}`);
+  expect(labelled({ ipOwnerId: 'amazon', allocationId: 'eipalloc-1' })).toBe(`SSH to the Elastic IP 203.0.113.9: ${openTo}`);
+});
