@@ -7,16 +7,17 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export default defineConfig({
   test: {
     projects: [
-      // The limits are for a test that hangs, not for a machine that is busy.
-      { root, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node', testTimeout: 120_000 } },
+      // The limits are for a test that hangs, not for a machine that is busy. Vitest would leave one core idle: of the two that CI has, half.
+      { root, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node', maxWorkers: '100%', testTimeout: 120_000 } },
       {
         root,
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           environment: 'node',
-          // Real servers are started: one file at a time leaves them the machine, and a hook has time to start one.
-          fileParallelism: false,
+          // Real servers are started, each file with its own on ports and in network namespaces of its own: two files share the two cores that CI has.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
