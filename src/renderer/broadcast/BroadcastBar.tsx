@@ -8,7 +8,7 @@ import './broadcast.css';
 
 export interface BroadcastBarProps {
   readonly state: BroadcastState;
-  /** What the receivers are called. */
+  /** What the receivers are called; before it begins those that it waits for. */
   readonly names: readonly string[];
   /** The keys that stop it. */
   readonly keys: string | undefined;
@@ -19,11 +19,11 @@ export interface BroadcastBarProps {
 
 export function BroadcastBar({ state, names, keys, onChange, onStop, onDismiss }: BroadcastBarProps) {
   const { t } = useTranslation();
-  if (state.group !== undefined) {
+  if (state.group !== undefined || state.starting !== undefined) {
     return (
       <div className="broadcast-bar" role="alert">
         <strong>{t('broadcast.mark')}</strong>
-        <span className="broadcast-names">{t('broadcast.goesTo', { count: names.length, names: listText(names) })}</span>
+        <span className="broadcast-names">{state.group === undefined ? t('broadcast.waitsFor', { names: listText(names) }) : t('broadcast.goesTo', { count: names.length, names: listText(names) })}</span>
         <Button onClick={onChange}>{t('broadcast.change')}</Button>
         <Button look="danger" onClick={onStop}>
           {t('broadcast.stop')}

@@ -12,6 +12,11 @@ export function useBroadcastState(): BroadcastState {
   return useStore(postern.broadcast.store, whole);
 }
 
+/** On, or about to be. */
+export function isOn({ group, starting }: Pick<BroadcastState, 'group' | 'starting'>): boolean {
+  return group !== undefined || starting !== undefined;
+}
+
 /** Whether a tab receives, as one of how many, and what all of them are called. */
 export function useReceiver(tabId: string): { readonly count: number; readonly names: readonly string[] } | undefined {
   const { mirror, state } = useWorkspace();
@@ -27,7 +32,7 @@ export function useBroadcastAction(): void {
   useWindowAction(
     'broadcast',
     () => {
-      if (postern.broadcast.store.get().group !== undefined) postern.broadcast.stop();
+      if (isOn(postern.broadcast.store.get())) postern.broadcast.stop();
       else postern.window.set((value) => ({ ...value, dialog: { name: 'broadcast' } }));
       return true;
     },

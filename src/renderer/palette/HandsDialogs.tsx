@@ -11,6 +11,7 @@ import { markOf } from '../state/accountMark.ts';
 import type { Mirror } from '../state/mirror.ts';
 import type { Postern } from '../state/postern.ts';
 import type { OpenDialog, WindowState } from '../state/windowState.ts';
+import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { safeText } from '../ui/safeText.ts';
@@ -69,6 +70,7 @@ export function HandsDialogs({ postern, mirror, state, dialog, onClose }: HandsD
 }
 
 function SendSnippet({ postern, mirror, state, dialog, onClose }: HandsDialogsProps & { readonly dialog: Extract<OpenDialog, { readonly name: 'snippet' }> }) {
+  const { t } = useTranslation();
   const tab = state.tabs.tabs.find(({ tabId }) => tabId === dialog.tabId);
   if (tab === undefined) return undefined;
   const { group } = postern.broadcast.store.get();
@@ -82,7 +84,10 @@ function SendSnippet({ postern, mirror, state, dialog, onClose }: HandsDialogsPr
       productionNames={(receivers ?? [tab]).filter((one) => isProductionTab(one, mirror)).map(nameOf)}
       onSend={(text, to) => {
         onClose();
-        sendSnippet(text, dialog.snippet.enter, (to === 'group' && receivers !== undefined ? receivers : [tab]).map(({ sessionId }) => sessionId));
+        const tabs = to === 'group' && receivers !== undefined ? receivers : [tab];
+        const notReady = sendSnippet(text, dialog.snippet.enter, tabs.map(({ sessionId }) => sessionId));
+        const late = tabs.find(({ sessionId }) => sessionId === notReady);
+        if (late !== undefined) announce(t('snippets.notReady', { name: nameOf(late) }));
       }}
       onClose={onClose}
     />

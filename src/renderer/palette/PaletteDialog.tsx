@@ -4,6 +4,7 @@ import { useStore } from '../state/store.ts';
 import { activeTab } from '../state/tabs.ts';
 import { announce } from '../ui/announce.tsx';
 import { chooseSnippet } from '../snippets/chooseSnippet.ts';
+import { tabName } from '../workspace/tabText.ts';
 import { Palette } from './Palette.tsx';
 import { windowCommands, type WindowCommandParts } from './windowCommands.ts';
 
@@ -21,7 +22,10 @@ export function PaletteDialog({ initialQuery, onClose, ...parts }: PaletteDialog
   const commands = windowCommands({
     ...parts,
     onSnippet: (snippet) => {
-      if (!chooseSnippet(postern, snippet, activeTab(state.tabs), onShow)) announce(t('snippets.noTerminal'));
+      const tab = activeTab(state.tabs);
+      const why = chooseSnippet(postern, snippet, tab, onShow);
+      if (why === 'no-terminal' || tab === undefined) announce(t('snippets.noTerminal'));
+      else if (why === 'not-ready') announce(t('snippets.notReady', { name: tabName(tab, mirror.sessions.get(tab.sessionId)) }));
     },
   });
   return (

@@ -3,7 +3,8 @@ import type { Snippet } from '../../contract/snippet.ts';
 import type { Mirror } from '../state/mirror.ts';
 import { markOf } from '../state/accountMark.ts';
 import type { Tab } from '../state/tabs.ts';
-import { openTerminal, sendText } from '../terminal/openTerminals.ts';
+import { haveTurns } from '../terminal/buildTurns.ts';
+import { sendText, typableTerminal } from '../terminal/openTerminals.ts';
 import { checkPaste } from '../terminal/paste.ts';
 import type { SnippetTarget } from './offeredSnippets.ts';
 import { expandSnippet, parametersOf } from './snippetText.ts';
@@ -22,11 +23,18 @@ export function isAskedFirst(snippet: Snippet, production: boolean, broadcasting
   return production || broadcasting || snippet.confirm || parametersOf(snippet).length > 0 || checkPaste(expandSnippet(snippet, {}, new Set()).text).ask;
 }
 
-/** Goes the way of a paste, without control characters. @returns to how many terminals it went */
-export function sendSnippet(text: string, enter: boolean, sessionIds: readonly string[]): number {
+/**
+ * Goes the way of a paste, without control characters, to all of these or to none.
+ *
+ * @returns the first session that cannot be typed into yet; then nothing was sent, and the terminals that wait for their turn are built
+ */
+export function sendSnippet(text: string, enter: boolean, sessionIds: readonly string[]): string | undefined {
+  haveTurns(sessionIds);
+  const notReady = sessionIds.find((sessionId) => typableTerminal(sessionId) === undefined);
+  if (notReady !== undefined) return notReady;
   const check = checkPaste(text);
-  const terminals = sessionIds.flatMap((sessionId) => openTerminal(sessionId) ?? []);
+  const terminals = sessionIds.flatMap((sessionId) => typableTerminal(sessionId) ?? []);
   for (const parts of terminals) sendText(parts, check, enter);
   terminals[0]?.terminal.focus();
-  return terminals.length;
+  return undefined;
 }

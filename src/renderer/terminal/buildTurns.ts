@@ -2,16 +2,29 @@
 
 const LONGEST_MS = 500;
 
-const waiting = new Set<() => void>();
+/** Work by whose it is. */
+const waiting = new Map<() => void, string>();
 let isAsked = false;
 
-/** @returns gives the turn back */
-export function takeTurn(work: () => void): () => void {
+/**
+ * @param of whose work it is, for who cannot wait
+ * @returns gives the turn back
+ */
+export function takeTurn(work: () => void, of = ''): () => void {
   // A function of its own: the same work may wait twice.
   const turn = (): void => work();
-  waiting.add(turn);
+  waiting.set(turn, of);
   ask();
   return () => void waiting.delete(turn);
+}
+
+/** Does what waits of these now: somebody waits for it. */
+export function haveTurns(of: readonly string[]): void {
+  for (const [turn, whose] of waiting) {
+    if (!of.includes(whose)) continue;
+    waiting.delete(turn);
+    turn();
+  }
 }
 
 function ask(): void {
@@ -19,7 +32,7 @@ function ask(): void {
   isAsked = true;
   const next = (): void => {
     isAsked = false;
-    const [first] = waiting;
+    const [first] = waiting.keys();
     if (first === undefined) return;
     waiting.delete(first);
     try {

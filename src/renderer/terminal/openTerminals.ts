@@ -9,10 +9,14 @@ type Typed = (sessionId: string, text: string) => void;
 
 const open = new Map<string, TerminalParts>();
 const listeners = new Set<Typed>();
+/** Those joined to the stream of their session: what is typed into any other is lost. */
+const joined = new WeakSet<TerminalParts>();
+const openListeners = new Set<() => void>();
 
 /** @returns closes it again */
 export function registerTerminal(sessionId: string, parts: TerminalParts): () => void {
   open.set(sessionId, parts);
+  tellOpen();
   return () => {
     if (open.get(sessionId) === parts) open.delete(sessionId);
   };
@@ -20,6 +24,29 @@ export function registerTerminal(sessionId: string, parts: TerminalParts): () =>
 
 export function openTerminal(sessionId: string): TerminalParts | undefined {
   return open.get(sessionId);
+}
+
+/** The stream of its session has come. @returns it is gone */
+export function joinTerminal(parts: TerminalParts): () => void {
+  joined.add(parts);
+  tellOpen();
+  return () => void joined.delete(parts);
+}
+
+/** The terminal of a session, where what is typed into it arrives. */
+export function typableTerminal(sessionId: string): TerminalParts | undefined {
+  const parts = open.get(sessionId);
+  return parts !== undefined && joined.has(parts) ? parts : undefined;
+}
+
+/** Told whenever there may be one more that can be typed into. */
+export function onTypable(listener: () => void): () => void {
+  openListeners.add(listener);
+  return () => openListeners.delete(listener);
+}
+
+function tellOpen(): void {
+  for (const listener of openListeners) listener();
 }
 
 /** Told of each piece of text that a person typed or pasted, after the terminal itself sent it. */

@@ -2,6 +2,7 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
 import type { TerminalStream } from '../../link/client.ts';
 import { attachTerminal } from './attach.ts';
+import { joinTerminal } from './openTerminals.ts';
 import type { TerminalParts } from './terminalParts.ts';
 
 export interface AttachProps {
@@ -30,7 +31,8 @@ export function useAttach(parts: TerminalParts | undefined, props: AttachProps, 
   const shown = useRef({ sessionId: '', generation: 0 });
   const tellOutput = useEffectEvent(onNewOutput);
 
-  const startAttach = useEffectEvent(({ terminal, frames, turn }: TerminalParts, isStopped: () => boolean, onDetach: (detach: () => void) => void) => {
+  const startAttach = useEffectEvent((attached: TerminalParts, isStopped: () => boolean, onDetach: (detach: () => void) => void) => {
+    const { terminal, frames, turn } = attached;
     const before = shown.current;
     const isNew = before.sessionId !== sessionId;
     if (isNew && before.sessionId !== '') turn.write(`${terminal.buffer.active.type === 'alternate' ? LEAVE_ALTERNATE_SCREEN : ''}${LEAVE_MODES}\r\n`);
@@ -46,7 +48,12 @@ export function useAttach(parts: TerminalParts | undefined, props: AttachProps, 
             // What a replay repeats is no news.
             if (!replay || performance.now() - attachedAtMs > REPLAY_MS) tellOutput();
           };
-          onDetach(attachTerminal(terminal, stream, { replay, turn, onOutput: handleOutput, onEnd: (why) => why === 'taken' && props.onTaken(sessionId) }));
+          const detach = attachTerminal(terminal, stream, { replay, turn, onOutput: handleOutput, onEnd: (why) => why === 'taken' && props.onTaken(sessionId) });
+          const leave = joinTerminal(attached);
+          onDetach(() => {
+            leave();
+            detach();
+          });
         }
       },
       // The session's own state says why there is nothing to show.

@@ -21,7 +21,8 @@ export function WorkBars({ children }: { readonly children: ReactNode }) {
     },
     state.view === 'hosts',
   );
-  const names = state.tabs.tabs.filter(({ tabId }) => broadcast.group?.tabIds.includes(tabId)).map((tab) => tabName(tab, mirror.sessions.get(tab.sessionId)));
+  const shownTabIds = broadcast.group?.tabIds ?? broadcast.starting?.waitingTabIds ?? [];
+  const names = state.tabs.tabs.filter(({ tabId }) => shownTabIds.includes(tabId)).map((tab) => tabName(tab, mirror.sessions.get(tab.sessionId)));
   return (
     <>
       <BroadcastBar

@@ -1,4 +1,5 @@
 /** Snippets, broadcast, search over all output and the wish to be told, as commands of the tab in front. */
+import { isOn } from '../broadcast/useBroadcast.ts';
 import { i18n } from '../i18n/i18n.ts';
 import { askForNotifications } from '../notifications/systemNotification.ts';
 import type { Postern } from '../state/postern.ts';
@@ -12,7 +13,7 @@ export function handsCommands({ broadcast, commandEnds, mirror, window }: Pick<P
   const watched = commandEnds.store.get().watchedTabIds.has(tab.tabId);
   return [
     { key: 'useSnippet', action: 'snippets', run: () => window.set((state) => ({ ...state, dialog: { name: 'palette', query: '#' } })) },
-    { key: broadcast.store.get().group === undefined ? 'broadcast' : 'stopBroadcast', action: 'broadcast', run: () => void runWindowAction('broadcast') },
+    { key: isOn(broadcast.store.get()) ? 'stopBroadcast' : 'broadcast', action: 'broadcast', run: () => void runWindowAction('broadcast') },
     { key: 'searchOutput', action: 'output-search', run: () => void runWindowAction('output-search') },
     watched
       ? { key: 'tellMeNot', run: () => commandEnds.unwatch(tab.tabId) }

@@ -2,6 +2,7 @@
 export const broadcast = {
   mark: 'BROADCAST',
   goesTo: 'What you type goes to {{count}} terminals: {{names}}',
+  waitsFor: 'Begins when these terminals are ready: {{names}}. Until then what you type goes to the terminal in front only.',
   change: 'Change…',
   stop: 'Stop broadcast',
   receives: 'Broadcast: receives what you type, as one of {{count}}',

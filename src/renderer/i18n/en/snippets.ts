@@ -24,6 +24,7 @@ export const snippets = {
     unquotable: 'Here only letters, digits and _ @ % + : , . / - can be filled in safely: what stands before it is too involved to quote behind.',
   },
   noTerminal: 'Open a connected tab first: a snippet is typed into a terminal.',
+  notReady: 'Nothing was sent: the terminal of {{name}} is not ready yet. Send it again in a moment.',
   form: {
     name: 'Name',
     text: 'Text',

@@ -2,6 +2,7 @@
 export const broadcast = {
   mark: '同時入力中',
   goesTo: '入力は {{count}} 個のターミナルに送られます: {{names}}',
+  waitsFor: '次のターミナルの準備ができ次第始まります: {{names}}。それまで入力は手前のターミナルだけに送られます。',
   change: '変更…',
   stop: '同時入力を終了',
   receives: '同時入力: {{count}} 個のターミナルが同じ入力を受け取ります',

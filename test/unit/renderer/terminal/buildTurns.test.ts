@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { takeTurn } from '../../../../src/renderer/terminal/buildTurns.ts';
+import { haveTurns, takeTurn } from '../../../../src/renderer/terminal/buildTurns.ts';
 
 let idle: (() => void)[] = [];
 beforeEach(() => {
@@ -33,4 +33,13 @@ test('work that fails takes no turn from what waits behind it', () => {
   expect(() => idle.shift()?.()).toThrow('no canvas');
   idle.shift()?.();
   expect(done).toEqual(['next']);
+});
+
+test('what somebody waits for is done at once, and has no turn again', () => {
+  const done: string[] = [];
+  for (const of of ['web', 'app', 'db']) takeTurn(() => done.push(of), of);
+  haveTurns(['app', 'db', 'none']);
+  expect(done).toEqual(['app', 'db']);
+  while (idle.length > 0) idle.shift()?.();
+  expect(done).toEqual(['app', 'db', 'web']);
 });
