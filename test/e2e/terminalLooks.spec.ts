@@ -279,6 +279,14 @@ test('a bell frames the terminal for a moment where that was chosen', web, async
   });
 });
 
+test('the field that takes the keys has a caret that does not blink', web, async ({ window }) => {
+  await openShell(window);
+  const field = terminal(window).locator('textarea');
+  await expect(field).toBeFocused();
+  // Each blink would lay out and draw the whole page, and whoever typed then would wait for the frame after it.
+  expect(await field.evaluate((element) => getComputedStyle(element).getPropertyValue('caret-animation'))).toBe('manual');
+});
+
 test('a GPU that loses its context leaves the terminal readable: its rows are drawn by the page', web, async ({ page, app }) => {
   // No GPU here: the software renderer passes for one, and then loses its context as a driver that is reset does.
   await page.addInitScript(() => {
