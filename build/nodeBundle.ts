@@ -3,6 +3,7 @@
  * native packages outside, and every worker thread's file beside the chunk that starts it (see src/services/base/workerFile.ts).
  */
 import { globSync } from 'node:fs';
+import http from 'node:http';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InlineConfig, Plugin } from 'vite';
@@ -53,25 +54,33 @@ export function posternBundle(outDir: string): InlineConfig {
     configFile: false,
     root,
     publicDir: false,
-    plugins: [leanCommander()],
+    plugins: [leanBuiltins()],
     ssr: { noExternal: true, external: external.filter((name) => name !== 'electron'), target: 'node' },
     build: { ssr: true, target: 'node24', outDir, emptyOutDir: true, minify: false, reportCompressedSize: false, rolldownOptions: { input: entries('postern', 'src/apps/cli/main.ts'), output: { ...output, codeSplitting: { groups: [ofEveryCommand] } } } },
   };
 }
 
 /**
- * Stands in for what commander takes from Node and no command of Postern's needs, 9 ms of every start: `node:process` as a module
- * has every property of it read, stdin among them, and `node:child_process` is for subcommands that are programs of their own.
+ * Stands in for what packages take from Node and no start of Postern's needs. As a module, `node:process` has every property of it read,
+ * stdin among them, and `node:http` too, three of which load all of undici: 9 and 38 ms. `node:child_process` is for commander's
+ * subcommands that are programs of their own, and TLS (12 ms) for connections that ws opens.
  */
-function leanCommander(): Plugin {
-  const stands: ReadonlyMap<string, string> = new Map([
-    ['node:process', 'export default process;'],
-    ['node:child_process', "export default { spawn: (...call) => process.getBuiltinModule('node:child_process').spawn(...call) };"],
-  ]);
+function leanBuiltins(): Plugin {
   return {
-    name: 'lean-commander',
+    name: 'lean-builtins',
     enforce: 'pre',
-    resolveId: (id, importer) => (importer?.includes('/node_modules/commander/') === true && stands.has(id) ? `\0${id}` : undefined),
-    load: (id) => (id.startsWith('\0') ? stands.get(id.slice(1)) : undefined),
+    resolveId: (id, importer) => (stands.some(({ of, by }) => of === id && (by === undefined || importer?.includes(`/node_modules/${by}/`) === true)) ? `\0${id}` : undefined),
+    load: (id) => stands.find(({ of }) => `\0${of}` === id)?.code,
   };
 }
+
+const httpNames = Object.keys(http).filter((name) => !['default', 'WebSocket', 'CloseEvent', 'MessageEvent'].includes(name));
+
+/** `by`: only for that package. */
+const stands: readonly { readonly of: string; readonly by?: string; readonly code: string }[] = [
+  { of: 'node:process', by: 'commander', code: 'export default process;' },
+  { of: 'node:child_process', by: 'commander', code: "export default { spawn: (...call) => process.getBuiltinModule('node:child_process').spawn(...call) };" },
+  { of: 'node:http', code: `const http = process.getBuiltinModule('node:http'); export default http; export const { ${httpNames.join(', ')} } = http;` },
+  { of: 'https', by: 'ws', code: "module.exports = { get request() { return process.getBuiltinModule('node:https').request; } };" },
+  { of: 'tls', by: 'ws', code: "module.exports = { get connect() { return process.getBuiltinModule('node:tls').connect; } };" },
+];

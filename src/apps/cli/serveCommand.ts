@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { boundHeap } from '../../services/base/boundHeap.ts';
+import { dataDir } from '../../services/base/dataDir.ts';
 import type { Services } from '../../services/services.ts';
 import { startWebServer } from '../web/server.ts';
 import { printAnswer } from './output.ts';
@@ -24,7 +25,8 @@ const WINDOW_FOLDER = join(import.meta.dirname, import.meta.filename.endsWith('.
 /** The browser loads the window while the services start: each takes as long as the other. */
 export async function serveCommand(options: CommonOptions & ServeOptions): Promise<number> {
   const { interrupted } = watchSignals();
-  const platform = await createPlatform('web', options);
+  // Before a window is promised; what else there is to a platform is loaded behind it, as the services are.
+  const folder = dataDir(process.env, process.platform);
   const started = Promise.withResolvers<Services>();
   // Told where it is waited for.
   started.promise.catch(() => undefined);
@@ -37,13 +39,13 @@ export async function serveCommand(options: CommonOptions & ServeOptions): Promi
     }
     await printAnswer(server.url);
     process.stderr.write('Open that address in a browser of this machine. Ctrl+C ends it and all sessions.\n');
-    if (options.open) forgetPage = await openBrowser(server.url, platform.dataDir);
+    if (options.open) forgetPage = await openBrowser(server.url, folder);
   };
   try {
     // What was named on the command line may be wrong, and no window opens for that.
     const named = (options.profile?.length ?? 0) + (options.region?.length ?? 0) > 0;
     if (!named) await announce();
-    services = await startServices(platform);
+    services = await startServices(await createPlatform('web', options));
     await selectNamed(services, options);
     // Not before: while code is loaded, the heap only grows.
     boundHeap();

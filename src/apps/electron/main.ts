@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import type { IpcMainEvent } from 'electron';
 import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain } from 'electron';
+import { forWindow } from '../../services/forWindow.ts';
 import type { NodePlatformOptions } from '../../services/nodePlatform.ts';
 import type { Services } from '../../services/services.ts';
 import { messagePortLink } from './messagePortLink.ts';
@@ -44,7 +45,7 @@ async function start(): Promise<void> {
     if (!isOurPage(event)) return;
     const { port1, port2 } = new MessageChannelMain();
     const link = messagePortLink(port1);
-    void Promise.all([import('../../link/server.ts'), services]).then(([{ serveLink }, started]) => serveLink(link, started), () => link.close());
+    void Promise.all([import('../../link/server.ts'), services]).then(([{ serveLink }, started]) => serveLink(link, forWindow(started)), () => link.close());
     event.senderFrame?.postMessage('postern:port', undefined, [port2]);
   });
 

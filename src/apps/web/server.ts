@@ -9,6 +9,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { ServiceApi } from '../../contract/contract.ts';
 import { PosternError } from '../../contract/error.ts';
 import { windowHeaders } from '../../services/base/windowFiles.ts';
+import { forWindow } from '../../services/forWindow.ts';
 import { createGate, SUBPROTOCOL } from './gate.ts';
 import { loadStaticFiles } from './staticFiles.ts';
 import { webSocketLink } from './webSocketLink.ts';
@@ -68,7 +69,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     try {
       // With them: the checks of the contract take a while to make, too.
       const [{ serveLink }, services] = await Promise.all([import('../../link/server.ts'), options.services]);
-      serveLink(link, services);
+      serveLink(link, forWindow(services));
     } catch {
       // Whoever starts the services says why they did not.
       link.close();

@@ -3,8 +3,6 @@
  *
  * @see RFC 8252 section 7.3
  */
-import { createServer } from 'node:http';
-
 export const REDIRECT_PATH = '/oauth/callback';
 
 export type Returned = { readonly name: 'code'; readonly code: string } | { readonly name: 'refused' } | { readonly name: 'ended' };
@@ -18,6 +16,8 @@ export interface LoopbackRedirect {
 }
 
 export async function openLoopbackRedirect(state: string): Promise<LoopbackRedirect> {
+  // As a module it takes all of undici along: 38 ms of every start.
+  const { createServer } = await import('node:http');
   const returned = Promise.withResolvers<Returned>();
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
