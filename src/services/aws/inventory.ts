@@ -20,6 +20,7 @@ import { createLiveStatus, type LiveStatusRates } from './liveStatus.ts';
 import { createRegionChoice, type RegionMemory } from './regionChoice.ts';
 import { readScope } from './scopeReading.ts';
 import { cancelled, createState, emptyNetwork, needsNewCredentials, recall, toDenied, waitsForPerson, withProblem, type RememberedScope, type ScopeState } from './scopeState.ts';
+import { unlessAborted } from './unlessAborted.ts';
 
 export type { InventoryEvent } from './inventoryEvent.ts';
 
@@ -329,13 +330,4 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
       await scanner.close();
     },
   };
-}
-
-/** When it settles, or when there is nobody any more to wait. */
-function unlessAborted(work: Promise<void> | undefined, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    void Promise.resolve(work).then(resolve);
-  });
 }
