@@ -10,7 +10,7 @@ export interface OutputLine {
 }
 
 /** A line without an end (a progress bar, a binary file) is cut, so that no single one holds up the others. */
-const MAX_ROWS = 200;
+export const MAX_ROWS = 200;
 
 /** From the last line upwards: what was said last is found first. */
 export function* linesOf(buffer: Pick<IBuffer, 'length' | 'getLine'>): Generator<OutputLine> {

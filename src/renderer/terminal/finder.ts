@@ -6,7 +6,7 @@
  * Rows are told as they were when it began; `rowNow` says where they are.
  */
 import type { IBuffer } from '@xterm/xterm';
-import { lineAbove, type OutputLine } from '../outputSearch/lineReader.ts';
+import { lineAbove, MAX_ROWS, type OutputLine } from '../outputSearch/lineReader.ts';
 import { placeLines, type MarkableTerminal } from '../outputSearch/linePlace.ts';
 import type { SearchPattern } from '../outputSearch/matcher.ts';
 import { matchesOf, nextTurn, SLICE_MS, TOO_SLOW, type LineWorker } from '../outputSearch/workerMatches.ts';
@@ -65,6 +65,8 @@ export function createFinder(terminal: FindTerminal, pattern: SearchPattern, cre
   let running = false;
   /** Above it no line changes any more. */
   let settled = buffer.baseY;
+  /** Where a piece of a line that is too long begins: a match is told with the piece it is in. */
+  const cuts = new Set<number>();
   /** What the batch on its way says of rows from here on is out of date. */
   let outdatedFrom = Number.POSITIVE_INFINITY;
   /** The newest lines last: they are read first. */
@@ -84,8 +86,26 @@ export function createFinder(terminal: FindTerminal, pattern: SearchPattern, cre
       const line = lineAbove(buffer, range.bottom, range.top, place.rowNow);
       if (line.text !== '') lines.push(line);
       range.bottom = line.row;
+      if (isWrapped(line.row)) cuts.add(line.row);
     }
     return lines;
+  };
+
+  const isWrapped = (row: number): boolean => buffer.getLine(place.rowNow(row) ?? -1)?.isWrapped === true;
+
+  /** Where the line begins that goes through a row, or its piece. */
+  const beginOf = (row: number): number => {
+    let begin = row;
+    // No piece is longer: where there is no cut by then, nobody has read yet.
+    while (begin > Math.max(0, row - MAX_ROWS) && isWrapped(begin) && !cuts.has(begin)) begin -= 1;
+    return begin;
+  };
+
+  /** Whether a piece that begins here is followed by another one, so that it is whole. */
+  const isWhole = (begin: number, end: number): boolean => {
+    let row = begin;
+    while (row <= begin + MAX_ROWS && row < end && isWrapped(row)) row += 1;
+    return row > begin + MAX_ROWS;
   };
 
   const add = (lines: readonly OutputLine[], places: Awaited<ReturnType<typeof matchesOf>>): void => {
@@ -148,9 +168,9 @@ export function createFinder(terminal: FindTerminal, pattern: SearchPattern, cre
       const oldest = place.rowThen(0);
       if (end === undefined || screen === undefined || oldest === undefined || terminal.buffer.active !== buffer || terminal.cols !== columns) return false;
       if (phase === 'too-slow') return true;
-      let top = Math.min(settled, screen);
       // A line that wraps is one, wherever the screen began.
-      while (top > 0 && buffer.getLine(place.rowNow(top) ?? -1)?.isWrapped === true) top -= 1;
+      const top = beginOf(Math.min(settled, screen));
+      for (const cut of cuts) if (cut > top || cut < oldest) cuts.delete(cut);
       settled = screen;
       const firstGone = placeOf(matches, { row: oldest, from: -1, to: 0 });
       // What nobody looked for stood above it.
@@ -159,7 +179,10 @@ export function createFinder(terminal: FindTerminal, pattern: SearchPattern, cre
       version += 1;
       outdatedFrom = Math.min(outdatedFrom, top);
       ranges = ranges.flatMap((range) => (range.top >= top ? [] : [{ ...range, bottom: Math.min(range.bottom, top) }]));
-      ranges.push({ bottom: end, top });
+      const next = top + MAX_ROWS;
+      // Pieces are cut from below; without this each output would leave one of a few rows.
+      if (isWhole(top, end)) ranges.push({ bottom: next, top }, { bottom: end, top: next });
+      else ranges.push({ bottom: end, top });
       phase = 'searching';
       if (!running) void work();
       return true;

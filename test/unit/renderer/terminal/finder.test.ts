@@ -26,7 +26,7 @@ function find(terminal: FindTerminal, asked: SearchPattern): { readonly finder: 
   return {
     finder,
     async done() {
-      await vi.waitUntil(() => finder.found().phase !== 'searching', { timeout: 20_000 });
+      await vi.waitUntil(() => finder.found().phase !== 'searching', { timeout: 20_000, interval: 1 });
       return finder.found().matches.map(({ row, from, to }) => `${finder.rowNow(row)}:${from}-${to}`);
     },
   };
@@ -64,6 +64,43 @@ test('what comes while it is open is found, what a program draws anew is read an
   expect(finder.refresh()).toBe(true);
   terminal.resize(10, 4);
   expect(finder.refresh()).toBe(false);
+  terminal.dispose();
+});
+
+test('a line without an end is read anew near its end only, and no match in it counts twice', async () => {
+  const terminal = new Terminal({ cols: 10, rows: 4, scrollback: 100_000, allowProposedApi: true });
+  const row = 'hit 日本  ';
+  await written(terminal, row.repeat(3000));
+  let rowsRead = 0;
+  const counted = new Proxy(terminal, {
+    get: (target, key) => (key === 'buffer' ? { active } : Reflect.get(target, key, target) as unknown),
+  });
+  const { active: original } = terminal.buffer;
+  const active = new Proxy(original, {
+    get(target, key) {
+      if (key !== 'getLine') return Reflect.get(target, key, target) as unknown;
+      return (at: number) => {
+        rowsRead += 1;
+        return target.getLine(at);
+      };
+    },
+  });
+  const { finder, done } = find(counted as FindTerminal, pattern('hit'));
+  const once = (rows: number): readonly number[] => Array.from({ length: rows }, (_, at) => rows - 1 - at);
+  const rows = async (): Promise<readonly number[]> => {
+    await done();
+    return finder.found().matches.map(({ row: begin, from }) => begin + Math.floor(from / row.length));
+  };
+  expect(await rows()).toEqual(once(3000));
+  for (let more = 1; more <= 100; more += 1) {
+    rowsRead = 0;
+    await written(terminal, row.repeat(7));
+    expect(finder.refresh()).toBe(true);
+    expect(await rows()).toEqual(once(3000 + more * 7));
+    expect(rowsRead).toBeLessThan(1000);
+  }
+  // Its pieces stay long: few matches are cut by their borders.
+  expect(new Set(finder.found().matches.map(({ row: begin }) => begin)).size).toBeLessThan(25);
   terminal.dispose();
 });
 
