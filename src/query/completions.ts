@@ -86,15 +86,25 @@ function countValues(field: FilterField, tagKey: string | undefined, hosts: Host
     for (const { tags } of hosts.values()) for (const key in tags) add(key);
     return new Map(Array.from(counts, ([key, count]) => [`${key}=`, count]));
   }
+  if (field === 'tag') {
+    // However the hosts spell it. A list of each one's tags would be felt.
+    const keys = countedValues('tag', '', hosts, context).filter(({ lowered }) => lowered === `${tagKey}=`).map(({ value }) => value.slice(0, -1));
+    for (const key of keys) {
+      const hostsOf = new Map<string, number>();
+      for (const { tags } of hosts.values()) if (Object.hasOwn(tags, key)) hostsOf.set(tags[key] ?? '', (hostsOf.get(tags[key] ?? '') ?? 0) + 1);
+      for (const [value, count] of hostsOf) counts.set(`${key}=${value}`, count);
+    }
+    return counts;
+  }
   for (const instance of hosts.values()) {
-    const values = valuesOf(field, tagKey, instance, context);
+    const values = valuesOf(field, instance, context);
     // A set for each of 50,000 hosts would be felt.
     for (const value of values.length > 1 ? new Set(values) : values) add(value);
   }
   return counts;
 }
 
-function valuesOf(field: FilterField, tagKey: string | undefined, instance: Instance, { networkNames, accountLabels }: FilterContext): (string | undefined)[] {
+function valuesOf(field: Exclude<FilterField, 'tag'>, instance: Instance, { networkNames, accountLabels }: FilterContext): (string | undefined)[] {
   const named = (id: string | undefined): (string | undefined)[] => (id === undefined ? [] : [networkNames.get(id) ?? id]);
   switch (field) {
     // The list below shows them already.
@@ -102,8 +112,6 @@ function valuesOf(field: FilterField, tagKey: string | undefined, instance: Inst
     case 'id':
     case 'ip':
       return [];
-    case 'tag':
-      return Object.keys(instance.tags).filter((key) => key.toLowerCase() === tagKey).map((key) => `${key}=${instance.tags[key] ?? ''}`);
     case 'state':
       return [instance.state];
     case 'type':

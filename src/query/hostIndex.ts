@@ -54,7 +54,7 @@ export function* indexing(hosts: Iterable<Instance>, before: HostIndex): Generat
     let same = true;
     for (const [index, host] of block.instances.entries()) {
       const now = next.done === true ? undefined : next.value;
-      if (now?.instanceId === host.instanceId) {
+      if (now === host || now?.instanceId === host.instanceId) {
         if (now !== host) same = false;
         if (now === host || nameOf(now) === block.names[index]) placeNow[placeBefore] = place;
         else come.push(place);
@@ -68,7 +68,7 @@ export function* indexing(hosts: Iterable<Instance>, before: HostIndex): Generat
     if (block === before.blocks.at(-1) && kept.length < BLOCK_HOSTS && next.done !== true) waiting = kept;
     else if (same) blocks.push(block);
     else if (kept.length > 0) {
-      blocks.push(toBlock(kept));
+      blocks.push(readsAsBefore(block, kept) ? { ...block, instances: kept } : toBlock(kept));
       yield;
     }
   }
@@ -86,9 +86,17 @@ export function* indexing(hosts: Iterable<Instance>, before: HostIndex): Generat
   yield;
   const instances = blocks.flatMap((block) => block.instances);
   yield;
-  const isRunning = Uint8Array.from(instances, ({ state }) => (state === 'running' ? 1 : 0));
+  const isRunning = new Uint8Array(place);
+  for (const [index, { state }] of instances.entries()) isRunning[index] = state === 'running' ? 1 : 0;
   yield;
+  // Nobody came, went or has another name.
+  if (come.length === 0 && place === before.instances.length) return { blocks, instances, isRunning, byName: before.byName };
   return { blocks, instances, isRunning, byName: yield* ordering(blocks, place, come, before.byName, placeNow) };
+}
+
+/** Whether what is looked for in the block's hosts is what it was: a status check or an agent's ping is not. */
+function readsAsBefore({ instances, text, starts }: HostBlock, now: readonly Instance[]): boolean {
+  return now.length === instances.length && now.every((host, index) => host === instances[index] || `${searchText(host)}\n` === text.slice(starts[index], starts[index + 1]));
 }
 
 /** The order of names: what was in order stays so, and those that came are put in between. */
@@ -122,7 +130,7 @@ const SORTED_AT_ONCE = 2048;
 const MERGED_AT_ONCE = 8192;
 
 /** By name, those of one name in the order they came. */
-function* sorting(places: readonly number[], nameAt: (place: number | undefined) => string): Generator<undefined, Uint32Array> {
+export function* sorting(places: readonly number[], nameAt: (place: number | undefined) => string): Generator<undefined, Uint32Array> {
   let runs: Uint32Array[] = [];
   for (let from = 0; from < places.length; from += SORTED_AT_ONCE) {
     runs.push(Uint32Array.from(places.slice(from, from + SORTED_AT_ONCE).sort((a, b) => compareText(nameAt(a), nameAt(b)))));
@@ -141,7 +149,7 @@ function* sorting(places: readonly number[], nameAt: (place: number | undefined)
 
 const none = new Uint32Array(0);
 
-function* merged(left: Uint32Array, right: Uint32Array, nameAt: (place: number | undefined) => string): Generator<undefined, Uint32Array> {
+export function* merged(left: Uint32Array, right: Uint32Array, nameAt: (place: number | undefined) => string): Generator<undefined, Uint32Array> {
   const all = new Uint32Array(left.length + right.length);
   let fromLeft = 0;
   let fromRight = 0;

@@ -16,8 +16,10 @@ interface Searched {
   /** Those that hold every term and every word; what a narrower filter finds is among them. */
   readonly held: Uint8Array;
   readonly count: number;
-  /** Absent: as in `held`, until somebody asks. */
-  instances?: readonly Instance[];
+  /** The best first, where the filter has words. */
+  readonly ranked: Uint32Array | undefined;
+  /** Absent until somebody asks. */
+  instances: readonly Instance[] | undefined;
 }
 
 /** Letters that may be taken back at no cost. */
@@ -38,6 +40,8 @@ export function createHostSearch({ withoutWords = 'by-name' }: HostSearchOptions
   let searchedIn: HostIndex | undefined;
   /** The latest last. */
   let remembered: readonly Searched[] = [];
+  /** Used again for each search: what a key leaves behind is collected between two others. */
+  let scores = new Uint32Array(0);
   const recall = (filter: HostFilter): Searched | undefined => remembered.find((one) => one.filter.words.join('\n') === filter.words.join('\n') && isBroader(one.filter, filter) && isBroader(filter, one.filter));
   const keep = (searched: Searched): Searched => {
     remembered = [...remembered.filter((one) => one !== searched).slice(1 - REMEMBERED_SEARCHES), searched];
@@ -51,19 +55,26 @@ export function createHostSearch({ withoutWords = 'by-name' }: HostSearchOptions
     if (filter.words.length === 0) return keep(holding(index, filter, broader));
     // Its own, for the letters that are looked for where no host has the word.
     const byFields = filter.hasFields ? find(index, { ...filter, words: [] }) : undefined;
-    return keep(ranking(index, filter, broader !== undefined && broader.count < (byFields?.count ?? Infinity) ? broader : byFields, byFields));
+    scores = scores.length === index.instances.length ? scores.fill(0) : new Uint32Array(index.instances.length);
+    return keep(ranking(index, filter, scores, broader !== undefined && broader.count < (byFields?.count ?? Infinity) ? broader : byFields, byFields));
   };
   return (instances, filter) => {
     const index = indexOf(instances);
     if (index !== searchedIn) {
+      // Words are found where they were before; what a field is judged by may be what changed.
+      remembered = searchedIn !== undefined && readsAlike(searchedIn, index) ? remembered.filter((one) => one.filter.terms.length === 0).map((one) => ({ ...one, instances: undefined })) : [];
       searchedIn = index;
-      remembered = [];
     }
     const found = find(index, filter);
     // The same list for the same question: whoever arranged it need not again.
-    found.instances ??= withoutWords === 'by-name' ? inOrder(index, found.held) : index.instances.filter((_instance, place) => found.held[place] === 1);
+    found.instances ??= found.ranked !== undefined ? standingAt(index, found.ranked) : withoutWords === 'by-name' ? inOrder(index, found.held) : index.instances.filter((_instance, place) => found.held[place] === 1);
     return found.instances;
   };
+}
+
+/** Whether every host reads as it did, in the same place. */
+function readsAlike(one: HostIndex, other: HostIndex): boolean {
+  return one.byName === other.byName && one.blocks.length === other.blocks.length && one.blocks.every(({ starts }, place) => starts === other.blocks[place]?.starts);
 }
 
 /** Whether a filter finds at least what the other does. */
@@ -81,11 +92,25 @@ function holding(index: HostIndex, filter: HostFilter, broader: Searched | undef
   const held = broader === undefined ? new Uint8Array(index.instances.length).fill(1) : broader.held.slice();
   const terms = filter.terms.filter(({ text }) => !(broader?.filter.terms.some((term) => term.text === text) ?? false));
   const { instances } = index;
-  for (const { holds } of terms) for (const [place, instance] of instances.entries()) if (held[place] === 1 && !holds(instance)) held[place] = 0;
+  for (const { holds } of terms) {
+    for (let place = 0; place < held.length; place += 1) {
+      const instance = instances[place];
+      if (held[place] === 1 && instance !== undefined && !holds(instance)) held[place] = 0;
+    }
+  }
   for (const word of filter.unwanted) if (!(broader?.filter.unwanted.includes(word) ?? false)) leaveOut(index, word, held);
   let count = 0;
   for (const one of held) count += one;
-  return { filter, held, count };
+  return { filter, held, count, ranked: undefined, instances: undefined };
+}
+
+function standingAt({ instances }: HostIndex, places: Uint32Array): Instance[] {
+  const found: Instance[] = [];
+  for (const place of places) {
+    const instance = instances[place];
+    if (instance !== undefined) found.push(instance);
+  }
+  return found;
 }
 
 function inOrder({ instances, byName }: HostIndex, held: Uint8Array): Instance[] {
@@ -98,18 +123,17 @@ function inOrder({ instances, byName }: HostIndex, held: Uint8Array): Instance[]
 }
 
 /** The hosts that hold the words, and where none does, those whose names have the letters of the only word in order. */
-function ranking(index: HostIndex, filter: HostFilter, broader: Searched | undefined, byFields: Searched | undefined): Searched {
+function ranking(index: HostIndex, filter: HostFilter, scores: Uint32Array, broader: Searched | undefined, byFields: Searched | undefined): Searched {
   const size = index.instances.length;
   const held = broader === undefined ? new Uint8Array(size).fill(1) : broader.held.slice();
-  const scores = new Uint32Array(size);
   for (const word of filter.words) lookFor(index, word, held, scores);
   let count = 0;
   for (const one of held) count += one;
   const [only = ''] = filter.words;
-  if (count > 0 || filter.words.length > 1 || only.length < 2) return { filter, held, count, instances: dealt(index, held, scores) };
+  if (count > 0 || filter.words.length > 1 || only.length < 2) return { filter, held, count, ranked: dealt(index, held, scores), instances: undefined };
   const likely = byFields === undefined ? new Uint8Array(size).fill(1) : byFields.held.slice();
   lookForLetters(index, only, likely, scores);
-  return { filter, held, count, instances: dealt(index, likely, scores) };
+  return { filter, held, count, ranked: dealt(index, likely, scores), instances: undefined };
 }
 
 /**
@@ -184,7 +208,7 @@ function scoreLetters(name: string, letters: string): number | undefined {
 }
 
 /** The best first, the running ones before others of the same score, each kind by name: dealt into a bucket for every score. */
-function dealt({ instances, isRunning, byName }: HostIndex, held: Uint8Array, scores: Uint32Array): Instance[] {
+function dealt({ isRunning, byName }: HostIndex, held: Uint8Array, scores: Uint32Array): Uint32Array {
   let count = 0;
   let worst = 0;
   for (let place = 0; place < held.length; place += 1) {
@@ -205,10 +229,5 @@ function dealt({ instances, isRunning, byName }: HostIndex, held: Uint8Array, sc
     places[at] = place;
     ends[bucket] = at + 1;
   }
-  const found: Instance[] = [];
-  for (const place of places) {
-    const instance = instances[place];
-    if (instance !== undefined) found.push(instance);
-  }
-  return found;
+  return places;
 }

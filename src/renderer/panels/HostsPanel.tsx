@@ -11,8 +11,10 @@ import { toFilterContext } from '../../query/filterContext.ts';
 import { parseHostFilter } from '../../query/hostFilter.ts';
 import { prepareIndex } from '../../query/preparedIndex.ts';
 import { createHostSearch } from '../../query/rankedSearch.ts';
+import { arranging } from '../state/hostGroups.ts';
 import { toHostRows, type HostRow, type HostRows } from '../state/hostRows.ts';
 import { useCalm } from '../state/useCalm.ts';
+import { whenIdle } from '../state/whenIdle.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { numberText } from '../i18n/locale.ts';
@@ -86,6 +88,8 @@ export function HostsPanel(props: HostsPanelProps) {
     () => toHostRows({ instances: found, all, ranked, scopes: filtered ? scopes.filter(({ state }) => state !== 'ready') : scopes, network, folded: foldedGroups, groupBy: list.groupBy, pinned, accountLabels, words }),
     [found, all, ranked, filtered, scopes, network, foldedGroups, list.groupBy, pinned, accountLabels, words],
   );
+  // Groups that no filter has shown yet. While no group is shown, those of a list that changes every second need not follow it.
+  useEffect(() => (all.length > LARGE_ESTATE && !ranked ? whenIdle(arranging(all, list.groupBy)) : undefined), [all, list.groupBy, ranked]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer<HTMLDivElement, Element>({
     count: rows.count,

@@ -145,6 +145,15 @@ function addHosts(root: Group, leavesBefore: readonly Group[], leafOfBefore: Uin
   return { root, leaves, leafOf };
 }
 
+/** Groups the hosts and puts each group in order, in steps of a few milliseconds: whoever looks at a group next need not wait. */
+export function* arranging(instances: readonly Instance[], groupBy: string): Generator<undefined, void> {
+  const { leaves } = grouped(instances, groupBy, levelsOf(groupBy));
+  for (const { order, places } of leaves) {
+    yield;
+    yield* order.making(places, (place) => instances[place]);
+  }
+}
+
 /** Where the chosen ones stand among all, in whose order they are. */
 export function placesIn(all: readonly Instance[], chosen: readonly Instance[]): Uint8Array {
   const held = new Uint8Array(all.length);

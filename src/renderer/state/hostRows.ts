@@ -96,9 +96,18 @@ function sectionOf(group: Group, level: InstanceSection['level'], { listed, held
   let list: readonly Instance[] | undefined;
   const count = group.groups.size === 0 ? (counts.get(group) ?? 0) : 0;
   const at = (place: number): Instance | undefined => listed[place];
-  const instances = (): readonly Instance[] => (list ??= group.order.of(group.places, at).flatMap((place) => (held === undefined || held[place] === 1 ? (listed[place] ?? []) : [])));
+  const instances = (): readonly Instance[] => (list ??= shownOf(group.order.of(group.places, at), listed, held));
   const has = (instanceId: string): boolean => group.places.some((place) => listed[place]?.instanceId === instanceId);
   return { count, level, prefix: '', instances, has };
+}
+
+function shownOf(places: readonly number[], listed: readonly Instance[], held: Uint8Array | undefined): Instance[] {
+  const shown: Instance[] = [];
+  for (const place of places) {
+    const instance = listed[place];
+    if (instance !== undefined && (held === undefined || held[place] === 1)) shown.push(instance);
+  }
+  return shown;
 }
 
 /** @param parents what is shown as one: the hosts' groups and the scopes' */

@@ -35,6 +35,13 @@ test('a tag is completed in two steps, its key and its value, quoted where it ha
   expect(completions('-tag:team=', 10, hosts, emptyContext)[0]?.query).toBe('-tag:"team=red blue" ');
 });
 
+test('the values of a tag are those of every spelling of its key, an empty one too, and none of what every object has', () => {
+  const spelled = [instance({ instanceId: 'i-4', tags: { Env: 'Prod', env: 'prod' } }), instance({ instanceId: 'i-5', tags: { Env: 'Prod' } }), instance({ instanceId: 'i-6', tags: { env: '', Environment: 'prod' } })];
+  expect(completions('tag:ENV=', 8, spelled, emptyContext).map(({ label, count }) => `${label} ${count ?? 0}`)).toEqual(['tag:Env=Prod 2', 'tag:env=prod 1']);
+  expect(completions('tag:env', 7, spelled, emptyContext).map(({ label }) => label)).toEqual(['tag:Env=', 'tag:env=', 'tag:Environment=']);
+  expect(completions('tag:constructor=', 16, [...spelled, instance({ instanceId: 'i-7', tags: { constructor: 'x' } })], emptyContext).map(({ label, count }) => `${label} ${count ?? 0}`)).toEqual(['tag:constructor=x 1']);
+});
+
 test('only the term the caret is in is completed, and what follows it stays', () => {
   expect(completions('state:run web', 9, hosts, emptyContext)).toEqual([{ label: 'state:running', query: 'state:running web', caret: 14, count: 2 }]);
 });

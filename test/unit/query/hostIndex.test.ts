@@ -44,6 +44,19 @@ test('only the blocks with a host that changed are made anew', () => {
   expect(after.blocks).toHaveLength(before.blocks.length);
 });
 
+test('texts are made anew only where they read otherwise, and the order of names only where one does: an agent that reported is in neither', () => {
+  const all = hosts(2000);
+  const before = made(all);
+  const checked = all.map((host, place) => (place % 300 === 3 ? { ...host, ssmKnown: !host.ssmKnown } : host));
+  const after = made(checked, before);
+  expect(after.instances).toEqual(checked);
+  expect(after.blocks.every(({ names, starts }, place) => names === before.blocks[place]?.names && starts === before.blocks[place].starts)).toBe(true);
+  expect(after.byName).toBe(before.byName);
+  const stopped = made(all.map((host, place) => (place === 900 ? { ...host, state: 'stopped' } : host)), before);
+  expect(stopped.blocks.filter(({ starts }, place) => starts !== before.blocks[place]?.starts)).toHaveLength(1);
+  expect(stopped.byName).toBe(before.byName);
+});
+
 test('an index is made in steps, and goes on where it stopped', () => {
   const list = new Map(hosts(3000).map((host) => [host.instanceId, host]));
   let steps = 0;

@@ -115,3 +115,16 @@ test('a search that lost a letter, or has its words otherwise, finds what it fou
   expect(names('1').toSorted()).toEqual(['db-1', 'web 1', 'web-1', 'web-2']);
   expect(names('web', new Map([...hosts].filter(([name]) => name !== 'web-2'))).toSorted()).toEqual(['web 1', 'web-1']);
 });
+
+test('what was found before is told with the hosts as they are now, and a field that changed is judged anew', () => {
+  const search = createHostSearch();
+  const find = (hosts: readonly Instance[], query: string): readonly Instance[] => search(byId(hosts), parseHostFilter(query));
+  const ping = (pingStatus: string): Instance[] => estate.map((host) => (host.name === 'web' ? { ...host, ssm: { pingStatus, seenAt: '2026-11-22T00:00:00.000Z' } } : host));
+  for (const status of ['Online', 'ConnectionLost', 'Online']) {
+    const hosts = ping(status);
+    expect(find(hosts, 'web').map((host) => hosts.indexOf(host))).toEqual(find(estate, 'web').map((host) => estate.indexOf(host)));
+    expect(find(hosts, 'web')).toHaveLength(5);
+    expect(find(hosts, 'ssm:online').map(({ name }) => name)).toEqual(status === 'Online' ? ['web'] : []);
+    expect(find(hosts, 'web ssm:online').map(({ name }) => name)).toEqual(status === 'Online' ? ['web'] : []);
+  }
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Instance } from '../../../src/contract/instance.ts';
+import { arranging } from '../../../src/renderer/state/hostGroups.ts';
 import { toHostRows, type HostRowsInput } from '../../../src/renderer/state/hostRows.ts';
 import { instance, networkFacts, scope, scopeStatus } from './literals.ts';
 
@@ -121,4 +122,20 @@ test('a list that goes on from the one before has the groups and the order of on
   expect(seen).toEqual(lists.map(fresh));
   // And the one before, should it be drawn once more.
   expect(rows({ instances: many })).toEqual(seen[2]);
+});
+
+test('groups that are put in order beforehand, step by step, read as those that are when they are looked at, also when somebody looks in between', () => {
+  const named = Array.from({ length: 9000 }, (_, number) => instance({ instanceId: `i-${number}`, name: `web-${(number * 7919) % 4001}`, vpcId: `vpc-${number % 2}` }));
+  const renamed = named.map((host, place) => (place === 4000 ? { ...host, name: 'a-first' } : host));
+  const wanted = [named, renamed].map(fresh);
+  for (const stepsBefore of [0, 1, 2, 3, 5, 8, 13, 1000]) {
+    rows({ instances: [], groupBy: 'none' });
+    const steps = arranging(named, 'place');
+    for (let step = 0; step < stepsBefore && steps.next().done !== true; step += 1);
+    expect(rows({ instances: named })).toEqual(wanted[0]);
+    expect(rows({ instances: renamed })).toEqual(wanted[1]);
+    // Nobody had told it.
+    while (steps.next().done !== true);
+    expect(rows({ instances: renamed })).toEqual(wanted[1]);
+  }
 });
