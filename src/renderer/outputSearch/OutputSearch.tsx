@@ -56,7 +56,7 @@ export function OutputSearch({ asked, onClose }: OutputSearchProps) {
     event.stopPropagation();
   };
   const summary =
-    phase === 'bad-regex' ? t('outputSearch.badRegex') : phase === 'too-slow' ? t('outputSearch.tooSlow') : phase === 'searching' ? t('outputSearch.searching') : text === '' ? t('outputSearch.idle') : lineCount === 0 ? t('outputSearch.none', { count: tabs.length }) : t('outputSearch.found', { count: lineCount });
+    phase === 'bad-regex' ? t('outputSearch.badRegex') : phase === 'too-slow' ? t('outputSearch.tooSlow') : phase === 'failed' ? t('outputSearch.failed') : phase === 'searching' ? t('outputSearch.searching') : text === '' ? t('outputSearch.idle') : lineCount === 0 ? t('outputSearch.none', { count: tabs.length }) : t('outputSearch.found', { count: lineCount });
   return (
     <section ref={panel} className="output-search" aria-label={t('outputSearch.title')} data-phase={phase} onKeyDown={handleKeyDown}>
       <div className="output-search-bar">

@@ -4,7 +4,7 @@
  */
 import { linesOf, type OutputLine } from './lineReader.ts';
 import type { LineMatch, SearchPattern } from './matcher.ts';
-import { matchesOf, nextTurn, SLICE_MS, TOO_SLOW, type LineWorker } from './workerMatches.ts';
+import { matchesOf, nextTurn, NO_WORKER, SLICE_MS, TOO_SLOW, type LineWorker } from './workerMatches.ts';
 
 type Buffer = Parameters<typeof linesOf>[0];
 
@@ -28,7 +28,7 @@ export interface OutputMatch {
   readonly behind: boolean;
 }
 
-export type SearchEnd = 'done' | 'stopped' | 'too-slow';
+export type SearchEnd = 'done' | 'stopped' | 'too-slow' | 'failed';
 
 const BATCH_LINES = 2000;
 /** Of one tab; whoever finds more looks for something else. */
@@ -79,6 +79,7 @@ export async function searchOutput(terminals: readonly SearchedTerminal[], patte
     return 'done';
   } catch (thrown) {
     if (thrown === TOO_SLOW) return 'too-slow';
+    if (thrown === NO_WORKER) return 'failed';
     if (signal.aborted) return 'stopped';
     throw thrown;
   } finally {

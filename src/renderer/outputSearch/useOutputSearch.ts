@@ -19,7 +19,7 @@ export interface FoundGroup {
   readonly more: boolean;
 }
 
-export type SearchPhase = 'idle' | 'searching' | 'done' | 'too-slow' | 'bad-regex';
+export type SearchPhase = 'idle' | 'searching' | 'done' | 'too-slow' | 'failed' | 'bad-regex';
 
 const SETTLE_MS = 150;
 

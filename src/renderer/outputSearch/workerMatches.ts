@@ -10,9 +10,11 @@ export const SLICE_MS = 5;
 const ANSWER_MS = 3000;
 
 export const TOO_SLOW = new Error('the pattern takes too long on a line');
+/** Its script cannot be loaded, or failed. */
+export const NO_WORKER = new Error('the worker of the search does not run');
 let lastBatchId = 0;
 
-/** @returns none when it was aborted @throws TOO_SLOW: the worker is of no more use */
+/** @returns none when it was aborted @throws TOO_SLOW, NO_WORKER: the worker is of no more use */
 export function matchesOf(worker: Pick<LineWorker, 'postMessage' | 'addEventListener'>, asked: Omit<SearchBatch, 'batchId'>, signal: AbortSignal): Promise<readonly LineMatch[]> {
   const batch: SearchBatch = { batchId: (lastBatchId += 1), ...asked };
   return new Promise((resolve, reject) => {
@@ -27,7 +29,7 @@ export function matchesOf(worker: Pick<LineWorker, 'postMessage' | 'addEventList
     worker.addEventListener('message', ({ data }: MessageEvent<SearchAnswer>) => {
       if (data.batchId === batch.batchId) finish(() => resolve(data.matches));
     }, listening);
-    worker.addEventListener('error', (event) => finish(() => reject(new Error(event.message))), listening);
+    worker.addEventListener('error', () => finish(() => reject(NO_WORKER)), listening);
     signal.addEventListener('abort', () => finish(() => resolve([])), listening);
     worker.postMessage(batch);
   });

@@ -36,6 +36,7 @@ export function FindBar({ terminal, colours, onClose }: FindBarProps) {
     if (problem !== undefined) return t('terminal.badRegex', { reason: safeText(problem) });
     if (text === '' || results === undefined) return '';
     if (results.phase === 'too-slow') return t('outputSearch.tooSlow');
+    if (results.phase === 'failed') return t('outputSearch.failed');
     const count = results.more ? t('terminal.manyMatches', { number: numberText(MATCHES_MAX) }) : numberText(results.count);
     if (results.phase === 'searching') return t('terminal.matchesSoFar', { number: count });
     if (results.count === 0) return t('terminal.noMatch');
@@ -59,7 +60,7 @@ export function FindBar({ terminal, colours, onClose }: FindBarProps) {
           if (event.key === 'Enter') step(event.shiftKey ? 'down' : 'up');
         }}
       />
-      <span id="find-results" className={problem === undefined && results?.phase !== 'too-slow' ? 'note' : 'setting-problem'} role="status">
+      <span id="find-results" className={problem === undefined && results?.phase !== 'too-slow' && results?.phase !== 'failed' ? 'note' : 'setting-problem'} role="status">
         {found()}
       </span>
       <Choice label={t('terminal.matchCase')} shown="Aa" checked={caseSensitive} onChange={setCaseSensitive} />

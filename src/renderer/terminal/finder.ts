@@ -9,7 +9,7 @@ import type { IBuffer } from '@xterm/xterm';
 import { lineAbove, MAX_ROWS, type OutputLine } from '../outputSearch/lineReader.ts';
 import { placeLines, type MarkableTerminal } from '../outputSearch/linePlace.ts';
 import type { SearchPattern } from '../outputSearch/matcher.ts';
-import { matchesOf, nextTurn, SLICE_MS, TOO_SLOW, type LineWorker } from '../outputSearch/workerMatches.ts';
+import { matchesOf, nextTurn, NO_WORKER, SLICE_MS, TOO_SLOW, type LineWorker } from '../outputSearch/workerMatches.ts';
 
 export interface FoundAt {
   readonly row: number;
@@ -23,7 +23,8 @@ export interface Found {
   readonly version: number;
   /** The last one of the terminal first. */
   readonly matches: readonly FoundAt[];
-  readonly phase: 'searching' | 'done' | 'too-slow';
+  /** `failed`: what matches could not be loaded. */
+  readonly phase: 'searching' | 'done' | 'too-slow' | 'failed';
   /** There are more, which nobody looks for. */
   readonly more: boolean;
 }
@@ -148,8 +149,8 @@ export function createFinder(terminal: FindTerminal, pattern: SearchPattern, cre
       }
       phase = 'done';
     } catch (thrown) {
-      if (thrown !== TOO_SLOW) throw thrown;
-      phase = 'too-slow';
+      if (thrown !== TOO_SLOW && thrown !== NO_WORKER) throw thrown;
+      phase = thrown === TOO_SLOW ? 'too-slow' : 'failed';
       ranges = [];
       worker.terminate();
     } finally {
@@ -167,7 +168,7 @@ export function createFinder(terminal: FindTerminal, pattern: SearchPattern, cre
       const screen = place.rowThen(buffer.baseY);
       const oldest = place.rowThen(0);
       if (end === undefined || screen === undefined || oldest === undefined || terminal.buffer.active !== buffer || terminal.cols !== columns) return false;
-      if (phase === 'too-slow') return true;
+      if (phase === 'too-slow' || phase === 'failed') return true;
       // A line that wraps is one, wherever the screen began.
       const top = beginOf(Math.min(settled, screen));
       for (const cut of cuts) if (cut > top || cut < oldest) cuts.delete(cut);

@@ -12,6 +12,7 @@ export const outputSearch = {
   found_other: '{{count}} lines, newest first',
   more: 'more than {{count}} lines, the newest are shown',
   tooSlow: 'This regular expression takes too long on a line, and was stopped.',
+  failed: 'The part of Postern that searches could not be loaded. Reload the window.',
   badRegex: 'This is no regular expression.',
   behind: 'under the full-screen program',
   behindNote: 'The line is under the program that fills the screen. It is seen when that ends.',

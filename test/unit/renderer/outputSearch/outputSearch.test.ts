@@ -4,6 +4,7 @@ import { cellsOf, linesOf } from '../../../../src/renderer/outputSearch/lineRead
 import { matchLines, toRegExp } from '../../../../src/renderer/outputSearch/matcher.ts';
 import { searchOutput, type OutputMatch } from '../../../../src/renderer/outputSearch/searchOutput.ts';
 import type { SearchAnswer, SearchBatch } from '../../../../src/renderer/outputSearch/searchWorker.ts';
+import type { LineWorker } from '../../../../src/renderer/outputSearch/workerMatches.ts';
 
 const written = (terminal: Terminal, text: string): Promise<void> => new Promise((resolve) => terminal.write(text, resolve));
 
@@ -76,4 +77,19 @@ test('a search that is given up ends its worker and tells nothing more', async (
   stop.abort();
   expect(await searching).toBe('stopped');
   expect(state.ended).toBe(true);
+});
+
+test('a worker that cannot be loaded ends the search as one that failed', async () => {
+  const target = new EventTarget();
+  let ended = false;
+  const createWorker = (): LineWorker => ({
+    addEventListener: target.addEventListener.bind(target) as Worker['addEventListener'],
+    postMessage: () => setImmediate(() => target.dispatchEvent(new Event('error'))),
+    terminate: () => {
+      ended = true;
+    },
+  });
+  const buffer = { length: 1, getLine: () => ({ isWrapped: false, length: 1, getCell: () => undefined, translateToString: () => 'x' }) };
+  expect(await searchOutput([{ tabId: 't', buffers: [{ buffer, behind: false }] }], { text: 'x', regex: false, caseSensitive: false }, { createWorker, onMatches: () => expect.unreachable() }, new AbortController().signal)).toBe('failed');
+  expect(ended).toBe(true);
 });

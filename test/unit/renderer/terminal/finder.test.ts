@@ -155,6 +155,23 @@ test('an expression that takes for ever on a line is given up', async () => {
   }
 });
 
+test('a worker that cannot be loaded ends the search, and says so', async () => {
+  const terminal = new Terminal({ cols: 80, rows: 4, allowProposedApi: true });
+  await written(terminal, 'hit');
+  const target = new EventTarget();
+  const terminate = vi.fn<() => void>();
+  const onFound = vi.fn<() => void>();
+  const worker: LineWorker = { addEventListener: target.addEventListener.bind(target) as Worker['addEventListener'], postMessage: () => setImmediate(() => target.dispatchEvent(new Event('error'))), terminate };
+  const finder = createFinder(terminal, pattern('hit'), () => worker, onFound);
+  await vi.waitUntil(() => finder.found().phase !== 'searching');
+  expect(finder.found().phase).toBe('failed');
+  await vi.waitUntil(() => onFound.mock.calls.length === 1);
+  expect(terminate).toHaveBeenCalledOnce();
+  expect(finder.refresh()).toBe(true);
+  expect(finder.found().phase).toBe('failed');
+  terminal.dispose();
+});
+
 test('an expression may have escapes that mean nothing, as in other programs; what is none is named', () => {
   expect(problemOf(pattern(String.raw`a\-b`, { regex: true }))).toBeUndefined();
   expect(matchLines(['a-b'], toRegExp(pattern(String.raw`a\-b`, { regex: true, wholeWord: true })))).toEqual([{ index: 0, from: 0, to: 3 }]);
