@@ -33,6 +33,16 @@ async function serve(script: Script): ReturnType<typeof startScriptedAws> {
   return server;
 }
 
+function nextInstances(inventory: Inventory): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = inventory.on((event) => {
+      if (event.type !== 'changed') return;
+      stop();
+      resolve();
+    });
+  });
+}
+
 /** One scope read to the end. */
 async function readOne(script: Script, timeouts?: { connectMs: number; answerMs: number; attempts: number }): Promise<{ inventory: Inventory; events: InventoryEvent[]; server: Awaited<ReturnType<typeof startScriptedAws>> }> {
   const server = await serve(script);
@@ -58,8 +68,9 @@ test('all pages are listed, in order, with the owner as the account', async () =
 test('the first page is listed while the second page and Systems Manager have not answered', async () => {
   const server = await serve((call) => (call.operation === 'DescribeInstances' && call.input['NextToken'] === undefined ? instancesAnswer(['i-1'], 'more') : undefined));
   const { inventory } = await openInventory(profileSection('p', server.url));
+  const firstPage = nextInstances(inventory);
   inventory.select([scopeOf('p')]);
-  await inventory.firstPage();
+  await firstPage;
   expect(inventory.instances().map((instance) => [instance.instanceId, instance.ssmKnown, instance.statusChecks])).toEqual([['i-1', false, undefined]]);
   expect(inventory.statuses()[0]?.state).toBe('loading');
 });
@@ -242,8 +253,9 @@ test('a reading that is stopped keeps what arrived; a scope that was whole befor
   });
   const { inventory } = await openInventory(profileSection('p', server.url));
   const status = (): unknown => inventory.statuses().map(({ state, error, instanceCount, refreshedAt }) => [state, error?.code, instanceCount, refreshedAt]);
+  const firstPage = nextInstances(inventory);
   inventory.select([scopeOf('p')]);
-  await inventory.firstPage();
+  await firstPage;
   inventory.cancel(scopeOf('p'));
   await inventory.settled();
   expect(status()).toEqual([['failed', 'cancelled', 1, undefined]]);

@@ -48,8 +48,6 @@ export interface Inventory {
   follow(instanceIds: readonly string[]): void;
   /** When nothing is being read any more. */
   settled(): Promise<void>;
-  /** When there is an instance to show, or nothing is being read any more. */
-  firstPage(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -76,7 +74,6 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
   let states = new Map<string, ScopeState>();
   /** As last told. */
   const told = new Map<string, Instance>();
-  const firstInstance = Promise.withResolvers<void>();
   let starting: Promise<void> = Promise.resolve();
   const closing = new AbortController();
   /** Of profiles whose regions were remembered: asked beside the reading of these. */
@@ -118,7 +115,6 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
       if (before !== undefined && isSameInstance(before, now, closely)) continue;
       told.set(instanceId, now);
       outbox.changed(now, isRecalled);
-      firstInstance.resolve();
     }
   }
 
@@ -319,7 +315,6 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     watch: (watcher, instanceIds) => live.watch(watcher, instanceIds),
     follow: (instanceIds) => live.follow(instanceIds),
     settled,
-    firstPage: () => (told.size > 0 ? Promise.resolve() : Promise.race([firstInstance.promise, settled()])),
     async close() {
       live.close();
       listeners.clear();
