@@ -133,7 +133,7 @@ test('five hundred hosts of one VPC: dots from afar, few things drawn at a time,
     await page.mouse.click(box.x + box.width / 2 + 4, box.y + box.height / 2);
     await expect(selected(page)).toHaveCount(1);
     await page.getByRole('searchbox', { name: 'Search the map' }).fill('name:cache');
-    await expect(page.locator('.map-search').getByRole('status')).toHaveText(/^\d+ of 500$/);
+    // At once: Enter goes by what was written, not by what was drawn.
     await page.keyboard.press('Enter');
     await expect(selected(page)).toHaveAttribute('aria-label', /^cache-\d+, /);
     for (let turn = 0; turn < 8; turn += 1) await page.getByRole('button', { name: 'Zoom in' }).click();

@@ -5,7 +5,7 @@ import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
 import { scopeKey, type ScopeStatus } from '../../contract/scope.ts';
 import { toFilterContext } from '../../query/filterContext.ts';
-import { parseHostFilter } from '../../query/hostFilter.ts';
+import { parseHostFilter, type HostFilter } from '../../query/hostFilter.ts';
 import { createHostSearch } from '../../query/rankedSearch.ts';
 import type { PlanState } from '../panels/RoutesSection.tsx';
 import { announce } from '../ui/announce.tsx';
@@ -89,15 +89,18 @@ export function MapView({ instances, network, scopes, accountLabels, pinned, sel
   const search = useRef<HTMLInputElement>(null);
   const [find] = useState(createHostSearch);
   const context = useMemo(() => toFilterContext({ instances: hosts, network: network.values(), accountLabels, pinned }), [hosts, network, accountLabels, pinned]);
-  const filter = useDeferredValue(useMemo(() => parseHostFilter(query, context), [query, context]));
-  const filtered = filter.words.length > 0 || filter.hasFields;
-  const matches = useMemo(() => (filtered ? find(hosts, filter).map(({ instanceId }) => instanceId) : undefined), [find, hosts, filtered, filter]);
+  const written = useMemo(() => parseHostFilter(query, context), [query, context]);
+  const filter = useDeferredValue(written);
+  const findMatches = useCallback((wanted: HostFilter) => (wanted.words.length > 0 || wanted.hasFields ? find(hosts, wanted).map(({ instanceId }) => instanceId) : undefined), [find, hosts]);
+  const matches = useMemo(() => findMatches(filter), [findMatches, filter]);
   const found = useMemo(() => (matches === undefined ? undefined : new Set(matches)), [matches]);
   const handleSearchKey = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === 'Enter' && matches !== undefined && matches.length > 0) {
-      const at = selectedId === undefined ? -1 : matches.indexOf(selectedId);
-      select(matches[(at + (event.shiftKey ? matches.length - 1 : 1)) % matches.length]);
+    // The picture may be a step behind what was written; Enter is not.
+    const now = event.key === 'Enter' ? (written === filter ? matches : findMatches(written)) : undefined;
+    if (now !== undefined && now.length > 0) {
+      const at = selectedId === undefined ? -1 : now.indexOf(selectedId);
+      select(now[(at + (event.shiftKey ? now.length - 1 : 1)) % now.length]);
     } else if (event.key === 'ArrowDown' && selectedId !== undefined) {
       document.querySelector<HTMLElement>('.map-canvas [aria-pressed="true"]')?.focus();
     } else if (event.key === 'Escape') {

@@ -4,7 +4,6 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 
 export interface SqliteFile {
   readonly path: string;
@@ -86,7 +85,8 @@ function openToRead(Database: typeof DatabaseSync, path: string, busyTimeoutMs: 
   } catch (thrown) {
     database.close();
     if (!UNWRITABLE.has(resultCode(thrown)) || (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) throw thrown;
-    const unchanging = pathToFileURL(path);
+    // Where it is not needed, a list need not wait for it.
+    const unchanging = process.getBuiltinModule('node:url').pathToFileURL(path);
     unchanging.searchParams.set('immutable', '1');
     return new Database(unchanging, { readOnly: true });
   }
