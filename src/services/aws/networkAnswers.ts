@@ -49,15 +49,16 @@ export const networkAnswers = {
           }),
         ),
       ),
-      associationSet: list(fields({ main: flag, subnetId: text, gatewayId: text, associationState: fields({ state: text }) })),
+      associationSet: list(fields({ main: flag, subnetId: text, gatewayId: text, publicIpv4Pool: text, associationState: fields({ state: text }) })),
       tagSet,
     }),
     ({ routeTableId, routes, associationSet, tagSet: tagItems, ...same }): RouteTable[] => {
-      // Every table has a route at least. Without one table, its subnets would seem to have the main one: then none is known.
-      if (routeTableId === undefined || routes === undefined || !routes.every(hasDestination) || associationSet === undefined) throw new XmlScanError('the answer leaves out what a route table holds or is for');
-      const tags = toTags(tagItems);
       // An association that is being taken away or failed decides nothing.
-      const associations = associationSet.flatMap(({ associationState, ...association }) => (associationState?.state === undefined || associationState.state === 'associated' ? [association] : []));
+      const inForce = associationSet?.filter(({ associationState }) => associationState?.state === undefined || associationState.state === 'associated');
+      // Every table has a route at least. Without one table, its subnets would seem to have the main one: then none is known.
+      if (routeTableId === undefined || routes === undefined || !routes.every(hasDestination) || inForce?.every(hasPurpose) !== true) throw new XmlScanError('the answer leaves out what a route table holds or is for');
+      const tags = toTags(tagItems);
+      const associations = inForce.map(({ associationState: _state, publicIpv4Pool: _pool, ...association }) => association);
       return [{ ...same, routeTableId, ...nameOf(tags), routes: [...routes], associations, tags }];
     },
   ),
@@ -159,6 +160,11 @@ function toAclEntry({ ruleNumber, protocol, ruleAction, egress, portRange, ...bl
 
 function hasDestination({ destinationCidrBlock, destinationIpv6CidrBlock, destinationPrefixListId }: VpcRoute): boolean {
   return (destinationCidrBlock ?? destinationIpv6CidrBlock ?? destinationPrefixListId) !== undefined;
+}
+
+/** Of no subnet that is named, it may be any one's. Public addresses of one's own go through a gateway's table, which is no subnet's. */
+function hasPurpose({ main, subnetId, gatewayId, publicIpv4Pool }: { readonly main?: boolean; readonly subnetId?: string; readonly gatewayId?: string; readonly publicIpv4Pool?: string }): boolean {
+  return main === true || (subnetId ?? gatewayId ?? publicIpv4Pool) !== undefined;
 }
 
 interface ScannedGateway { readonly internetGatewayId?: string; readonly attachmentSet?: readonly { readonly vpcId?: string }[]; readonly tagSet?: Scanned<typeof tagSet> }

@@ -47,6 +47,18 @@ test('where a route table is not wholly told none is known: its subnets would se
   for (const element of ['routeTableId', 'routeSet', 'destinationCidrBlock', 'associationSet']) expect(() => rows('DescribeRouteTables', 'routeTableSet', main + without(element, own)), element).toThrow(XmlScanError);
 });
 
+test('an association that does not say what it is for may be any subnet\'s: then no table is known, but one that does not stand decides nothing', () => {
+  const tables = (association: string): RowOf<'DescribeRouteTables'>[] => rows('DescribeRouteTables', 'routeTableSet', `<item><routeTableId>rtb-1</routeTableId><routeSet><item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock></item></routeSet><associationSet><item>${association}</item></associationSet></item>`);
+  for (const association of ['<main>false</main>', '', '<main>false</main><associationState><state>associated</state></associationState>']) expect(() => tables(association), association).toThrow(XmlScanError);
+  expect(tables('<main>false</main><associationState><state>disassociated</state></associationState>')[0]?.associations).toEqual([]);
+  for (const [association, read] of [
+    ['<main>true</main>', { main: true }],
+    ['<main>false</main><subnetId>subnet-1</subnetId>', { main: false, subnetId: 'subnet-1' }],
+    ['<main>false</main><gatewayId>igw-1</gatewayId>', { main: false, gatewayId: 'igw-1' }],
+    ['<main>false</main><publicIpv4Pool>ipv4pool-ec2-1</publicIpv4Pool>', { main: false }],
+  ] as const) expect(tables(association)[0]?.associations, association).toEqual([read]);
+});
+
 test('values AWS may add are shown as they came', () => {
   const [status] = rows('DescribeInstanceStatus', 'instanceStatusSet', '<item><instanceId>i-1</instanceId><systemStatus><status>dreaming</status></systemStatus><attachedEbsStatus><status>foggy</status></attachedEbsStatus></item>');
   expect([status?.checks.systemStatus, status?.checks.attachedEbsStatus]).toEqual([{ status: 'dreaming' }, { status: 'foggy' }]);
