@@ -4,7 +4,7 @@
  * Plain JavaScript for Node 20 and later, with nothing installed. Speaks on stderr only: stdout belongs to the command.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildNativeCrypto } from './nativeCrypto.mjs';
@@ -69,6 +69,9 @@ function readPackages(lockFile) {
 
 function install() {
   if (isInstalled()) return;
+  const folder = join(root, 'node_modules');
+  // npm ci empties it first: the packages of whoever owns it.
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) fail(`${folder} is a link to a folder that holds other packages than package-lock.json names. Remove the link, or install where it leads.`);
   say('postern: installing packages with npm ci (a minute or two)');
   const npm = process.env['npm_execpath'];
   const options = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
