@@ -77,6 +77,11 @@ test('--demo=N makes an estate of N, and every word of a query must match', asyn
   const found = await home.run(['ls', 'WEB', 'pending', '--json'], { environment: demoAws() });
   expect(parsed(found.stdout).map((instance) => instance.name)).toEqual(['web-4']);
   expect(await home.run(['ls', 'web', 'nothing-of-that-kind'], { environment: demoAws() })).toMatchObject({ status: 0, stdout: '', stderr: 'No instance matches.\n' });
+  expect(await home.run(['ls', 'bad:filter', 'state:runnin'], { environment: demoAws() })).toMatchObject({
+    status: 0,
+    stdout: '',
+    stderr: 'No instance matches.\npostern: "bad:" is no filter key; it was searched as text (keys: name: id: ip: tag: state: type: region: account: vpc: subnet: az: sg: key: image: platform: ssm: via: is:).\npostern: "state:runnin" is none of pending, running, stopping, stopped, shutting-down, terminated, connection-lost, inactive.\n',
+  });
 });
 
 test('--json prints the contract\'s instances, whole, and nothing else', async () => {

@@ -10,6 +10,7 @@ import { scopeKey } from '../../contract/scopeKey.ts';
 import type { ConfigHost } from '../../contract/sshConfig.ts';
 import { toFilterContext } from '../../query/filterContext.ts';
 import { emptyContext, parseHostFilter, searchText, type FilterContext, type HostFilter } from '../../query/hostFilter.ts';
+import { hintSentence, queryHints } from '../../query/queryHints.ts';
 import { queryNeeds, type QueryNeeds } from '../../query/queryNeeds.ts';
 import { printAnswer, printJson, printReportOf } from './output.ts';
 import { printable } from './printable.ts';
@@ -70,6 +71,7 @@ export async function listCommand(source: ListSource, query: readonly string[], 
   else if (instances.length > 0) await printTable(instances);
   else if (configHosts.length > 0 && statuses.length === 0) return 0;
   else if (answered && configHosts.length === 0) process.stderr.write(query.length === 0 ? 'No instances there.\n' : 'No instance matches.\n');
+  if (answered && instances.length === 0) for (const hint of queryHints(terms)) process.stderr.write(`postern: ${printable(hintSentence(hint))}.\n`);
   if (configHosts.length > 0) await printConfigHosts(configHosts);
   return answered ? 0 : 1;
 }

@@ -24,6 +24,7 @@ import { HostFilter } from './HostFilter.tsx';
 import { HostListRow } from './HostListRow.tsx';
 import { GroupRow, ScopeRow } from './HostRowView.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
+import { NoHostMatches } from './NoHostMatches.tsx';
 import { ViewMenu, type ListSettings } from './ViewMenu.tsx';
 
 export interface HostsPanelProps {
@@ -253,7 +254,7 @@ export function HostsPanel(props: HostsPanelProps) {
         <ViewMenu list={list} query={query} instances={listed} onChange={props.onList} onQuery={changeQuery} />
       </div>
       {/* A list box may hold rows only. */}
-      {filtered && found.length === 0 && configHosts.length === 0 ? <p className="note padded">{t('hosts.noMatch', { query: safeText(query.trim()) })}</p> : undefined}
+      {filtered && found.length === 0 && configHosts.length === 0 ? <NoHostMatches query={query} /> : undefined}
       <div id="host-list" ref={scroller} className="host-list" role="listbox" aria-label={t('hosts.list')} aria-multiselectable="true" tabIndex={-1} onKeyDown={handleKeyDown}>
         <div style={{ height: virtual.getTotalSize() }} className="host-rows" onMouseDown={handleRowMouseDown} onDoubleClick={handleRowDoubleClick}>
           {items.map((item) => {

@@ -5,6 +5,8 @@ export const hosts = {
   filterPlaceholder: 'Name, address, tag:…',
   found: '{{found}} of {{all}}',
   noMatch: 'No host matches “{{query}}”. Esc clears the filter.',
+  noKey: '“{{key}}:” is no filter key; it was searched as text (keys: {{keys}}).',
+  noState: '“state:{{value}}” is none of {{states}}.',
   completions: 'Completions',
   completionHint: 'Tab takes the first',
   view: 'Arrange and save views',

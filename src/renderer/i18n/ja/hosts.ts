@@ -7,6 +7,8 @@ export const hosts: Texts['hosts'] = {
   filterPlaceholder: '名前、アドレス、tag:…',
   found: '{{all}} 件中 {{found}} 件',
   noMatch: '「{{query}}」に一致するホストはありません。Esc で解除します。',
+  noKey: '「{{key}}:」は絞り込みのキーではないため、文字として検索しました（キー: {{keys}}）。',
+  noState: '「state:{{value}}」は {{states}} のどれでもありません。',
   completions: '入力候補',
   completionHint: 'Tab で先頭の候補を入力',
   view: '並べ方とビューの保存',
