@@ -149,6 +149,25 @@ test('after a restart what was known is listed, the regions of * too, before AWS
   expect(second.inventory.statuses().map(({ scope, state, remembered }) => [scope.region, state, remembered])).toEqual(second.cloud.estate.regions.map(({ region }) => [region, 'ready', undefined]));
 });
 
+test('regions that were remembered because AWS would not say are asked for again with the reading that follows a sign-in, and no more once it said', async () => {
+  const { dataDir, regions } = await readBefore({ instances: 30, regions: 3 }, '*');
+  const second = await openDemo({ instances: 30, regions: 4, faults: { failures: (['ec2:DescribeRegions', 'ec2:DescribeInstances'] as const).map((action) => ({ action, code: 'AuthFailure', status: 401 })) } }, { dataDir });
+  const asked = (): number => second.cloud.faults.calls.filter(({ action, outcome }) => action === 'ec2:DescribeRegions' && outcome === 'ok').length;
+  second.inventory.select([{ profile: 'demo', region: '*' }]);
+  await expect.poll(() => second.inventory.statuses().map(({ scope, state }) => [scope.region, state])).toEqual(regions.toSorted().map((region) => [region, 'failed']));
+  await second.inventory.settled();
+
+  second.cloud.faults.failures = [];
+  // As for whoever answers a prompt.
+  await second.inventory.refresh({ profile: 'demo', region: regions[0] ?? '' });
+  await second.inventory.settled();
+  expect(second.inventory.statuses().map(({ scope }) => scope.region)).toEqual(second.cloud.estate.regions.map(({ region }) => region));
+  expect(second.inventory.statuses().at(-1)?.state).toBe('ready');
+
+  await second.inventory.refresh();
+  expect(asked()).toBe(1);
+});
+
 test('a reading that waits for a quiet start can be stopped, and ends with the inventory', async () => {
   const { dataDir, scopes } = await readBefore();
   const second = await openDemo({}, { dataDir, quiet: new Promise(() => undefined) });

@@ -76,8 +76,10 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
   const told = new Map<string, Instance>();
   let starting: Promise<void> = Promise.resolve();
   const closing = new AbortController();
-  /** Of profiles whose regions were remembered: asked beside the reading of these. */
-  const regionReadings = new Set<Promise<void>>();
+  /** Profiles whose regions are those an earlier run knew: AWS has not said yet whether they still are. */
+  const rememberedRegions = new Set<string>();
+  /** By profile: asked beside the reading of what was remembered. */
+  const regionReadings = new Map<string, Promise<void>>();
 
   const tell = (event: InventoryEvent): void => listeners.forEach((listener) => listener(event));
   const statuses = (): ScopeStatus[] => [...states.values()].map(({ status }) => status);
@@ -217,9 +219,9 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     try {
       if (await regionChoice.recall(scope.profile)) {
         if (signal.aborted) return;
+        rememberedRegions.add(scope.profile);
         apply();
-        const asking = askRegions(scope.profile).finally(() => regionReadings.delete(asking));
-        regionReadings.add(asking);
+        void askRegions(scope.profile);
         return;
       }
       await regionChoice.find(scope.profile, signal);
@@ -233,13 +235,21 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
     }
   }
 
-  /** Whether the regions that were remembered are still those of the profile. Never rejects: where AWS does not say, they stay. */
+  /** Whether the regions that were remembered are still those of the profile: with each reading, until AWS says. Never rejects: where it does not say, they stay. */
   async function askRegions(profile: string): Promise<void> {
+    if (!rememberedRegions.has(profile) || !chosen.some((scope) => scope.profile === profile && scope.region === ALL_REGIONS)) return;
+    const asking = regionReadings.get(profile) ?? findRegions(profile).finally(() => regionReadings.delete(profile));
+    regionReadings.set(profile, asking);
+    await asking;
+  }
+
+  async function findRegions(profile: string): Promise<void> {
     const { signal } = closing;
     await unlessAborted(quiet, signal);
     try {
       signal.throwIfAborted();
       await regionChoice.find(profile, signal);
+      rememberedRegions.delete(profile);
       if (!signal.aborted) apply();
     } catch (thrown) {
       if (!signal.aborted) log.warn('the regions of a profile were not found', { profile, ...toPosternError(thrown).toReport() });
@@ -269,7 +279,7 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
 
   async function settled(): Promise<void> {
     for (;;) {
-      const readings = [...regionReadings, ...[...states.values()].flatMap(({ reading }) => reading ?? [])];
+      const readings = [...regionReadings.values(), ...[...states.values()].flatMap(({ reading }) => reading ?? [])];
       if (readings.length === 0) {
         outbox.flush();
         return;
@@ -287,8 +297,9 @@ export function createInventory({ clients, clock, log, memory, homeRegion, openI
       apply();
     },
     async refresh(scope) {
-      const wanted = scope === undefined ? [...states.values()] : [states.get(scopeKey(scope))];
-      await Promise.all(wanted.flatMap((state) => (state === undefined ? [] : startReading(state))));
+      const wanted = [...states].flatMap(([key, state]) => (scope === undefined || key === scopeKey(scope) ? [state] : []));
+      const profiles = new Set(wanted.map(({ status }) => status.scope.profile));
+      await Promise.all([...wanted.map(startReading), ...[...profiles].map(askRegions)]);
       outbox.flush();
     },
     cancel(scope) {

@@ -1,5 +1,4 @@
 /** Which regions the scope `*` of a profile stands for: the enabled ones of its account, as AWS says, else as they were known. */
-import { PosternError } from '../../contract/error.ts';
 import { ALL_REGIONS, scopeKey, type Scope } from '../../contract/scope.ts';
 import type { AnswerScanner } from './answerScanner.ts';
 import type { AwsClients } from './clients.ts';
@@ -16,7 +15,7 @@ export interface RegionMemory {
 export interface RegionChoice {
   /** Takes what an earlier run knew of a profile for its regions, until AWS says. @returns whether there was anything */
   recall(profile: string): Promise<boolean>;
-  /** Ask for a profile's regions. @throws PosternError when AWS does not say and none are remembered */
+  /** Ask for a profile's regions. @throws PosternError when AWS does not say: what was known of them stays */
   find(profile: string, signal: AbortSignal): Promise<void>;
   /** The scopes with each `*` replaced by what is known, or left where nothing is. */
   expand(scopes: readonly Scope[]): Scope[];
@@ -33,13 +32,7 @@ export function createRegionChoice({ clients, scanner, homeRegion = async () => 
     async find(profile, signal) {
       const scope = { profile, region: (await homeRegion(profile)) ?? DEFAULT_REGION };
       const found: string[] = [];
-      try {
-        await describe('DescribeRegions', { clients: await clients.forScope(scope), scanner, scope, signal }, (regions) => found.push(...regions));
-      } catch (thrown) {
-        const remembered = (await memory?.regions(profile)) ?? [];
-        if (remembered.length === 0 || !(thrown instanceof PosternError)) throw thrown;
-        found.push(...remembered);
-      }
+      await describe('DescribeRegions', { clients: await clients.forScope(scope), scanner, scope, signal }, (regions) => found.push(...regions));
       known.set(profile, found);
     },
     expand(scopes) {
