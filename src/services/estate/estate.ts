@@ -124,6 +124,11 @@ export function createEstate({ dataDir, app, isKept, statuses, instances, clock,
 
   async function writeScope(status: ScopeStatus, waiting: Dirty | undefined): Promise<void> {
     const key = scopeKey(status.scope);
+    // Rows of a scope that the file does not name are recalled by nobody, and dropped by nobody: they wait until it was read to its end.
+    if (status.state !== 'ready' && !writtenAt.has(key)) {
+      doubtful.add(key);
+      return;
+    }
     await writeRows(key, [...(waiting?.changed.values() ?? [])], [...(waiting?.removed ?? [])]);
     const { refreshedAt } = status;
     // What was only remembered is in the file, or was when it was read: it is written again when AWS has confirmed it.

@@ -227,6 +227,30 @@ test('what nobody has read for three months is dropped', async () => {
   file.close();
 });
 
+test('a scope that was never read to its end leaves nothing in the file, where nobody would drop it; when it is, it is there whole', async () => {
+  const dataDir = await folder();
+  const { refreshedAt: _refreshedAt, ...unread } = ready;
+  let status: ScopeStatus = { ...unread, state: 'loading' };
+  const { estate } = open(dataDir, { statuses: () => [status] });
+  estate.follow({ type: 'changed', instances: [host('i-1')] });
+  await estate.flush();
+  status = { ...unread, state: 'needs-sign-in' };
+  estate.follow({ type: 'changed', instances: [host('i-2')] });
+  await estate.flush();
+  // What another has begun in the same file.
+  const other: ScopeStatus = { ...ready, scope: { ...scope, region: 'eu-west-9' } };
+  const { estate: beside } = open(dataDir, { statuses: () => [other] });
+  beside.follow({ type: 'changed', instances: [{ ...host('i-9'), scope: other.scope }] });
+  await beside.close();
+  const file = new DatabaseSync(join(dataDir, ESTATE_FILE));
+  expect(file.prepare('SELECT instance_id FROM instances').all()).toEqual([{ instance_id: 'i-9' }]);
+  file.close();
+  status = ready;
+  estate.follow({ type: 'scopes', statuses: [status] });
+  await estate.close();
+  expect((await recalled(open(dataDir).estate)).map(({ instanceId }) => instanceId)).toEqual(['i-1', 'i-2']);
+});
+
 test('hosts of the demo are not kept', async () => {
   const dataDir = await folder();
   const { estate } = open(dataDir, { isKept: false });
