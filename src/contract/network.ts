@@ -94,8 +94,9 @@ export const NetworkFacts = z.object({
   vpcs: z.array(Vpc),
   subnets: z.array(Subnet),
   securityGroups: z.array(SecurityGroup),
-  ec2KeyPairs: z.array(Ec2KeyPair),
-  /** Absent: not known, as the call was denied or has not answered yet. */
+  /** Absent: not known, as the call failed or has not answered yet. */
+  ec2KeyPairs: z.array(Ec2KeyPair).optional(),
+  /** Absent: not known, as the call failed or has not answered yet. */
   instanceConnectEndpoints: z.array(InstanceConnectEndpoint).optional(),
 });
 export type NetworkFacts = z.infer<typeof NetworkFacts>;

@@ -97,7 +97,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   for (const cloud of clouds) keys.addLentKeys(cloud.lentKeys);
   inventory.on((event) => {
     for (const part of inParts(event)) tell(toContractEvent(part));
-    if (event.type === 'network') keys.setEc2KeyPairs(inventory.network().flatMap((facts) => facts.ec2KeyPairs));
+    if (event.type === 'network') keys.setEc2KeyPairs(inventory.network().flatMap((facts) => facts.ec2KeyPairs ?? []));
   });
   settings.onChanged((payload) => {
     tell({ name: 'settings.changed', payload });

@@ -102,6 +102,30 @@ test('each denied call is a problem that names its IAM action and takes away its
   expect(inventory.instance('i-1')?.ssmKnown).toBe(false);
 });
 
+test('key pairs that could not be read are not known, not none; those known before stay where what failed may pass, and nothing is told twice', async () => {
+  let answer: 'throttled' | 'none' | 'one' | 'denied' = 'throttled';
+  const { inventory, events } = await readOne((call) => {
+    if (call.operation === 'DescribeVpcs' || (call.operation === 'DescribeKeyPairs' && answer === 'denied')) return ec2Error('UnauthorizedOperation', 403);
+    if (call.operation !== 'DescribeKeyPairs') return call.operation === 'DescribeInstances' ? instancesAnswer(['i-1']) : emptyAnswer(call);
+    if (answer === 'throttled') return ec2Error('RequestLimitExceeded', 503);
+    return answer === 'none' ? emptyAnswer(call) : { body: '<DescribeKeyPairsResponse><keySet><item><keyName>ops</keyName></item></keySet></DescribeKeyPairsResponse>' };
+  });
+  const names = async (next: typeof answer): Promise<unknown> => {
+    answer = next;
+    await inventory.refresh();
+    return inventory.network().map(({ ec2KeyPairs }) => ec2KeyPairs?.map(({ keyName }) => keyName));
+  };
+  expect(inventory.network().map(({ ec2KeyPairs }) => ec2KeyPairs)).toEqual([undefined]);
+  expect(await names('none')).toEqual([[]]);
+  expect(await names('one')).toEqual([['ops']]);
+  const told = events.filter(({ type }) => type === 'network').length;
+  expect(await names('throttled')).toEqual([['ops']]);
+  expect(events.filter(({ type }) => type === 'network').length).toBe(told);
+  expect(await names('denied')).toEqual([undefined]);
+  expect(await names('denied')).toEqual([undefined]);
+  expect(events.filter(({ type }) => type === 'network').length).toBe(told + 1);
+});
+
 test('interfaces, addresses, status and agent are merged into the instance they belong to', async () => {
   const eni = (more: string): string => `<networkInterfaceId>eni-1</networkInterfaceId>${more}<privateIpAddressesSet><item><privateIpAddress>10.0.0.4</privateIpAddress><primary>true</primary><association><publicIp>203.0.113.9</publicIp></association></item></privateIpAddressesSet>`;
   const { inventory } = await readOne((call) => {

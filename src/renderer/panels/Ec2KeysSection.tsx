@@ -7,6 +7,7 @@ import type { Instance } from '../../contract/instance.ts';
 import type { KeyPair } from '../../contract/key.ts';
 import type { Ec2KeyPair, NetworkFacts } from '../../contract/network.ts';
 import { scopeKey, type Scope, type DeniedPermission } from '../../contract/scope.ts';
+import { listText } from '../i18n/locale.ts';
 import type { HostActionCalls } from '../state/hostActionCalls.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -34,7 +35,8 @@ export function Ec2KeysSection({ network, instances, keys, calls, denied = [] }:
   const [dialog, setDialog] = useState<OpenDialog>();
   const close = (): void => setDialog(undefined);
   const scopes = [...network.values()].map(({ scope }) => scope);
-  const pairs = [...network.values()].flatMap(({ ec2KeyPairs }) => ec2KeyPairs);
+  const pairs = [...network.values()].flatMap(({ ec2KeyPairs }) => ec2KeyPairs ?? []);
+  const unread = [...network.values()].flatMap(({ scope, ec2KeyPairs }) => (ec2KeyPairs === undefined ? [safeText(scopeKey(scope))] : []));
   const users = new Map<string, number>();
   for (const { keyName, scope, state } of instances.values()) if (keyName !== undefined && state !== 'terminated') users.set(`${scopeKey(scope)} ${keyName}`, (users.get(`${scopeKey(scope)} ${keyName}`) ?? 0) + 1);
   const importable = keys.filter(({ keyType }) => keyType === 'ed25519' || keyType === 'rsa');
@@ -52,9 +54,10 @@ export function Ec2KeysSection({ network, instances, keys, calls, denied = [] }:
       </header>
       <p className="note">{t('ec2Keys.hint')}</p>
       <DeniedNote denied={denied} permissions={[PAIRS]} />
+      {unread.length === 0 ? undefined : <p className="note">{t('ec2Keys.unread', { places: listText(unread) })}</p>}
       {pairs.length === 0 ? (
-        // Where they may not be read, that there is none is not known.
-        denied.some(({ permission }) => permission === PAIRS) ? undefined : <p className="note">{t('ec2Keys.none')}</p>
+        // Where they were not read, that there is none is not known.
+        unread.length > 0 || denied.some(({ permission }) => permission === PAIRS) ? undefined : <p className="note">{t('ec2Keys.none')}</p>
       ) : (
         <div className="table-scroll">
           <table className="table" aria-label={t('ec2Keys.title')}>

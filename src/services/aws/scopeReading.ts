@@ -162,32 +162,45 @@ type Guarded = (action: string, read: () => Promise<void>, forget: () => unknown
 
 async function readNetwork(options: ScopeReadingOptions, guarded: Guarded): Promise<void> {
   const known = options.network;
-  let facts: NetworkFacts = { scope: options.scope, vpcs: [], subnets: [], securityGroups: [], ec2KeyPairs: [] };
+  // What fails and may pass leaves what was known, as everywhere.
+  let facts: NetworkFacts = { ...known, scope: options.scope };
   let changed = !isDeepStrictEqual(known.scope, facts.scope);
-  const part = async <C extends NetworkCall>(call: C, old: readonly RowOf<C>[], put: (rows: RowOf<C>[]) => void): Promise<void> => {
+  const part = async <C extends NetworkCall>(call: C, old: readonly RowOf<C>[] | undefined, put: (rows: RowOf<C>[]) => void, forget: () => void): Promise<void> => {
     const found: RowOf<C>[] = [];
     await guarded(
       `ec2:${call}`,
       async () => {
         await describe(call, options, (rows) => {
           // Compared slice by slice: the lists of a large account would hold up the main thread at once.
-          changed ||= rows.some((row, index) => !isDeepStrictEqual(row, old[found.length + index]));
+          changed ||= rows.some((row, index) => !isDeepStrictEqual(row, old?.[found.length + index]));
           found.push(...rows);
         });
-        changed ||= found.length !== old.length;
+        changed ||= found.length !== old?.length;
         put(found);
       },
-      () => (changed ||= old.length > 0),
+      () => {
+        const before = facts;
+        forget();
+        changed ||= !isDeepStrictEqual(before, facts);
+      },
     );
   };
   await Promise.all([
-    part('DescribeVpcs', known.vpcs, (vpcs) => (facts = { ...facts, vpcs: vpcs })),
-    part('DescribeSubnets', known.subnets, (subnets) => (facts = { ...facts, subnets: subnets })),
-    part('DescribeSecurityGroups', known.securityGroups, (groups) => (facts = { ...facts, securityGroups: groups })),
-    part('DescribeKeyPairs', known.ec2KeyPairs, (pairs) => (facts = { ...facts, ec2KeyPairs: pairs })),
-    part('DescribeInstanceConnectEndpoints', known.instanceConnectEndpoints ?? [], (endpoints) => (facts = { ...facts, instanceConnectEndpoints: endpoints })),
+    part('DescribeVpcs', known.vpcs, (vpcs) => (facts = { ...facts, vpcs }), () => (facts = { ...facts, vpcs: [] })),
+    part('DescribeSubnets', known.subnets, (subnets) => (facts = { ...facts, subnets }), () => (facts = { ...facts, subnets: [] })),
+    part('DescribeSecurityGroups', known.securityGroups, (securityGroups) => (facts = { ...facts, securityGroups }), () => (facts = { ...facts, securityGroups: [] })),
+    part('DescribeKeyPairs', known.ec2KeyPairs, (ec2KeyPairs) => (facts = { ...facts, ec2KeyPairs }), () => (facts = withoutKeyPairs(facts))),
+    part('DescribeInstanceConnectEndpoints', known.instanceConnectEndpoints, (instanceConnectEndpoints) => (facts = { ...facts, instanceConnectEndpoints }), () => (facts = withoutEndpoints(facts))),
   ]);
   if (changed && !options.signal.aborted) options.onNetwork(facts);
+}
+
+function withoutKeyPairs({ ec2KeyPairs: _pairs, ...facts }: NetworkFacts): NetworkFacts {
+  return facts;
+}
+
+function withoutEndpoints({ instanceConnectEndpoints: _endpoints, ...facts }: NetworkFacts): NetworkFacts {
+  return facts;
 }
 
 /** Writes into a map at once, and at the end takes out what was not written again. */

@@ -36,7 +36,7 @@ export function createState(scope: Scope): ScopeState {
 }
 
 export function emptyNetwork(scope: Scope): NetworkFacts {
-  return { scope, vpcs: [], subnets: [], securityGroups: [], ec2KeyPairs: [] };
+  return { scope, vpcs: [], subnets: [], securityGroups: [] };
 }
 
 /** An instance of an earlier run, taken apart into the facts that each call will replace. */

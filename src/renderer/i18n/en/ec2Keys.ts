@@ -3,6 +3,7 @@ export const ec2Keys = {
   title: 'Key pairs in EC2',
   hint: 'What EC2 knows: public halves, by account and region. It puts them on new instances; hosts that run keep the key they have.',
   none: 'EC2 has told of no key pair in the regions listed.',
+  unread: 'Not read: {{places}}.',
   create: 'Create in EC2…',
   import: 'Import a public half…',
   name: 'Name',

@@ -4,6 +4,7 @@ export const ec2Keys: Texts['ec2Keys'] = {
   title: 'EC2 のキーペア',
   hint: 'EC2 が持つ公開鍵です（アカウントとリージョンごと）。新しいインスタンスに入れられます。稼働中のホストのキーは変わりません。',
   none: '表示中のリージョンに、EC2 のキーペアはありません。',
+  unread: '読み取れていない場所: {{places}}',
   create: 'EC2 に作成…',
   import: '公開鍵をインポート…',
   name: '名前',

@@ -84,7 +84,7 @@ function AskedAccess({ instance, actions, keys, network, denied, nowMs }: HostDe
   const asked = useAsked(keyOf(instance), () => actions.access(instance.instanceId));
   return (
     <AskedSection asked={asked} nowMs={nowMs}>
-      {(access) => <AccessSection instance={instance} access={access} keys={keys} ec2KeyNames={network?.ec2KeyPairs.map(({ keyName }) => keyName)} denied={denied} />}
+      {(access) => <AccessSection instance={instance} access={access} keys={keys} ec2KeyNames={network?.ec2KeyPairs?.map(({ keyName }) => keyName)} denied={denied} />}
     </AskedSection>
   );
 }
