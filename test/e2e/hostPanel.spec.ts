@@ -40,23 +40,35 @@ async function select(page: Page, instanceId: string): Promise<void> {
 
 /** Whatever is asked of AWS has been answered: nothing spins, nothing says that it is reading. */
 async function expectAnswered(page: Page): Promise<void> {
-  for (const one of await panel(page).locator('.asked-section').all()) await one.scrollIntoViewIfNeeded();
+  // The metrics ask when they are seen, a moment after they came into sight.
+  await panel(page).locator('.metrics-section').scrollIntoViewIfNeeded();
+  await expect(panel(page).locator('.metrics-section .asked-section')).toHaveCount(1);
   await expect(panel(page).locator('[aria-busy=true], .busy')).toHaveCount(0);
   await expect(panel(page)).not.toContainText(/Reading|Looking|Opening|読み込んでいます|(?:読み取り|読み込み)中…/);
 }
 
-/** For people to look at: where a folder for them is named. */
+/** As many pictures of a section: its beginning, and of a long list some more. */
+const PICTURES_OF_A_SECTION = 4;
+
+/** Each section, for people to look at: where a folder for them is named. */
 async function pictures(page: Page, name: string): Promise<void> {
   const folder = process.env['POSTERN_PICTURES'];
   if (folder === undefined) return;
   await mkdir(join(root, folder), { recursive: true });
-  const { height } = page.viewportSize() ?? { height: 800 };
+  await onePicture(page, name);
+  // As wide as before, which is what the layout depends on; higher, so that fewer pictures show it all.
+  const before = page.viewportSize() ?? { width: 1280, height: 800 };
+  await page.setViewportSize({ width: before.width, height: 900 });
   const scroller = panel(page);
-  const count = await scroller.evaluate((element) => element.scrollHeight);
-  for (let top = 0, index = 0; top < count && index < 24; top += height - 160, index += 1) {
-    await scroller.evaluate((element, at) => element.scrollTo(0, at), top);
-    await page.screenshot({ path: join(root, folder, `${name}-${String(index).padStart(2, '0')}.png`) });
+  const shownHeight = await scroller.evaluate((element) => element.clientHeight);
+  for (const [index, one] of (await scroller.locator('.fold-section').all()).entries()) {
+    const { top, height } = await one.evaluate((element, aside) => ({ top: element.getBoundingClientRect().top - (aside?.getBoundingClientRect().top ?? 0) + (aside?.scrollTop ?? 0), height: element.clientHeight }), await scroller.elementHandle());
+    for (let part = 0; part < PICTURES_OF_A_SECTION && part * (shownHeight - 60) < height; part += 1) {
+      await scroller.evaluate((element, at) => element.scrollTo(0, at), top + part * (shownHeight - 60));
+      await onePicture(page, `${name}-${String(index).padStart(2, '0')}-${part}`);
+    }
   }
+  await page.setViewportSize(before);
 }
 
 async function onePicture(page: Page, name: string): Promise<void> {
@@ -134,13 +146,18 @@ test('15 interfaces of 50 addresses and hostile tags: nothing is executed, cut o
     await expect(panel(page).locator('.interface-card')).toHaveCount(INTERFACES);
     // A long list shows its beginning, and all of it when asked.
     await expect(panel(page).locator('.addresses > li')).toHaveCount(30);
+    await pictures(page, name);
     await panel(page).locator('.addresses + .button').click();
+    // The button is gone; who uses the keyboard goes on where it was.
+    await expect(panel(page).locator('.addresses > li').nth(30)).toBeFocused();
     await expect(panel(page).locator('.addresses [data-address-kind=ipv6]')).toHaveCount(INTERFACES * ADDRESSES);
     const card = panel(page).locator('.interface-card').last();
-    for (let left = 2; left > 0; left -= 1) await card.locator('p > .button').first().click();
+    await card.locator('p > .button').first().click();
+    await expect(card.locator('dl').nth(9)).toBeFocused();
+    await card.locator('p > .button').click();
     await expect(card.getByText(/^2001:db8:.*:f0/)).toHaveCount(ADDRESSES);
     await expect(panel(page).locator('[data-group]')).toHaveCount(5);
-    await pictures(page, name);
+    await onePicture(page, `${name}-all`);
     expect({ name, faults: await faultsOfLayout(page) }).toEqual({ name, faults: [] });
     expect(await page.evaluate(() => [document.title, 'pwned' in window, document.querySelectorAll('img:not(.console-screenshot img), iframe, script:not([src]), b, svg[onload]').length])).toEqual(['Postern', false, 0]);
     expect({ name, seen }).toEqual({ name, seen: [] });

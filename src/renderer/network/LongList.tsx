@@ -1,13 +1,11 @@
 /** A list that shows its beginning, and the rest on request: a group may have a thousand rules. */
 import { useState, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Button } from '../ui/Button.tsx';
+import { ShowRest } from '../ui/ShowRest.tsx';
 
 const SHOWN_AT_FIRST = 30;
 
 /** @param items list items, with keys */
 export function LongList({ items, label, className }: { readonly items: readonly ReactNode[]; readonly label: string; readonly className: string }) {
-  const { t } = useTranslation();
   const [whole, setWhole] = useState(false);
   const shown = whole || items.length <= SHOWN_AT_FIRST + 1 ? items : items.slice(0, SHOWN_AT_FIRST);
   return (
@@ -16,9 +14,7 @@ export function LongList({ items, label, className }: { readonly items: readonly
         {shown}
       </ul>
       {shown.length === items.length ? undefined : (
-        <Button look="quiet" onClick={() => setWhole(true)}>
-          {t('network.showAll', { count: items.length - shown.length })}
-        </Button>
+        <ShowRest count={items.length - shown.length} onShow={() => setWhole(true)} />
       )}
     </>
   );

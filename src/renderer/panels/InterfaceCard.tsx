@@ -5,8 +5,8 @@ import { isElastic, type AddressAssociation, type NetworkInterface, type Private
 import type { NetworkFacts } from '../../contract/network.ts';
 import { subnetName, vpcName } from '../state/names.ts';
 import { momentText } from '../ui/age.ts';
-import { Button } from '../ui/Button.tsx';
 import { Fact, Facts } from '../ui/Facts.tsx';
+import { ShowRest } from '../ui/ShowRest.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { TagList } from './TagList.tsx';
 
@@ -76,17 +76,16 @@ export function InterfaceCard({ eni, network }: InterfaceCardProps) {
 const SHOWN_AT_FIRST = 8;
 
 function Beginning({ items }: { readonly items: readonly ReactNode[] }) {
-  const { t } = useTranslation();
   const [whole, setWhole] = useState(false);
-  if (whole || items.length <= SHOWN_AT_FIRST + 1) return items;
+  const shown = whole || items.length <= SHOWN_AT_FIRST + 1 ? items : items.slice(0, SHOWN_AT_FIRST);
   return (
     <>
-      {items.slice(0, SHOWN_AT_FIRST)}
-      <p>
-        <Button look="quiet" onClick={() => setWhole(true)}>
-          {t('network.showAll', { count: items.length - SHOWN_AT_FIRST })}
-        </Button>
-      </p>
+      {shown}
+      {shown.length === items.length ? undefined : (
+        <p>
+          <ShowRest count={items.length - shown.length} onShow={() => setWhole(true)} />
+        </p>
+      )}
     </>
   );
 }

@@ -6,6 +6,7 @@ import type { RouteKind, RoutePlan } from '../../contract/route.ts';
 import { useSaid } from '../i18n/said.ts';
 import { useRouteLabel } from '../state/useRouteLabel.ts';
 import { Button } from '../ui/Button.tsx';
+import { ShowRest } from '../ui/ShowRest.tsx';
 import { safeText } from '../ui/safeText.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 
@@ -63,9 +64,7 @@ function Routes({ plans, onOpen }: { readonly plans: readonly RoutePlan[]; reado
         })}
       </ol>
       {shown.length === plans.length ? undefined : (
-        <Button look="quiet" onClick={() => setWhole(true)}>
-          {t('network.showAll', { count: plans.length - shown.length })}
-        </Button>
+        <ShowRest count={plans.length - shown.length} onShow={() => setWhole(true)} />
       )}
     </>
   );
