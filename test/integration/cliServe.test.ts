@@ -38,11 +38,7 @@ test('it prints one address with a token, serves the window there, and SIGTERM e
   expect(page.status).toBe(200);
   expect(await page.text()).toContain('<title>Postern</title>');
 
-  const token = new URLSearchParams(url.hash.slice(1)).get('token') ?? '';
-  const window = new WebSocket(`ws://${url.host}/link`, ['postern', `postern.${token}`], { headers: { origin: url.origin } });
-  await once(window, 'open');
-  const told: string[] = [];
-  window.on('message', (data, isBinary) => void (isBinary ? undefined : told.push((data as Buffer).toString())));
+  const { window, told } = await linked(url);
   const instances = JSON.parse(await answerTo(window, told, 1, 'instances.list', {})) as { output: { instanceId: string; name?: string }[] };
   expect(instances.output).toBeInstanceOf(Array);
   await expect.poll(() => told.some((message) => message.includes('"vault"')), { interval: 20, timeout: 30_000 }).toBe(true);
@@ -59,6 +55,15 @@ test('it prints one address with a token, serves the window there, and SIGTERM e
   expect(children.filter((pid) => alive.includes(pid))).toEqual([]);
   expect(readdirSync(home.folder).filter((name) => name.startsWith('postern-demo-'))).toEqual([]);
 });
+
+async function linked(url: URL): Promise<{ readonly window: WebSocket; readonly told: readonly string[] }> {
+  const token = new URLSearchParams(url.hash.slice(1)).get('token') ?? '';
+  const window = new WebSocket(`ws://${url.host}/link`, ['postern', `postern.${token}`], { headers: { origin: url.origin } });
+  await once(window, 'open');
+  const told: string[] = [];
+  window.on('message', (data, isBinary) => void (isBinary ? undefined : told.push((data as Buffer).toString())));
+  return { window, told };
+}
 
 async function answerTo(window: WebSocket, told: readonly string[], id: number, call: string, input: unknown): Promise<string> {
   window.send(JSON.stringify({ id, call, input }));
@@ -85,8 +90,18 @@ test('an address that others can reach is served with a warning, and Ctrl+C ends
   expect(Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ address }) => address) ?? [])).toContain(url.hostname);
   expect((await fetch(new URL('/', url))).status).toBe(200);
   expect((await fetch(`http://127.0.0.1:${url.port}/`)).status).toBe(200);
+  // Before its services are up, an interrupted start is no success.
+  const { window, told } = await linked(new URL(`http://127.0.0.1:${url.port}/${url.hash}`));
+  await answerTo(window, told, 1, 'settings.get', {});
   running.child.kill('SIGINT');
   expect(await running.exited).toMatchObject({ status: 0, stderr: expect.stringContaining('Warning: this address can be reached from outside this machine') });
+});
+
+test('Ctrl+C while the services start is no success: it ends with the status of a program that SIGINT ended, and leaves nothing', async () => {
+  const { running } = await served('--demo');
+  running.child.kill('SIGINT');
+  expect(await running.exited).toMatchObject({ status: 130 });
+  expect(readdirSync(home.folder).filter((name) => name.startsWith('postern-demo-'))).toEqual([]);
 });
 
 test('an address that is not this machine\'s is said in a line, with status 1', async () => {

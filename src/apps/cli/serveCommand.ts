@@ -3,12 +3,13 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PosternError } from '../../contract/error.ts';
 import { boundHeap } from '../../services/base/boundHeap.ts';
 import { dataDir } from '../../services/base/dataDir.ts';
 import type { Services } from '../../services/services.ts';
 import { startWebServer } from '../web/server.ts';
 import { printAnswer } from './output.ts';
-import { createPlatform, selectNamed, startServices, watchSignals, type CommonOptions } from './run.ts';
+import { createPlatform, selectNamed, startServices, untilInterrupted, watchSignals, type CommonOptions } from './run.ts';
 
 export interface ServeOptions {
   readonly port: number;
@@ -22,9 +23,13 @@ const OPEN_PAGE_LIFE_MS = 60_000;
 /** Beside the bundle; from the sources, where the build puts it. */
 const WINDOW_FOLDER = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../../out/renderer' : '../renderer');
 
-/** The browser loads the window while the services start: each takes as long as the other. */
+/**
+ * The browser loads the window while the services start: each takes as long as the other.
+ *
+ * @returns 0 when it is ended once all is up; before that 128 and the number of the signal
+ */
 export async function serveCommand(options: CommonOptions & ServeOptions): Promise<number> {
-  const { interrupted } = watchSignals();
+  const { interrupted, status } = watchSignals();
   // Before a window is promised; what else there is to a platform is loaded behind it, as the services are.
   const folder = dataDir(process.env, process.platform);
   const started = Promise.withResolvers<Services>();
@@ -45,8 +50,10 @@ export async function serveCommand(options: CommonOptions & ServeOptions): Promi
     // What was named on the command line may be wrong, and no window opens for that.
     const named = (options.profile?.length ?? 0) + (options.region?.length ?? 0) > 0;
     if (!named) await announce();
-    services = await startServices(await createPlatform('web', options));
-    await selectNamed(services, options);
+    const platform = await createPlatform('web', options);
+    // Not left alone when it is interrupted: what it has begun (a demo cloud, its folder) is ended by closing it.
+    services = await startServices(platform);
+    await untilInterrupted(interrupted, selectNamed(services, options));
     // Not before: while code is loaded, the heap only grows.
     boundHeap();
     // What was last known is at hand by the time a browser asks. A failure is told to the window, which asks the same.
@@ -60,6 +67,7 @@ export async function serveCommand(options: CommonOptions & ServeOptions): Promi
     return 0;
   } catch (thrown) {
     started.reject(thrown);
+    if (interrupted.aborted && thrown instanceof PosternError && thrown.code === 'cancelled') return status();
     throw thrown;
   } finally {
     await forgetPage?.();
