@@ -18,7 +18,7 @@ export interface ImportKeyDialogProps {
 }
 
 /** `web.pem` is the key `web`. */
-export function nameFromFile(fileName: string): string {
+function nameFromFile(fileName: string): string {
   return fileName.replace(/\.(pem|key|txt)$/i, '');
 }
 

@@ -11,9 +11,6 @@ import { toAwsError } from './awsErrors.ts';
 import type { ScopeClients } from './clients.ts';
 import { told } from './readPart.ts';
 
-/** How long the service keeps a key: a sign-in must begin within it, and may last longer. */
-export const LENT_KEY_LIFE_MS = 60_000;
-
 export interface LoginToLend {
   readonly instanceId: string;
   readonly osUser: string;

@@ -18,7 +18,7 @@ import { MetricsSection } from './MetricsSection.tsx';
 import { StorageSection } from './StorageSection.tsx';
 import { useAsked } from './useAsked.ts';
 
-export const askedSections = ['metrics', 'details', 'access', 'storage', 'console'] as const;
+const askedSections = ['metrics', 'details', 'access', 'storage', 'console'] as const;
 export type AskedSectionName = (typeof askedSections)[number];
 
 export interface HostDetailProps {

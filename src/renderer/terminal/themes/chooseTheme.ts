@@ -35,12 +35,6 @@ export function chooseTheme(shown: ShownTheme, settings: ThemeSettings, host: Th
   return theme === undefined ? { theme: shown === 'dark' ? posternDark : posternLight, missing: name } : { theme };
 }
 
-/** Names that settings ask for and that are no theme's. */
-export function missingThemes(settings: ThemeSettings): readonly string[] {
-  const names = new Set([settings.lightTheme, settings.darkTheme, ...settings.themeRules.map(({ theme }) => theme)]);
-  return [...names].filter((name) => themeNamed(name, settings) === undefined);
-}
-
 function fits(rule: ThemeRule, host: ThemedHost): boolean {
   return 'tag' in rule ? host.tags[rule.tag.key] === rule.tag.value : host.scope.accountId === rule.accountId;
 }

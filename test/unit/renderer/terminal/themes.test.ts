@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Settings } from '../../../../src/contract/settings.ts';
 import { ansiNames, TerminalTheme } from '../../../../src/contract/terminalTheme.ts';
-import { chooseTheme, missingThemes, themeNamed, themesOf } from '../../../../src/renderer/terminal/themes/chooseTheme.ts';
+import { chooseTheme, themeNamed, themesOf } from '../../../../src/renderer/terminal/themes/chooseTheme.ts';
 import { contrastRatio, isDark, lowContrasts } from '../../../../src/renderer/terminal/themes/contrast.ts';
 import { posternDark, posternHighContrast, posternLight } from '../../../../src/renderer/terminal/themes/ownThemes.ts';
 import { toRule } from '../../../../src/renderer/terminal/themes/toRule.ts';
@@ -47,7 +47,6 @@ test('a name that is no theme is told, and the window’s own theme is shown', (
   const chosen = { ...terminal, lightTheme: 'Draclua', themeRules: [{ accountId: '111122223333', theme: 'Nrod' }] };
   expect(chooseTheme('light', chosen, undefined)).toEqual({ theme: posternLight, missing: 'Draclua' });
   expect(chooseTheme('dark', chosen, host)).toEqual({ theme: posternDark, missing: 'Nrod' });
-  expect(missingThemes(chosen)).toEqual(['Draclua', 'Nrod']);
 });
 
 test('an imported theme takes the place of one that Postern brings under its name', () => {
