@@ -195,6 +195,7 @@ test('with a policy that allows only DescribeInstances every section is grey, na
   // What DescribeInstances says is there, and it is not said otherwise than it is.
   await expect(section(page, 'Addresses').locator('[data-address-kind=elastic]')).toContainText('Fixed: kept until it is released');
   await expect(section(page, 'Details')).toContainText('On-Demand');
+  await expect(section(page, 'Access')).toContainText('whether Default Host Management gives it a role is not known');
   await pictures(page, 'denied');
   expect(await faultsOfLayout(page)).toEqual([]);
 
@@ -219,6 +220,7 @@ test('with a policy that allows only DescribeInstances every section is grey, na
 
   await page.getByRole('button', { name: 'Map', exact: true }).click();
   for (const permission of ['ec2:DescribeRouteTables', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs']) await expect(page.locator('.map-view')).toContainText(permission);
+  await expect(page.locator('.map-canvas button[data-map-id]').first()).toBeVisible();
   await onePicture(page, 'denied-map');
   await page.getByRole('button', { name: 'Keys', exact: true }).click();
   await expect(page.locator('main')).toContainText('ec2:DescribeKeyPairs');

@@ -81,7 +81,7 @@ function VerdictView({ verdict, unseen }: { readonly verdict: SessionManagerVerd
         <strong>{t('hostDetail.sessionManager')}</strong> <LevelWord level={allowed} word={t(allowed === 'yes' ? 'hostDetail.allowed' : allowed === 'no' ? 'hostDetail.notAllowed' : 'hostDetail.unknown')} />
       </p>
       <p className="note">
-        {t(`hostDetail.because.${because}`, { from: safeText(from) })}
+        {t(`hostDetail.because.${because === 'no-role' && allowed === 'unknown' ? 'role-not-known' : because}`, { from: safeText(from) })}
         {deniedActions.length === 0 ? '' : ` ${t('hostDetail.denies', { actions: listText(deniedActions.map(safeText)) })}`}
         {allowed === 'yes' && unseen ? ` ${t('hostDetail.allowedButUnseen')}` : ''}
       </p>
@@ -116,7 +116,7 @@ function MetadataFacts({ options }: { readonly options: MetadataOptions | undefi
   const { t } = useTranslation();
   if (options === undefined) return <PlainFact name={t('hostDetail.imds')}>{t('hostDetail.unknown')}</PlainFact>;
   if (options.httpEndpoint === 'disabled') return <PlainFact name={t('hostDetail.imds')}>{t('hostDetail.imdsOff')}</PlainFact>;
-  const { httpTokens, httpPutResponseHopLimit: hops } = options;
+  const { httpTokens, httpPutResponseHopLimit: hops, instanceMetadataTags: tags } = options;
   return (
     <>
       <div className="fact">
@@ -124,7 +124,7 @@ function MetadataFacts({ options }: { readonly options: MetadataOptions | undefi
         <dd>{httpTokens === undefined ? <span className="note">{t('hostDetail.unknown')}</span> : <LevelWord level={httpTokens === 'required' ? 'yes' : 'unknown'} word={httpTokens === 'required' ? t('hostDetail.imdsV2') : httpTokens === 'optional' ? t('hostDetail.imdsV1') : safeText(httpTokens)} wraps />}</dd>
       </div>
       <Fact name={t('hostDetail.hopLimit')} value={hops === undefined ? undefined : String(hops)} note={hops === 1 ? t('hostDetail.hopNote') : undefined} />
-      <Fact name={t('hostDetail.metadataTags')} value={options.instanceMetadataTags} />
+      <Fact name={t('hostDetail.metadataTags')} value={tags === 'enabled' ? t('hostDetail.on') : tags === 'disabled' ? t('hostDetail.off') : tags} />
     </>
   );
 }

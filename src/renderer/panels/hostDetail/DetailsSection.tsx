@@ -119,7 +119,7 @@ function ImageRows({ imageId, facts, nowMs }: { readonly imageId: string | undef
 
 function DescribedFacts({ facts }: { readonly facts: DescribedInstance }) {
   const { t } = useTranslation();
-  const threads = facts.threadsPerCore === undefined ? undefined : t('hostDetail.threads', { threads: facts.threadsPerCore });
+  const threads = facts.threadsPerCore === undefined ? undefined : t('hostDetail.threads', { count: facts.threadsPerCore });
   const flag = (value: boolean | undefined, on: string, off: string): string | undefined => (value === undefined ? undefined : value ? on : off);
   return (
     <>

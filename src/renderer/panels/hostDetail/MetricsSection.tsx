@@ -99,10 +99,12 @@ function Reading({ instanceIds, range, nameOf, theme, nowMs, seenNow, onRead }: 
   return (
     <AskedSection asked={asked} nowMs={nowMs}>
       {(reading) => (
-        <Suspense fallback={<div className="plot-space" />}>
+        <>
           <MetricNotes reading={reading} nameOf={nameOf} />
-          <MetricCharts reading={reading} instanceIds={instanceIds} nameOf={nameOf} theme={theme} />
-        </Suspense>
+          <Suspense fallback={<div className="plot-space" />}>
+            <MetricCharts reading={reading} instanceIds={instanceIds} nameOf={nameOf} theme={theme} />
+          </Suspense>
+        </>
       )}
     </AskedSection>
   );
