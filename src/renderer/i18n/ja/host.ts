@@ -37,7 +37,7 @@ export const host: Texts['host'] = {
   subnet: 'サブネット',
   group: 'セキュリティグループ',
   keyPair: 'キーペア',
-  instanceProfile: 'インスタンスプロファイル',
+  instanceProfile: 'インスタンス プロファイル',
 
   interfaceName: 'ネットワークインターフェイス {{id}}',
   interface: 'インターフェイス',
@@ -58,7 +58,7 @@ export const host: Texts['host'] = {
   ipv4Prefix: 'IPv4 プレフィックス',
   ipv6Prefix: 'IPv6 プレフィックス',
   itsDns: 'その DNS 名',
-  itsPublicDns: 'そのパブリック DNS 名',
+  itsPublicDns: 'そのパブリック DNS',
   privateDns: 'プライベート DNS',
   publicDns: 'パブリック DNS',
   attachment: 'アタッチメント',
