@@ -98,7 +98,7 @@ export async function benchKeyToPaint(): Promise<BenchFigure[]> {
           const [how, goal] = [pace === 'fast' ? ', 40 keys a second' : ', 10 keys a second', { of: 'value', atMost: percent === 50 ? 6 : 20 } as const];
           const stages = (times: KeyTimes): string => `${times.keys.length} keys; arrived ${of(times, percent, 'arrived').toFixed(1)}, on the rows ${of(times, percent, 'drawn').toFixed(1)} ms`;
           return [
-            { name: `key to painted cell, local shell${how}, p${percent}`, value: of(ours, percent), unit: 'ms', ratio: of(ours, percent) / of(peer, percent), peer: `${ttyd.version}, ${of(peer, percent).toFixed(1)} ms`, goal: { of: 'ratio', atMost: 1 }, note: stages(ours) },
+            { name: `key to painted cell, local shell${how}, p${percent}`, value: of(ours, percent), unit: 'ms', ratio: of(ours, percent) / of(peer, percent), peer: `${ttyd.version}, ${of(peer, percent).toFixed(1)} ms`, goal: { of: 'ratio', atMost: 1 }, note: `${stages(ours)}; ttyd's arrived ${of(peer, percent, 'arrived').toFixed(1)}, on the rows ${of(peer, percent, 'drawn').toFixed(1)} ms` },
             { name: `key to painted cell, local shell itself${how}, p${percent}`, value: of(ours, percent), unit: 'ms', goal },
             { name: `key to painted cell, SSH${how}, p${percent}`, value: of(ssh, percent), unit: 'ms', ratio: of(ssh, percent) / of(alone, percent), peer: `xterm.js echoing to itself in the same Chromium, ${of(alone, percent).toFixed(1)} ms`, goal, note: `${stages(ssh)}; app, demo host and Chromium on this machine` },
           ];
@@ -251,7 +251,9 @@ function watchKeys(): void {
       super(url, protocols);
       this.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
         if (!(data instanceof ArrayBuffer) || data.byteLength > 5 + 64) return;
-        for (const byte of new Uint8Array(data, 5)) if (byte === 0x78) window.keyTimes.arrived.push(performance.now());
+        // What stands before the text: ours says which stream, ttyd's only that it is output. Past the end of a frame this would throw, for each key, in the peer's page alone.
+        const headBytes = Math.min(this.protocol === 'tty' ? 1 : 5, data.byteLength);
+        for (const byte of new Uint8Array(data, headBytes)) if (byte === 0x78) window.keyTimes.arrived.push(performance.now());
       });
     }
   };
