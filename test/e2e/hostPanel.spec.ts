@@ -180,6 +180,7 @@ test('with a policy that allows only DescribeInstances every section is grey, na
     'Subnet and routes': ['ec2:DescribeSubnets', 'ec2:DescribeRouteTables', 'ec2:DescribeNetworkAcls', 'ec2:DescribeInternetGateways', 'ec2:DescribeEgressOnlyInternetGateways', 'ec2:DescribeNatGateways', 'ec2:DescribeVpcEndpoints'],
     VPC: ['ec2:DescribeVpcs', 'ec2:DescribeSubnets', 'ec2:DescribeVpcAttribute'],
     Status: ['ec2:DescribeInstanceStatus', 'ssm:DescribeInstanceInformation'],
+    'Session Manager': ['ssm:DescribeInstanceInformation'],
     Protection: ['ec2:DescribeInstanceAttribute'],
     Metrics: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
     Details: ['ec2:DescribeInstanceTypes', 'ec2:DescribeImages', 'ec2:DescribeInstanceAttribute', 'ec2:DescribeInstanceCreditSpecifications', 'autoscaling:DescribeAutoScalingInstances', 'elasticloadbalancing:DescribeTargetGroups'],

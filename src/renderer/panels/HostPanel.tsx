@@ -18,7 +18,7 @@ import { ManagedNodeAddress, ManagedNodeMark, ManagedNodeNote } from './ManagedN
 import { RoutesSection, type PlanState } from './RoutesSection.tsx';
 import { SessionManagerSection } from './SessionManagerSection.tsx';
 import { checksText, StateDot, stateWord } from './StateDot.tsx';
-import { StatusSection } from './StatusSection.tsx';
+import { AGENTS, isDenied, StatusSection } from './StatusSection.tsx';
 import { TagList } from './TagList.tsx';
 
 export interface HostPanelProps {
@@ -131,7 +131,11 @@ export function HostPanel({ instance, ssh, network, detail, networkSections, den
       )}
       {managedNode === undefined ? networkSections : undefined}
       {section('Status', <StatusSection instance={instance} denied={denied} nowMs={nowMs} />)}
-      {instance.ssm === undefined ? undefined : section('Session Manager', <SessionManagerSection instance={instance} onRead={onReadPreferences} />)}
+      {instance.ssm !== undefined
+        ? section('Session Manager', <SessionManagerSection instance={instance} onRead={onReadPreferences} />)
+        : isDenied(denied, AGENTS)
+          ? section('Session Manager', <DeniedNote denied={denied} permissions={[AGENTS]} />)
+          : undefined}
       {section('Facts', <FactsSection instance={instance} network={network} />)}
       {managedNode === undefined ? detail : undefined}
       {section('Tags', <TagList tags={instance.tags} empty={t('host.noTags')} />, `${tagCount}`)}

@@ -59,9 +59,10 @@ export function StatusSection({ instance, denied = [], nowMs }: StatusSectionPro
 }
 
 const CHECKS = 'ec2:DescribeInstanceStatus';
-const AGENTS = 'ssm:DescribeInstanceInformation';
+/** What tells whether there is an agent at all. */
+export const AGENTS = 'ssm:DescribeInstanceInformation';
 
-function isDenied(denied: readonly DeniedPermission[], wanted: string): boolean {
+export function isDenied(denied: readonly DeniedPermission[], wanted: string): boolean {
   return denied.some(({ permission }) => permission === wanted);
 }
 
