@@ -34,6 +34,8 @@ test('after a reload the terminal in front is built first and hidden ones when t
   await window.reload();
   await expectScreen(window, 'three-here');
   await expect(window.getByRole('tab')).toHaveCount(3);
+  // Also where the page went before it had kept where the last tab is.
+  await expect(window.locator('.dv-tabs-and-actions-container')).toHaveCount(1);
   await expect(terminals(window)).toHaveCount(1);
 
   await window.getByRole('tab').first().click();

@@ -15,6 +15,8 @@ export type AttachTerminal = Pick<Terminal, 'write' | 'reset' | 'onData' | 'onBi
 export interface AttachOptions {
   /** The screen already shows what the stream will repeat, or it asks questions that were answered. */
   readonly replay: boolean;
+  /** What the person typed before there was a stream: it goes first. */
+  readonly typedBefore?: readonly string[];
   readonly onOutput?: (byteCount: number) => void;
   /** Who writes to the terminal what the session says; absent: nobody comes between. */
   readonly turn?: Pick<OutputTurn, 'write'>;
@@ -74,6 +76,7 @@ export function attachTerminal(terminal: AttachTerminal, stream: TerminalStream,
   });
   if (options.replay) endReplaySoon();
 
+  for (const text of options.typedBefore ?? []) stream.write(encoder.encode(text));
   const typing = terminal.onData((text) => {
     if (replaying.has(terminal) && REPORT.test(text)) return;
     stream.write(encoder.encode(text));

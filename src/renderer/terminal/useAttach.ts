@@ -38,8 +38,12 @@ export function useAttach(parts: TerminalParts | undefined, props: AttachProps, 
     if (isNew && before.sessionId !== '') turn.write(`${terminal.buffer.active.type === 'alternate' ? LEAVE_ALTERNATE_SCREEN : ''}${LEAVE_MODES}\r\n`);
     const replay = isNew ? before.sessionId === '' && props.alreadyRunning : before.generation !== linkGeneration;
     shown.current = { sessionId, generation: linkGeneration };
+    // The keys are there before the stream is: what is typed until then waits for it.
+    const typedBefore: string[] = [];
+    const early = terminal.onData((text) => void typedBefore.push(text));
     void props.attach(sessionId).then(
       (stream) => {
+        early.dispose();
         if (isStopped()) stream.close();
         else {
           const attachedAtMs = performance.now();
@@ -48,7 +52,7 @@ export function useAttach(parts: TerminalParts | undefined, props: AttachProps, 
             // What a replay repeats is no news.
             if (!replay || performance.now() - attachedAtMs > REPLAY_MS) tellOutput();
           };
-          const detach = attachTerminal(terminal, stream, { replay, turn, onOutput: handleOutput, onEnd: (why) => why === 'taken' && props.onTaken(sessionId) });
+          const detach = attachTerminal(terminal, stream, { replay, turn, typedBefore, onOutput: handleOutput, onEnd: (why) => why === 'taken' && props.onTaken(sessionId) });
           const leave = joinTerminal(attached);
           onDetach(() => {
             leave();
@@ -57,7 +61,7 @@ export function useAttach(parts: TerminalParts | undefined, props: AttachProps, 
         }
       },
       // The session's own state says why there is nothing to show.
-      () => undefined,
+      () => early.dispose(),
     );
   });
 

@@ -174,7 +174,10 @@ function addPanel(api: DockviewApi, tab: Tab, title: string, narrow: boolean, in
   const beside = narrow || tab.placement === undefined ? undefined : api.getPanel(tab.placement.beside);
   if (beside !== undefined && api.hasMaximizedGroup()) api.exitMaximizedGroup();
   const direction = tab.placement?.direction ?? 'within';
-  api.addPanel({ id: tab.tabId, component: TERMINAL, title, renderer: 'always', inactive, ...(beside === undefined ? {} : { position: { referencePanel: beside, direction } }) });
+  // Where no group is in front, as after a reload whose tab in front the layout did not know yet, the library would split the window.
+  const group = api.activeGroup ?? api.groups[0];
+  const position = beside !== undefined ? { referencePanel: beside, direction } : group !== undefined ? { referenceGroup: group, direction: 'within' as const } : undefined;
+  api.addPanel({ id: tab.tabId, component: TERMINAL, title, renderer: 'always', inactive, ...(position === undefined ? {} : { position }) });
 }
 
 function focusedTab({ target }: { readonly target: EventTarget | null }, tabs: readonly Tab[]): Tab | undefined {

@@ -95,6 +95,14 @@ test('a replay starts on a clean screen, and its questions are not answered a se
   expect(line.written.at(-1)).toBe('\x1b[?1;2c');
 });
 
+test('what was typed before the stream came goes first', () => {
+  const screen = fakeTerminal();
+  const line = fakeStream();
+  attachTerminal(screen.terminal, line.stream, { replay: false, typedBefore: ['ł', 's\r'], onEnd: () => undefined });
+  screen.type('x');
+  expect(line.written).toEqual(['ł', 's\r', 'x']);
+});
+
 test('detaching closes the stream, sends nothing more, and still acknowledges what is under way', () => {
   const screen = fakeTerminal();
   const line = fakeStream();
