@@ -95,7 +95,6 @@ test('a snippet asks for its values, shows exactly what is sent, and a hostile v
 test('a broadcast types the same bytes into the chosen shells and into no production; it ends when one of them does', async ({ page, own }, testInfo) => {
   await openHost(page, 'web-1');
   await expectScreen(page, PROMPT);
-  const production = activeTab(page);
   const first = await localShell(page);
   await typeLine(page, `out=${own.folder}/one`);
   const second = await localShell(page);
@@ -143,7 +142,9 @@ test('a broadcast types the same bytes into the chosen shells and into no produc
   await typeLine(page, `[ "$out" = ${own.folder}/one ] && exit || echo stays`);
   await expect(page.getByRole('alert').filter({ hasText: 'Broadcast ended: Local shell is no longer connected.' })).toBeVisible();
   await expect(page.getByTestId('broadcast-frame')).toHaveCount(0);
-  await production.or(page.getByRole('tab', { name: /web-1/ })).first().click();
+  await page.getByRole('tab', { name: /web-1/ }).click();
+  await expect(activeTab(page)).toContainText('web-1');
+  await expectScreen(page, PROMPT);
   expect(await screen(page)).not.toContain('stays');
 });
 
