@@ -56,6 +56,8 @@ interface Choice {
   readonly kept?: RecordedStreams | undefined;
   readonly path?: string | undefined;
   readonly always: boolean;
+  /** The session has ended already; what it said was kept until it was known that it is recorded. */
+  readonly isOver?: boolean;
 }
 
 interface Live {
@@ -80,7 +82,7 @@ export function createSessionRecordings({ dataDir, settings, history, onRemoved,
 
   function start(sessionId: string, wanted: Choice, chosen: RecordingSettings): Live {
     const session = all().list().find((candidate) => candidate.sessionId === sessionId);
-    if (session === undefined || session.state.name === 'closed' || session.state.name === 'failed') {
+    if (session === undefined || (wanted.isOver !== true && (session.state.name === 'closed' || session.state.name === 'failed'))) {
       throw new PosternError({ code: 'session.not-found', message: say`That session has ended: there is nothing to record.` });
     }
     const running = live.get(sessionId);
@@ -161,13 +163,15 @@ export function createSessionRecordings({ dataDir, settings, history, onRemoved,
     const settle = async (): Promise<void> => {
       const chosen = await settings();
       const rule = request.record === undefined ? alwaysRecorded(request.instanceId, chosen) : request.record;
-      if (over || live.has(sessionId)) return;
+      if (live.has(sessionId) || (over && early.length === 0)) return;
       if (rule === undefined) {
-        all().setTap(sessionId, undefined);
+        if (!over) all().setTap(sessionId, undefined);
         return;
       }
-      const { recorder } = start(sessionId, { ...rule, always: request.record === undefined }, chosen.recording);
+      const { recorder } = start(sessionId, { ...rule, always: request.record === undefined, isOver: over }, chosen.recording);
       for (const tell of early) tell({ ...recorder, ended: () => undefined });
+      // Shorter than the reading of the settings took.
+      if (over) finish(sessionId);
     };
     settle().catch((cause: unknown) => log.warn('it was not found out whether a session is recorded', { cause }));
   }

@@ -91,8 +91,17 @@ async function commandsAndSecrets(shell: Recorded, secret: string, home: string)
   shell.type('\r');
   await shell.shows('seen\r\n');
   await shell.shows('ready> ');
+  shell.type('tty > tty\r');
+  await shell.shows('ready> ');
+  const tty = readFileSync(join(home, 'tty'), 'utf8').trim();
+  /** What asks prints its prompt first, and may throw away what was typed before the echo is off. */
+  const echoOff = async (): Promise<void> => {
+    await expect.poll(() => execFileSync('stty', ['-F', tty, '-a'], { encoding: 'utf8' }), { timeout: 10_000 }).toContain(' -echo ');
+  };
   shell.type("read -rs -p 'Say it: ' one; echo $?\r");
-  await shell.shows('Say it: ');
+  // Not the echo of the command.
+  await shell.shows('\rSay it: ');
+  await echoOff();
   for (const key of secret) shell.type(key);
   shell.type('\r');
   await shell.shows('0\r\n');
@@ -115,6 +124,7 @@ async function commandsAndSecrets(shell: Recorded, secret: string, home: string)
   await shell.shows('ready> ');
   shell.type('passwd -S nobody >/dev/null; su nobody -s /bin/sh -c "su root -c id"\r');
   await shell.shows('assword: ');
+  await echoOff();
   shell.type(`${secret}\r`);
   await shell.shows('ready> ');
   shell.type('exit\r');
@@ -128,7 +138,7 @@ test('what is typed at prompts that do not echo is in no recording, and what is 
   expect(readFileSync(path, 'utf8')).not.toContain(secret);
   const typed = joined(path, 'i');
   for (const part of [secret.slice(0, 4), secret.slice(-4)]) expect(typed).not.toContain(part);
-  expect(typed.split('\r')).toEqual(['echo seen', "read -rs -p 'Say it: ' one; echo $?", '', 'stty -echo; : > off; read -r two; stty echo; echo was ${#two}', '', 'ssh-keygen -q -t ed25519 -C test -f key', '', '', 'ssh-keygen -y -f key > public', '', 'passwd -S nobody >/dev/null; su nobody -s /bin/sh -c "su root -c id"', '', 'exit', '']);
+  expect(typed.split('\r')).toEqual(['echo seen', 'tty > tty', "read -rs -p 'Say it: ' one; echo $?", '', 'stty -echo; : > off; read -r two; stty echo; echo was ${#two}', '', 'ssh-keygen -q -t ed25519 -C test -f key', '', '', 'ssh-keygen -y -f key > public', '', 'passwd -S nobody >/dev/null; su nobody -s /bin/sh -c "su root -c id"', '', 'exit', '']);
 });
 
 test('nor at such prompts behind sshd, and at ssh\'s own', { timeout: 30_000 }, async () => {
