@@ -111,8 +111,31 @@ export async function openHost(page: Page, name: string, key: 'Enter' | 'Shift+E
   const filter = page.locator('#host-filter');
   await filter.fill(name);
   await expect(host(page, name)).toBeVisible();
-  await filter.press(key);
-  if (key === 'Enter') await expect(activeTab(page)).toContainText(name);
+  if (key === 'Shift+Enter') return filter.press(key);
+  await inNewTab(page, () => filter.press(key));
+  await expect(activeTab(page)).toContainText(name);
+}
+
+/** Runs the command palette's best match. */
+export async function fromPalette(page: Page, words: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search hosts and actions' }).fill(words);
+  await page.keyboard.press('Enter');
+}
+
+/** A shell of this machine, connected, in a tab of its own that is in front and has the keys. */
+export async function openLocalShell(page: Page): Promise<void> {
+  await inNewTab(page, () => fromPalette(page, 'New local shell'));
+  await expect(activeTab(page)).toContainText('Local shell');
+  await expect(activeTab(page)).toHaveAttribute('data-state', 'connected');
+}
+
+/** Opens a tab and waits until it is in front: until then the tab before has the keys, and that one may well be connected too. */
+export async function inNewTab(page: Page, open: () => Promise<void>): Promise<void> {
+  const [before] = await activeTab(page).evaluateAll((tabs) => tabs.map((tab) => tab.dataset['sessionId']));
+  await open();
+  await expect(activeTab(page)).toHaveCount(1);
+  await expect(activeTab(page)).not.toHaveAttribute('data-session-id', before ?? '');
 }
 
 /** The terminal in front. */

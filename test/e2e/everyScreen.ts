@@ -2,7 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import type { en } from '../../src/renderer/i18n/en.ts';
 import type { Texts } from '../../src/renderer/i18n/texts.ts';
-import { activeTab, expect, expectScreen, host, openHost, terminal, typeLine } from './app.ts';
+import { activeTab, expect, expectScreen, host, inNewTab, openHost, terminal, typeLine } from './app.ts';
 import { clickFirstCell } from './pageTerminal.ts';
 
 /** What the walk needs in the settings: a snippet with parameters, and a production account. */
@@ -114,14 +114,14 @@ export async function walkScreens(page: Page, words: Texts, look: (screen: Scree
   await closing('tab-menu', POPOVER, () => button(words.workspace.menu).click());
   await closing('rename', DIALOG, () => fromPalette(words.workspace.rename));
   await step('local shell', async () => {
-    await fromPalette(words.workspace.localShell);
+    await inNewTab(page, () => fromPalette(words.workspace.localShell));
     await expect(activeTab(page)).toHaveAttribute('data-state', 'connected');
     await typeLine(page, "exec env PS1='$ ' sh");
     await typeLine(page, 'clear; seq 40; echo alpha');
     await expectScreen(page, /^alpha$/m);
   });
   await step('split', async () => {
-    await page.keyboard.press('Control+Shift+D');
+    await inNewTab(page, () => page.keyboard.press('Control+Shift+D'));
     await expect(page.getByTestId('terminal').filter({ visible: true })).toHaveCount(2);
     await expect(activeTab(page)).toHaveAttribute('data-state', 'connected');
     await look({ name: 'split', part: CENTRE });

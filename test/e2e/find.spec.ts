@@ -1,12 +1,10 @@
 /** Find in a terminal: all of a long scrollback, what comes while it is open, and expressions that would never end. */
-import { expect, expectScreen, screen, terminal, test, typeLine } from './app.ts';
+import { expect, expectScreen, openLocalShell, screen, terminal, test, typeLine } from './app.ts';
 
 const PROMPT = /[$#] ?$/;
 
 test('find counts every match of a long scrollback and of what comes while it is open, marks those in view, and a hostile expression holds up nothing', { tag: '@web' }, async ({ window }) => {
-  await window.keyboard.press('Control+k');
-  await window.getByRole('combobox', { name: 'Search hosts and actions' }).fill('New local shell');
-  await window.keyboard.press('Enter');
+  await openLocalShell(window);
   await expectScreen(window, PROMPT);
   await typeLine(window, "exec env PS1='$ ' sh");
   await typeLine(window, 'clear');

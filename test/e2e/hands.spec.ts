@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import { activeTab, expect, expectScreen, launchApp, openHost, screen, terminal, test as base, typeLine, type RunningApp } from './app.ts';
+import { activeTab, expect, expectScreen, fromPalette, launchApp, openHost, openLocalShell, screen, terminal, test as base, typeLine, type RunningApp } from './app.ts';
 
 /** The demo's account, which is production here; a local shell belongs to none. */
 const ACCOUNT_ID = '111122223333';
@@ -39,16 +39,9 @@ const test = base.extend<{ readonly own: Own }>({
   ],
 });
 
-async function fromPalette(page: Page, words: string): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Search hosts and actions' }).fill(words);
-  await page.keyboard.press('Enter');
-}
-
 /** A shell of this machine, with a prompt of its own and nothing read at the start. */
 async function localShell(page: Page): Promise<Locator> {
-  await fromPalette(page, 'New local shell');
-  await expect(activeTab(page)).toHaveAttribute('data-state', 'connected');
+  await openLocalShell(page);
   await typeLine(page, "exec env PS1='$ ' sh");
   await typeLine(page, 'clear');
   await expect.poll(() => screen(page)).toBe('$');

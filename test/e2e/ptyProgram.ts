@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { activeTab, closeAllTabs, expect, expectScreen, host, launchApp, test as base, type RunningApp } from './app.ts';
+import { closeAllTabs, expect, expectScreen, host, launchApp, openLocalShell, test as base, type RunningApp } from './app.ts';
 
 /** DECRQM of SRM, which never changes: its answer tells that all before it has been parsed. */
 const DONE = '\u001b[12$p';
@@ -85,13 +85,13 @@ async function servePtyPrograms(): Promise<PtyPrograms> {
     shell,
     async open(page) {
       const opened = new Promise<PtyProgram>((resolve) => waiting.push(resolve));
-      await openLocalTab(page);
+      await openLocalShell(page);
       return opened;
     },
     async openBash(page) {
       await writeFile(bash, '');
       try {
-        await openLocalTab(page);
+        await openLocalShell(page);
         await expectScreen(page, /[$#] ?$/);
       } finally {
         await rm(bash);
@@ -103,15 +103,6 @@ async function servePtyPrograms(): Promise<PtyPrograms> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function openLocalTab(page: Page): Promise<void> {
-  await page.keyboard.press('Control+k');
-  const search = page.getByRole('combobox', { name: 'Search hosts and actions' });
-  await search.fill('New local shell');
-  await search.press('Enter');
-  await expect(activeTab(page)).toContainText('Local shell');
-  await expect(activeTab(page)).toHaveAttribute('data-state', 'connected');
 }
 
 async function toProgram(socket: Socket): Promise<PtyProgram> {

@@ -1,6 +1,6 @@
 /** What a window shows first when it comes back, and what it leaves for later. */
 import type { Page } from '@playwright/test';
-import { activeTab, expect, expectScreen, test, typeLine } from './app.ts';
+import { expect, expectScreen, openLocalShell, test, typeLine } from './app.ts';
 
 declare global {
   interface Window {
@@ -9,11 +9,8 @@ declare global {
   }
 }
 
-async function openLocalShell(page: Page, text: string): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Search hosts and actions' }).fill('New local shell');
-  await page.getByRole('option', { name: /^New local shell/ }).click();
-  await expect(activeTab(page)).toHaveAttribute('data-state', 'connected');
+async function localShellThatSays(page: Page, text: string): Promise<void> {
+  await openLocalShell(page);
   await expectScreen(page, /[$#] ?$/);
   await typeLine(page, `echo ${text}-'here'`);
   await expectScreen(page, `${text}-here`);
@@ -23,9 +20,9 @@ async function openLocalShell(page: Page, text: string): Promise<void> {
 const terminals = (page: Page) => page.getByTestId('terminal');
 
 test('after a reload the terminal in front is built first and hidden ones when they are looked at or their turn comes; each has its screen and takes keys', async ({ window }) => {
-  await openLocalShell(window, 'one');
-  await openLocalShell(window, 'two');
-  await openLocalShell(window, 'three');
+  await localShellThatSays(window, 'one');
+  await localShellThatSays(window, 'two');
+  await localShellThatSays(window, 'three');
   await expect(terminals(window)).toHaveCount(3);
   await window.addInitScript(() => {
     globalThis.window.leftForLater = [];

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import { activeTab, expect, expectScreen, host, launchApp, openHost, screen, test, typeLine } from './app.ts';
+import { activeTab, expect, expectScreen, fromPalette, host, inNewTab, launchApp, openHost, openLocalShell, screen, test, typeLine } from './app.ts';
 
 const PROMPT = /\$ ?$/;
 
@@ -40,23 +40,16 @@ function focused(page: Page) {
   return page.locator('.terminal-tab:has(textarea:focus)');
 }
 
-async function fromPalette(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Search hosts and actions' }).fill(name);
-  await page.keyboard.press('Enter');
-}
-
 test('a split opens the same host by the same route beside the tab, and keys move between and maximise the panes', async ({ window }) => {
   await openHost(window, 'web-1');
   await expectScreen(window, PROMPT);
   const first = await activeTab(window).getAttribute('data-session-id');
-  await window.keyboard.press('Control+Shift+D');
+  await inNewTab(window, () => window.keyboard.press('Control+Shift+D'));
   await expect.poll(() => panes(window)).toEqual([['web-1'], ['web-1']]);
-  await expect(activeTab(window)).not.toHaveAttribute('data-session-id', first ?? '');
   await expect(activeTab(window)).toHaveAttribute('data-state', 'connected');
   await expect(activeTab(window)).toContainText('SSM');
   const second = await activeTab(window).getAttribute('data-session-id');
-  await window.keyboard.press('Control+Shift+E');
+  await inNewTab(window, () => window.keyboard.press('Control+Shift+E'));
   await expect(window.getByRole('tab')).toHaveCount(3);
   await expect(activeTab(window)).toHaveAttribute('data-state', 'connected');
 
@@ -162,9 +155,7 @@ test('what a shell calls itself stands behind the name, and a hidden tab says th
 test('a local shell is the person’s own, without what was meant for Postern', async ({ window, app }) => {
   // The filter has the keys at the start; what was chosen takes them.
   await expect(window.getByLabel('Filter hosts')).toBeFocused();
-  await fromPalette(window, 'New local shell');
-  await expect(activeTab(window)).toContainText('Local shell');
-  await expect(activeTab(window)).toHaveAttribute('data-state', 'connected');
+  await openLocalShell(window);
   await expect(window.getByTestId('terminal').filter({ visible: true }).locator('textarea')).toBeFocused();
   await typeLine(window, 'echo "home=$HOME data=[$POSTERN_DATA_DIR] term=$TERM_PROGRAM"');
   await expectScreen(window, `home=${app.home} data=[] term=postern`);
@@ -195,7 +186,7 @@ test('a tab moved to a window of its own goes on there, and comes back when that
 test('a narrow window shows one group, and the panes come back when it is wide again', async ({ window }) => {
   await openHost(window, 'web-1');
   await expectScreen(window, PROMPT);
-  await window.keyboard.press('Control+Shift+D');
+  await inNewTab(window, () => window.keyboard.press('Control+Shift+D'));
   await expect.poll(() => panes(window)).toEqual([['web-1'], ['web-1']]);
   await expect(activeTab(window)).toHaveAttribute('data-state', 'connected');
   const size = window.viewportSize() ?? { width: 1280, height: 720 };
@@ -219,7 +210,7 @@ test('the next start offers the tabs of the last one in their panes, and connect
     await expect(host(page, 'web-1')).toBeVisible();
     await openHost(page, 'web-1');
     await expectScreen(page, PROMPT);
-    await page.keyboard.press('Control+Shift+D');
+    await inNewTab(page, () => page.keyboard.press('Control+Shift+D'));
     await expect.poll(() => panes(page)).toEqual([['web-1'], ['web-1']]);
     await expect(activeTab(page)).toHaveAttribute('data-state', 'connected');
     await openHost(page, 'batch-1');
