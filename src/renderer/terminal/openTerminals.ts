@@ -9,7 +9,7 @@ type Typed = (sessionId: string, text: string) => void;
 
 const open = new Map<string, TerminalParts>();
 const listeners = new Set<Typed>();
-/** Those joined to the stream of their session: what is typed into any other is lost. */
+/** Those joined to the stream of their session. What is typed into any other waits for its stream, and is lost if none comes. */
 const joined = new WeakSet<TerminalParts>();
 const openListeners = new Set<() => void>();
 
