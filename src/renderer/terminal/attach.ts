@@ -76,11 +76,12 @@ export function attachTerminal(terminal: AttachTerminal, stream: TerminalStream,
   });
   if (options.replay) endReplaySoon();
 
-  for (const text of options.typedBefore ?? []) stream.write(encoder.encode(text));
-  const typing = terminal.onData((text) => {
+  const send = (text: string): void => {
     if (replaying.has(terminal) && REPORT.test(text)) return;
     stream.write(encoder.encode(text));
-  });
+  };
+  for (const text of options.typedBefore ?? []) send(text);
+  const typing = terminal.onData(send);
   const binary = terminal.onBinary((text) => stream.write(Uint8Array.from(text, (character) => character.charCodeAt(0))));
 
   return () => {

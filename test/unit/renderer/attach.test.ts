@@ -103,6 +103,13 @@ test('what was typed before the stream came goes first', () => {
   expect(line.written).toEqual(['ł', 's\r', 'x']);
 });
 
+test('what a terminal answered by itself before the stream of a replay came is not typed into the shell, and what a person typed is', () => {
+  const screen = fakeTerminal();
+  const line = fakeStream();
+  attachTerminal(screen.terminal, line.stream, { replay: true, typedBefore: ['ls', '\x1b[?1;2c', '\x1b]11;rgb:0000/0000/0000\x1b\\', '\x1b[A', '\r'], onEnd: () => undefined });
+  expect(line.written).toEqual(['ls', '\x1b[A', '\r']);
+});
+
 test('detaching closes the stream, sends nothing more, and still acknowledges what is under way', () => {
   const screen = fakeTerminal();
   const line = fakeStream();
