@@ -1,14 +1,12 @@
 /** One recording in place of the history: loaded, and played or shown as the text it is. */
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { BadCast } from '../../asciicast/readAsciicast.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { TerminalTheme } from '../../contract/terminalTheme.ts';
-import { toPosternError } from '../../contract/error.ts';
-import { useSaid } from '../i18n/said.ts';
 import { momentText } from '../ui/age.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
+import { LoadFault } from './LoadFault.tsx';
 import type { LoadedRecording } from './loadRecording.ts';
 
 const RecordingPlayer = lazy(() => import('./RecordingPlayer.tsx').then((module) => ({ default: module.RecordingPlayer })));
@@ -80,15 +78,5 @@ export function RecordingView({ recording, settings, theme, onClose }: Recording
         </>
       ) : undefined}
     </div>
-  );
-}
-
-function LoadFault({ thrown }: { readonly thrown: unknown }) {
-  const { t } = useTranslation();
-  const said = useSaid();
-  return (
-    <p className="error-message padded" role="alert">
-      {thrown instanceof BadCast ? t(`player.fault.${thrown.fault}`) : safeText(said(toPosternError(thrown).message))}
-    </p>
   );
 }

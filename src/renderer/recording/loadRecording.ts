@@ -1,6 +1,8 @@
 /** Reads a recording, of the services or of a file that the person picked, piece by piece: the window goes on meanwhile. */
 import { BadCast, CastReader, type Cast } from '../../asciicast/readAsciicast.ts';
-import type { TerminalStream } from '../../link/client.ts';
+import { PosternError } from '../../contract/error.ts';
+import type { StreamEnd, TerminalStream } from '../../link/client.ts';
+import { i18n } from '../i18n/i18n.ts';
 
 /** What is shown of a text log. */
 export const MAX_TEXT_CHARACTERS = 4_000_000;
@@ -48,17 +50,21 @@ async function* readStream(stream: ReadableStream<Uint8Array>): AsyncIterable<Ui
   }
 }
 
-/** The bytes of a stream of the services; what is not taken yet holds it back. */
+/**
+ * The bytes of a stream of the services; what is not taken yet holds it back.
+ *
+ * @throws PosternError `app.link-closed`, after what came: a part is not taken for the whole
+ */
 export async function* piecesOf(stream: TerminalStream): AsyncIterable<Uint8Array> {
   const waiting: { readonly bytes: Uint8Array; readonly parsed: () => void }[] = [];
-  let ended = false;
+  let ended: StreamEnd | undefined;
   let wake: (() => void) | undefined;
   stream.onData((bytes, parsed) => {
     waiting.push({ bytes, parsed });
     wake?.();
   });
-  stream.onEnd(() => {
-    ended = true;
+  stream.onEnd((why) => {
+    ended = why;
     wake?.();
   });
   try {
@@ -67,7 +73,8 @@ export async function* piecesOf(stream: TerminalStream): AsyncIterable<Uint8Arra
       if (next !== undefined) {
         next.parsed();
         yield next.bytes;
-      } else if (ended) return;
+      } else if (ended === 'link-closed') throw new PosternError({ code: 'app.link-closed', message: i18n.t('player.cutOff'), remedy: i18n.t('window.linkClosedRemedy'), retryable: true });
+      else if (ended !== undefined) return;
       else await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {

@@ -25,6 +25,7 @@ export const player = {
   text: 'Text log',
   textCut: 'Only the beginning is shown. Save the file to see all of it.',
   cutShort: 'The recording ends in the middle of a line: whatever wrote it was stopped.',
+  cutOff: 'The connection to Postern was closed before the whole recording was read.',
   badLines_one: '{{count}} line was no event and is left out.',
   badLines_other: '{{count}} lines were no events and are left out.',
   fault: {

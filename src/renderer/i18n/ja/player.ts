@@ -27,6 +27,7 @@ export const player: Texts['player'] = {
   text: 'テキストログ',
   textCut: '先頭だけを表示しています。全体を見るにはファイルを保存してください。',
   cutShort: '記録が行の途中で終わっています。書き込みが中断されました。',
+  cutOff: '記録をすべて読み取る前に Postern との接続が閉じました。',
   badLines_other: '{{count}} 行はイベントではないため、除いています。',
   fault: {
     empty: 'ファイルが空です。',

@@ -5,6 +5,7 @@ import type { HistoryEntry } from '../../../contract/history.ts';
 import type { Recording } from '../../../contract/recording.ts';
 import { useSaid } from '../../i18n/said.ts';
 import { clockText } from '../../recording/clockText.ts';
+import { LoadFault } from '../../recording/LoadFault.tsx';
 import { piecesOf } from '../../recording/loadRecording.ts';
 import type { RecordingCalls } from '../../recording/recordingCalls.ts';
 import { routeWord } from '../../state/routeHint.ts';
@@ -74,9 +75,16 @@ function EntryRecording({ entryId, recording, calls, onPlay }: { readonly entryI
   const ref = { entryId, recordingId };
   const name = path.split(/[/\\]/).at(-1) ?? 'recording';
   const there = state === 'kept' || state === 'recording';
+  const [fault, setFault] = useState<{ readonly thrown: unknown }>();
   const save = async (): Promise<void> => {
     const parts: BlobPart[] = [];
-    for await (const piece of piecesOf(await calls.content(ref))) parts.push(Uint8Array.from(piece));
+    setFault(undefined);
+    try {
+      for await (const piece of piecesOf(await calls.content(ref))) parts.push(Uint8Array.from(piece));
+    } catch (thrown) {
+      setFault({ thrown });
+      return;
+    }
     saveFile(parts, format === 'text' ? 'text/plain' : 'application/x-asciicast', name);
     announce(t('history.saved', { name }));
   };
@@ -106,6 +114,7 @@ function EntryRecording({ entryId, recording, calls, onPlay }: { readonly entryI
           <Sure question={t('history.removeRecordingSure')} label={t('history.removeRecording')} onSure={() => void calls.remove(ref)} />
         </>
       ) : undefined}
+      {fault === undefined ? undefined : <LoadFault thrown={fault.thrown} />}
       {there ? <Copyable value={path} label={t('history.file')} /> : undefined}
     </section>
   );
