@@ -130,6 +130,18 @@ export async function openLocalShell(page: Page): Promise<void> {
   await expect(activeTab(page)).toHaveAttribute('data-state', 'connected');
 }
 
+/**
+ * A shell of this machine without line editing, whose screen is `$` alone. The prompt is waited for: a line that comes while bash
+ * still reads ends in a carriage return, which the next shell takes for no end of a line.
+ */
+export async function openPlainShell(page: Page): Promise<void> {
+  await openLocalShell(page);
+  await typeLine(page, "exec env PS1='$ ' sh");
+  await expectScreen(page, /^\$$/m);
+  await typeLine(page, 'clear');
+  await expect.poll(() => screen(page)).toBe('$');
+}
+
 /** Opens a tab and waits until it is in front: until then the tab before has the keys, and that one may well be connected too. */
 export async function inNewTab(page: Page, open: () => Promise<void>): Promise<void> {
   const [before] = await activeTab(page).evaluateAll((tabs) => tabs.map((tab) => tab.dataset['sessionId']));

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import { activeTab, expect, expectScreen, fromPalette, launchApp, openHost, openLocalShell, screen, terminal, test as base, typeLine, type RunningApp } from './app.ts';
+import { activeTab, expect, expectScreen, fromPalette, launchApp, openHost, openPlainShell, screen, terminal, test as base, typeLine, type RunningApp } from './app.ts';
 
 /** The demo's account, which is production here; a local shell belongs to none. */
 const ACCOUNT_ID = '111122223333';
@@ -41,10 +41,7 @@ const test = base.extend<{ readonly own: Own }>({
 
 /** A shell of this machine, with a prompt of its own and nothing read at the start. */
 async function localShell(page: Page): Promise<Locator> {
-  await openLocalShell(page);
-  await typeLine(page, "exec env PS1='$ ' sh");
-  await typeLine(page, 'clear');
-  await expect.poll(() => screen(page)).toBe('$');
+  await openPlainShell(page);
   const tabId = await activeTab(page).locator('.tab').getAttribute('data-tab-id');
   return page.locator(`[role=tab]:has([data-tab-id="${tabId ?? ''}"])`);
 }
@@ -195,7 +192,7 @@ test('a search over all tabs finds lines by tab, and a click goes to the line', 
   await expect(page.locator('.terminal-tab:not([hidden]) textarea')).toBeFocused();
 });
 
-test('a long command that ends in a hidden tab is told of by name and status alone, and a click goes there', { tag: '@web' }, async ({ page }, testInfo) => {
+test('a long command that ends in a hidden tab is told of by name and status alone, and a click goes there', { tag: '@web' }, async ({ page, own }, testInfo) => {
   await page.evaluate(() => {
     const told: { title: string; body: string | undefined }[] = [];
     class Told {
@@ -212,10 +209,12 @@ test('a long command that ends in a hidden tab is told of by name and status alo
   });
   const told = () => page.evaluate(() => (globalThis as unknown as { told: { title: string; body?: string }[] }).told);
   const first = await localShell(page);
-  // The shell's marks, and what a host would like to have shown.
-  await typeLine(page, `printf '\\033]133;A\\a\\033]133;C\\a\\033]9;pwned\\a\\033]777;notify;pwned;pwned\\a'; read go; sleep 1.2; printf '\\033]133;D;3\\a'`);
-  await page.keyboard.press('Enter');
+  // The shell's marks, and what a host would like to have shown. It ends when it is told to and a little later, so that it is long enough to tell of.
+  const ends = join(own.folder, 'ends');
+  await typeLine(page, `printf '\\033]133;A\\a\\033]133;C\\a\\033]9;pwned\\a\\033]777;notify;pwned;pwned\\aruns\\n'; until [ -e ${ends} ]; do sleep 0.1; done; sleep 1.2; printf '\\033]133;D;3\\a'`);
+  await expectScreen(page, /^runs$/m);
   await localShell(page);
+  await writeFile(ends, '');
   await expect(page.getByRole('complementary', { name: 'Commands that ended' })).toContainText('Local shell: the command has ended');
   await page.screenshot({ path: testInfo.outputPath('told.png') });
   const [one, ...others] = await told();
@@ -226,8 +225,10 @@ test('a long command that ends in a hidden tab is told of by name and status alo
   await expect(page.getByRole('complementary', { name: 'Commands that ended' })).not.toContainText('ended');
 
   // A shell that marks nothing: for whoever asked, when its prompt is back.
-  await typeLine(page, 'sleep 1; echo done-$((6 * 7))');
+  const done = join(own.folder, 'done');
+  await typeLine(page, `until [ -e ${done} ]; do sleep 0.1; done; echo done-$((6 * 7))`);
   await fromPalette(page, 'Tell me when this ends');
+  await writeFile(done, '');
   await expectScreen(page, 'done-42');
   await expect.poll(async () => (await told()).at(-1)?.title).toBe('Local shell: the prompt is back');
 });

@@ -47,6 +47,8 @@ test('an empty box teaches its signs and shows what was used first; a sign keeps
 
 test('the arrows walk round the list, a composition keeps its Enter, and a screen reader follows the cursor', { tag: '@web' }, async ({ window }) => {
   await window.keyboard.press('Control+k');
+  // All hosts are there: the count is of what stays.
+  await expect(window.getByRole('contentinfo', { name: 'Status' })).toContainText('fresh');
   await box(window).fill('web-');
   const count = await options(window).count();
   await window.keyboard.press('ArrowUp');

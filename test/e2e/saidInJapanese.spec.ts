@@ -95,6 +95,7 @@ test('a wrong passphrase and a port in use are told in Japanese, each with its c
   await page.getByRole('button', { name: ja.tunnels.add }).first().click();
   const tunnelForm = page.getByRole('dialog', { name: ja.tunnels.formTitle });
   await tunnelForm.getByRole('combobox').first().fill('web-1');
+  await expect(tunnelForm.getByRole('option').filter({ hasText: 'web-1' }).first()).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Enter');
   await tunnelForm.getByLabel(ja.tunnels.remotePort, { exact: true }).fill('80');
   await tunnelForm.getByLabel(ja.tunnels.localPort, { exact: true }).fill(String(port));
