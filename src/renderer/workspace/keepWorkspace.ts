@@ -19,7 +19,8 @@ export interface KeepWorkspaceParts {
 
 /** Begins with the first tab: an empty window must not wipe out what the last start had, nor one that only looks. */
 export function keepWorkspace({ storage, mirror, window, usage, save }: KeepWorkspaceParts): void {
-  let last = '';
+  let last: SavedWorkspace | undefined;
+  let lastText = '';
   let begun = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const saveNow = (): void => {
@@ -29,10 +30,11 @@ export function keepWorkspace({ storage, mirror, window, usage, save }: KeepWork
     begun ||= tabs.tabs.length > 0;
     if (!begun) return;
     const used = [...usage.get().values()];
-    const workspace = { ...toSavedWorkspace(tabs, layout, mirror.get().sessions), ...(used.length === 0 ? {} : { used }) };
+    const workspace = { ...toSavedWorkspace(tabs, layout, mirror.get().sessions, last), ...(used.length === 0 ? {} : { used }) };
     const text = JSON.stringify(workspace);
-    if (text === last) return;
-    last = text;
+    if (text === lastText) return;
+    last = workspace;
+    lastText = text;
     keepForReload(storage, workspace);
     save(workspace);
   };

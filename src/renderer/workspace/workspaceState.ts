@@ -45,11 +45,13 @@ export function pruned(layout: PaneLayout, tabIds: ReadonlySet<string>): PaneLay
   return parts.length === 1 ? { ...only, size: layout.size } : { ...layout, parts };
 }
 
-export function toSavedWorkspace(tabs: Tabs, layout: PaneLayout | undefined, sessions: ReadonlyMap<string, TerminalSession>): SavedWorkspace {
+/** @param before what was kept last: a session that is forgotten, as all are when the services stop, is named and reached as it was then */
+export function toSavedWorkspace(tabs: Tabs, layout: PaneLayout | undefined, sessions: ReadonlyMap<string, TerminalSession>, before?: SavedWorkspace): SavedWorkspace {
   const saved = tabs.tabs.slice(0, MAX_TABS).map((tab): WorkspaceTab => {
     const session = sessions.get(tab.sessionId);
-    const { via, through, osUser } = (session === undefined ? tab.again : againOf(session)) ?? {};
-    const name = session?.instanceName ?? tab.name;
+    const forgotten = session === undefined ? before?.tabs.find(({ tabId, sessionId }) => tabId === tab.tabId && sessionId === tab.sessionId) : undefined;
+    const { via, through, osUser } = forgotten ?? (session === undefined ? tab.again : againOf(session)) ?? {};
+    const name = session?.instanceName ?? forgotten?.name ?? tab.name;
     return {
       tabId: tab.tabId,
       sessionId: tab.sessionId,

@@ -46,6 +46,17 @@ test('what is kept of a workspace comes back as tabs that know their way and are
   expect(back.layout === undefined ? [] : tabIdsOf(back.layout)).toEqual(['a', 'b']);
 });
 
+test('a tab whose session is forgotten, as when the services stop, is kept under its name and with its way', () => {
+  const tabs = tabsOf('a', 'b');
+  const sessions = new Map(['a', 'b'].map((id) => [`s-${id}`, session({ sessionId: `s-${id}`, instanceName: `web-${id}`, osUser: 'ubuntu', route: { kind: 'jump', through: ['i-0bbb'], address: '10.0.0.1', port: 22 } })]));
+  const before = toSavedWorkspace(tabs, undefined, sessions);
+  expect(before.tabs.map(({ name, via, osUser }) => [name, via, osUser])).toEqual([['web-a', 'jump', 'ubuntu'], ['web-b', 'jump', 'ubuntu']]);
+  sessions.delete('s-a');
+  expect(toSavedWorkspace(tabs, undefined, sessions, before)).toEqual(before);
+  // Another session in the same tab is another host's, as far as is known.
+  expect(toSavedWorkspace({ ...tabs, tabs: [{ tabId: 'a', sessionId: 's-c', instanceId: 'i-c' }] }, undefined, sessions, before).tabs).toEqual([{ tabId: 'a', sessionId: 's-c', instanceId: 'i-c' }]);
+});
+
 test('a layout that names a tab twice is no layout, and its tabs are kept', () => {
   const back = fromSavedWorkspace({ tabs: [{ tabId: 'a', sessionId: 's', instanceId: 'i' }], layout: { kind: 'row', size: 2, parts: [group(1, 'a'), group(1, 'a')] } });
   expect(back.layout).toBeUndefined();
