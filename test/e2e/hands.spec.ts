@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { activeTab, expect, expectScreen, fromPalette, launchApp, openHost, openPlainShell, screen, terminal, test as base, typeLine, type RunningApp } from './app.ts';
+import { holdStreams } from './heldStreams.ts';
 
 /** The demo's account, which is production here; a local shell belongs to none. */
 const ACCOUNT_ID = '111122223333';
@@ -231,4 +232,26 @@ test('a long command that ends in a hidden tab is told of by name and status alo
   await writeFile(done, '');
   await expectScreen(page, 'done-42');
   await expect.poll(async () => (await told()).at(-1)?.title).toBe('Local shell: the prompt is back');
+});
+
+test('a snippet for a terminal that is not ready stays in its dialog with its values, and is sent when it is (a browser only)', async ({ page }, testInfo) => {
+  test.skip(testInfo.project.name !== 'web', 'The desktop has no line that can be held.');
+  await localShell(page);
+  const streams = await holdStreams(page);
+  await page.reload();
+  await expect.poll(() => streams.count()).toBeGreaterThan(0);
+  await page.keyboard.press('Control+Shift+P');
+  await page.getByRole('listbox', { name: 'Results' }).getByRole('option', { name: /say/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'say' });
+  await dialog.getByLabel('what', { exact: true }).fill('typed with care');
+  const send = dialog.getByRole('button', { name: 'Send and press Enter' });
+  await send.click();
+  await expect(dialog.getByRole('alert')).toHaveText('Nothing was sent: the terminal of Local shell is not ready yet. Send it again in a moment.');
+  await expect(dialog.getByLabel('what', { exact: true })).toHaveValue('typed with care');
+  streams.release();
+  await expectScreen(page, PROMPT);
+  await send.click();
+  await expectScreen(page, '<typed with care>');
+  await expect(dialog).toHaveCount(0);
+  await expect(terminal(page).locator('textarea')).toBeFocused();
 });

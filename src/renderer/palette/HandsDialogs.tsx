@@ -11,7 +11,6 @@ import { markOf } from '../state/accountMark.ts';
 import type { Mirror } from '../state/mirror.ts';
 import type { Postern } from '../state/postern.ts';
 import type { OpenDialog, WindowState } from '../state/windowState.ts';
-import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { safeText } from '../ui/safeText.ts';
@@ -83,11 +82,12 @@ function SendSnippet({ postern, mirror, state, dialog, onClose }: HandsDialogsPr
       groupNames={receivers?.map(nameOf)}
       productionNames={(receivers ?? [tab]).filter((one) => isProductionTab(one, mirror)).map(nameOf)}
       onSend={(text, to) => {
-        onClose();
         const tabs = to === 'group' && receivers !== undefined ? receivers : [tab];
         const notReady = sendSnippet(text, dialog.snippet.enter, tabs.map(({ sessionId }) => sessionId));
         const late = tabs.find(({ sessionId }) => sessionId === notReady);
-        if (late !== undefined) announce(t('snippets.notReady', { name: nameOf(late) }));
+        if (late !== undefined) return t('snippets.notReady', { name: nameOf(late) });
+        onClose();
+        return undefined;
       }}
       onClose={onClose}
     />

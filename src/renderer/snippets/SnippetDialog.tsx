@@ -19,7 +19,8 @@ export interface SnippetDialogProps {
   readonly groupNames: readonly string[] | undefined;
   /** Names of production among those who may receive it. */
   readonly productionNames: readonly string[];
-  readonly onSend: (text: string, to: SnippetReceivers) => void;
+  /** @returns why nothing was sent; then the dialog stays, with its values */
+  readonly onSend: (text: string, to: SnippetReceivers) => string | undefined;
   readonly onClose: () => void;
 }
 
@@ -29,10 +30,11 @@ export function SnippetDialog({ snippet, tabName, groupNames, productionNames, o
   const [values, setValues] = useState<Readonly<Record<string, string>>>(() => Object.fromEntries(parameters.map(({ name, initial }) => [name, initial])));
   const [quoted, setQuoted] = useState<ReadonlySet<string>>(new Set());
   const [to, setTo] = useState<SnippetReceivers>(groupNames === undefined ? 'tab' : 'group');
+  const [unsent, setUnsent] = useState<string>();
   const expansion = expandSnippet(snippet, values, quoted);
   const ready = expansion.problems.size === 0 && expansion.text !== '';
   const send = (): void => {
-    if (ready) onSend(expansion.text, to);
+    if (ready) setUnsent(onSend(expansion.text, to));
   };
   return (
     <Dialog
@@ -87,6 +89,11 @@ export function SnippetDialog({ snippet, tabName, groupNames, productionNames, o
           </fieldset>
         )}
         {productionNames.length === 0 ? undefined : <p className="warning-note">{t('snippets.production', { names: listText(productionNames) })}</p>}
+        {unsent === undefined ? undefined : (
+          <p className="warning-note" role="alert">
+            {unsent}
+          </p>
+        )}
         {/* Enter in a field sends. */}
         <button type="submit" hidden />
       </form>
