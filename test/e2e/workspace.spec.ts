@@ -134,7 +134,9 @@ test('what a shell calls itself stands behind the name, and a hidden tab says th
   await typeLine(window, String.raw`printf '\033]0;editing notes\007'`);
   await expect(activeTab(window).locator('.tab-shell-title')).toHaveText('editing notes');
   await expect(activeTab(window).locator('.tab-name')).toHaveText('web-1');
-  await typeLine(window, String.raw`read go; echo said; read go; printf '\a'`);
+  await typeLine(window, String.raw`echo waits-$((6 * 7)); read go; echo said; read go; printf '\a'`);
+  // Nothing more comes of itself.
+  await expectScreen(window, /^waits-42$/m);
   await openHost(window, 'batch-1');
   await expectScreen(window, PROMPT);
   const quiet = window.getByRole('tab', { name: /web-1/ });
