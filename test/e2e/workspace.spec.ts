@@ -185,6 +185,25 @@ test('a tab moved to a window of its own goes on there, and comes back when that
   await expectScreen(window, 'kept=yes');
 });
 
+test('a key that closes the list of tabs that have no room does not go to the shell too', { tag: '@web' }, async ({ window }) => {
+  for (let count = 0; count < 5; count += 1) await openLocalShell(window);
+  await typeLine(window, 'clear; exec cat -v');
+  // Lines are whole from here on: bash would have left half of one behind.
+  await expect.poll(() => screen(window)).toBe('');
+  await window.keyboard.type('do');
+  await expectScreen(window, /^do$/m);
+  const list = window.locator('.dv-tabs-overflow-container');
+  for (const key of ['Escape', 'Enter']) {
+    await window.locator('.dv-tabs-overflow-dropdown-root').click();
+    await expect(list).toBeVisible();
+    await window.keyboard.press(key);
+    await expect(list).toHaveCount(0);
+  }
+  await window.keyboard.type('ne');
+  await window.keyboard.press('Enter');
+  await expectScreen(window, /^done\ndone$/m);
+});
+
 test('a narrow window shows one group, and the panes come back when it is wide again', async ({ window }) => {
   await openHost(window, 'web-1');
   await expectScreen(window, PROMPT);

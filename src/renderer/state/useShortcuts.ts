@@ -12,6 +12,11 @@ export function isWindowKey(event: Event): boolean {
 /** @param run returns false when the action means nothing right now: the key then goes on its way */
 export function useShortcuts(platform: string, overrides: Overrides, run: (action: WindowAction) => boolean): void {
   const handle = useEffectEvent((event: KeyboardEvent) => {
+    if (closesTabList(event)) {
+      windowKeys.add(event);
+      event.preventDefault();
+      return;
+    }
     const action = shortcutOf(event, platform, overrides);
     if (action === undefined || document.querySelector('dialog[open], [data-takes-keys]') !== null) return;
     windowKeys.add(event);
@@ -24,4 +29,9 @@ export function useShortcuts(platform: string, overrides: Overrides, run: (actio
     window.addEventListener('keydown', listener, { capture: true });
     return () => window.removeEventListener('keydown', listener, { capture: true });
   }, []);
+}
+
+/** The docking library closes its list of tabs that have no room by these, wherever they are pressed: the shell that has the focus must not get them too. */
+function closesTabList({ key }: KeyboardEvent): boolean {
+  return (key === 'Escape' || key === 'Enter') && document.querySelector('.dv-tabs-overflow-container') !== null;
 }
