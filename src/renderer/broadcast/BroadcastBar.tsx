@@ -24,11 +24,13 @@ export function BroadcastBar({ state, names, keys, onChange, onStop, onDismiss }
       <div className="broadcast-bar" role="alert">
         <strong>{t('broadcast.mark')}</strong>
         <span className="broadcast-names">{state.group === undefined ? t('broadcast.waitsFor', { names: listText(names) }) : t('broadcast.goesTo', { count: names.length, names: listText(names) })}</span>
-        <Button onClick={onChange}>{t('broadcast.change')}</Button>
-        <Button look="danger" onClick={onStop}>
-          {t('broadcast.stop')}
-          {keys === undefined ? undefined : <kbd>{keys}</kbd>}
-        </Button>
+        <span className="row-buttons">
+          <Button onClick={onChange}>{t('broadcast.change')}</Button>
+          <Button look="danger" onClick={onStop}>
+            {t('broadcast.stop')}
+            {keys === undefined ? undefined : <kbd>{keys}</kbd>}
+          </Button>
+        </span>
       </div>
     );
   }

@@ -9,7 +9,7 @@ export const hostSsh = {
   hostKey: 'Host key',
   keyNote: '{{keyType}}, {{voucher}}, {{since}}',
   noKey: 'No host key is trusted yet.',
-  allowWeak: 'Allow weak algorithms (SHA-1, CBC, group 1)',
+  allowWeak: 'Allow weak algorithms (SHA-1, CBC, group\u00a01)',
   weakAllowed: 'Weak algorithms are allowed for this host: what is sent may be read or changed on the way.',
   weakInUse: 'Weak algorithms in use: {{names}}',
   weakMark: 'weak',

@@ -11,7 +11,7 @@ export const hostSsh: Texts['hostSsh'] = {
   hostKey: 'ホストキー',
   keyNote: '{{keyType}}、{{voucher}}、{{since}}',
   noKey: '信頼済みのホストキーはまだありません。',
-  allowWeak: '弱いアルゴリズムを許可（SHA-1、CBC、group 1）',
+  allowWeak: '弱いアルゴリズムを許可（SHA-1、CBC、group\u00a01）',
   weakAllowed: 'このホストには弱いアルゴリズムが許可されています。通信が途中で読み取られたり、改ざんされたりするおそれがあります。',
   weakInUse: '使用中の弱いアルゴリズム: {{names}}',
   weakMark: '弱',
