@@ -1,11 +1,13 @@
 /**
  * Carries one service stream to the window: frames of up to MAX_FRAME_BYTES, never more than HIGH_WATER_BYTES unacknowledged.
  *
- * Chunks of one tick share a frame, sent when the tick ends, so a key's echo waits for nothing. While an acknowledgement is sure to
+ * The first chunk of a tick goes at once if it is small, as a key's echo is; the others share a frame, sent when the tick ends. While an acknowledgement is sure to
  * come, small chunks wait for it or for a full frame: each frame costs both ends as much as parsing a kilobyte.
  */
 import { ACK_EVERY_BYTES, encodeFrame, HIGH_WATER_BYTES, LOW_WATER_BYTES, MAX_FRAME_BYTES } from './frame.ts';
 import type { Link } from './link.ts';
+
+const ECHO_BYTES = 64;
 
 /** What the pump needs of a stream; Node's Duplex has it. */
 export interface ServiceStream {
@@ -80,6 +82,7 @@ export class StreamPump {
     if (this.#waitingBytes >= MAX_FRAME_BYTES) this.#flush();
     else if (!this.#flushAtTickEnd) {
       this.#flushAtTickEnd = true;
+      if (bytes.byteLength <= ECHO_BYTES) this.#flush();
       void Promise.resolve().then(() => {
         this.#flushAtTickEnd = false;
         this.#flush();

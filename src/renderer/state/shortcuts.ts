@@ -103,8 +103,14 @@ export function boundKeys(platform: string, overrides: Overrides): ReadonlyMap<s
   return bound;
 }
 
+/** A key that writes: with no action of the window or of a terminal (`refusalOf`), so that most of what is typed is asked nothing more. */
+export function isWriting({ key, ctrlKey, altKey, metaKey }: Keys): boolean {
+  return key.length === 1 && !ctrlKey && !altKey && !metaKey;
+}
+
 /** The action a key press means, or undefined when it is not the window's. */
 export function shortcutOf(event: Keys, platform: string, overrides: Overrides): WindowAction | undefined {
+  if (isWriting(event)) return undefined;
   const name = nameOf(event, platform, overrides);
   if (name === undefined || isFocused(name)) return undefined;
   return isNumbered(name) ? { kind: 'tab', index: Number(name.slice('tab-'.length)) - 1 } : { kind: name };

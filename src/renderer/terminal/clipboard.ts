@@ -2,7 +2,7 @@
  * Keys and clipboard of a terminal: which keys never reach xterm.js, and how text is copied and pasted.
  */
 import type { Terminal } from '@xterm/xterm';
-import { focusedActionOf, type Overrides } from '../state/shortcuts.ts';
+import { focusedActionOf, isWriting, type Overrides } from '../state/shortcuts.ts';
 import { isWindowKey } from '../state/useShortcuts.ts';
 import { i18n } from '../i18n/i18n.ts';
 import { announce } from '../ui/announce.tsx';
@@ -15,6 +15,7 @@ export type AskedPaste = PasteCheck & { readonly original: string };
 /** @returns false for keys that are not the shell's */
 export function handleTerminalKey(terminal: Terminal, event: KeyboardEvent, platform: string, overrides: Overrides): boolean {
   if (isWindowKey(event)) return false;
+  if (isWriting(event)) return true;
   const pressed = event.type === 'keydown';
   switch (focusedActionOf(event, platform, overrides)) {
     case 'copy':

@@ -12,6 +12,8 @@ import type { Shell } from './shell.ts';
 
 /** node-pty drops what is still unread 200 ms after the program ended; a paused terminal must look well within that. */
 const PAUSED_CHECK_MS = 25;
+/** A key's echo, with what a line editor adds to it. */
+const ECHO_BYTES = 64;
 /** What a program gets to leave after SIGHUP before SIGKILL. */
 const HANG_UP_GRACE_MS = 1000;
 
@@ -77,7 +79,7 @@ export async function openPtyShell(program: Program, size: TerminalSize): Promis
       done(error);
     },
   });
-  /** The kernel gives 4 KiB at a time; what is read in one turn of the event loop goes on together. */
+  /** The kernel gives 4 KiB at a time; what is read in one turn of the event loop goes on together, but for an echo, which goes on at once. */
   let read: Uint8Array[] = [];
   const passOn = (): void => {
     const [only] = read;
@@ -90,7 +92,9 @@ export async function openPtyShell(program: Program, size: TerminalSize): Promis
     // With `encoding: null` these are bytes, whatever the type declaration says.
     const bytes = chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk));
     read.push(bytes);
-    if (read.length === 1) setImmediate(passOn);
+    if (read.length > 1) return;
+    if (bytes.byteLength <= ECHO_BYTES) passOn();
+    else setImmediate(passOn);
   });
   terminal.onExit(({ exitCode, signal }) => {
     ended = true;

@@ -132,3 +132,12 @@ test('letters count by what the layout writes, and by their place where it write
   expect(shortcutOf({ ...press('Ctrl+Shift+T'), key: 'Е' }, 'linux')).toEqual({ kind: 'new-tab' });
   expect(shortcutOf({ ...press('Alt+2'), key: 'é' }, 'linux')).toEqual({ kind: 'tab', index: 1 });
 });
+
+test('a key that writes means nothing to the window, whatever is chosen; with Ctrl, Alt or Cmd it is asked about', () => {
+  const writing = [...'x1 /é日'].map((key) => keys(key));
+  expect(writing.map((event) => shortcuts.isWriting(event))).toEqual(writing.map(() => true));
+  expect(writing.map((event) => shortcuts.shortcutOf(event, 'linux', { palette: ['X', '1', 'Space', '/'] }))).toEqual(writing.map(() => undefined));
+  expect([keys('k', 'ctrl'), keys('k', 'alt'), keys('k', 'meta'), keys('F5')].map((event) => shortcuts.isWriting(event))).toEqual([false, false, false, false]);
+  // A tab that has the focus is renamed by any key: nothing is written there.
+  expect(shortcuts.focusedActionOf(keys('x'), 'linux', { 'rename-tab': ['X'] })).toBe('rename-tab');
+});
