@@ -13,6 +13,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const SOURCE = 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian sid main';
 
+/** Its own 5 s are too few under a flood: once in ten times it took a page that read on for gone, and its shell began anew. */
+const PING_SECONDS = 300;
+
 export interface Ttyd {
   /** As it says itself. */
   readonly version: string;
@@ -35,7 +38,7 @@ export async function startTtyd(folder: string, shell: readonly string[]): Promi
   const { stdout } = await run(program[0], [...program.slice(1), '--version']);
   const port = await freePort();
   const options = ['rendererType=dom', 'disableLeaveAlert=true', 'disableResizeOverlay=true', 'scrollback=10000', 'fontSize=13', 'lineHeight=1.15', 'fontFamily=DejaVu Sans Mono'].flatMap((option) => ['-t', option]);
-  const child = spawn(program[0], [...program.slice(1), '-i', '127.0.0.1', '-p', String(port), '-W', ...options, ...shell], { env: { ...process.env, LD_LIBRARY_PATH: plugins }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program[0], [...program.slice(1), '-i', '127.0.0.1', '-p', String(port), '-W', '-P', String(PING_SECONDS), ...options, ...shell], { env: { ...process.env, LD_LIBRARY_PATH: plugins }, stdio: ['ignore', 'ignore', 'pipe'] });
   await new Promise<void>((resolve, reject) => {
     let said = '';
     child.stderr.on('data', (bytes: Buffer) => {
