@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const SOURCE = 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian sid main';
 
-/** Its own 5 s are too few under a flood: once in ten times it took a page that read on for gone, and its shell began anew. */
+/** With its own 5 s, two of some fourteen floods ended in a page that had joined anew, with a new shell; with this none of twenty. */
 const PING_SECONDS = 300;
 
 export interface Ttyd {

@@ -7,6 +7,7 @@
 import { ACK_EVERY_BYTES, encodeFrame, HIGH_WATER_BYTES, LOW_WATER_BYTES, MAX_FRAME_BYTES } from './frame.ts';
 import type { Link } from './link.ts';
 
+/** A key's echo, with what a line editor adds to it. */
 const ECHO_BYTES = 64;
 
 /** What the pump needs of a stream; Node's Duplex has it. */
