@@ -113,14 +113,26 @@ function startStopwatch(): void {
       .map((row) => (row.textContent ?? '').replaceAll('\u00a0', ' ').trimEnd())
       .join('\n')
       .trimEnd();
-  // A message posted in an animation frame is handled when that frame has been drawn.
+  // A message posted in an animation frame is handled when that frame has been drawn; so is one posted while its layout is told
+  // (a ResizeObserver's change is drawn in the same frame).
+  let inFrame = false;
   window.afterPaint = (callback) => {
-    requestAnimationFrame(() => {
+    const whenDrawn = (): void => {
       const { port1, port2 } = new MessageChannel();
-      port1.addEventListener('message', () => callback(performance.now()));
+      port1.addEventListener('message', () => {
+        inFrame = false;
+        callback(performance.now());
+      });
       port1.start();
       port2.postMessage(undefined);
-    });
+    };
+    if (inFrame) whenDrawn();
+    else {
+      requestAnimationFrame(() => {
+        inFrame = true;
+        whenDrawn();
+      });
+    }
   };
   addEventListener('keydown', (event) => {
     if (event.key === 'Enter') marks.enterMs = event.timeStamp;

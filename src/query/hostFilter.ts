@@ -41,6 +41,8 @@ export interface FieldTerm {
   /** As typed: of the same text in the same context, the judgement is the same. */
   readonly text: string;
   readonly holds: (instance: Instance) => boolean;
+  /** Whether the context has a say: without it a host is judged by itself alone. */
+  readonly byContext: boolean;
 }
 
 export interface HostFilter {
@@ -93,7 +95,7 @@ export function parseHostFilter(query: string, context: FilterContext = emptyCon
     const matches = given.map((value) => fieldTest(field, value, context, problems));
     const [only] = matches;
     const holds: Test = matches.length === 1 && only !== undefined && !negated ? only : (instance) => matches.some((test) => test(instance)) !== negated;
-    terms.push({ text: query.slice(start, end), holds });
+    terms.push({ text: query.slice(start, end), holds, byContext: contextFields.has(field) });
   }
   return {
     words,
@@ -139,6 +141,9 @@ function splitValues(text: string): string[] {
 function unquoted(text: string): string {
   return text.replaceAll('"', '');
 }
+
+/** Those whose test below asks the context. */
+const contextFields: ReadonlySet<FilterField> = new Set<FilterField>(['account', 'vpc', 'subnet', 'via', 'is']);
 
 function fieldTest(field: FilterField, value: string, context: FilterContext, problems: string[]): Test {
   const whole = wholeMatcher(value);

@@ -61,8 +61,7 @@ export function createHostSearch({ withoutWords = 'by-name' }: HostSearchOptions
   return (instances, filter) => {
     const index = indexOf(instances);
     if (index !== searchedIn) {
-      // Words are found where they were before; what a field is judged by may be what changed.
-      remembered = searchedIn !== undefined && readsAlike(searchedIn, index) ? remembered.filter((one) => one.filter.terms.length === 0).map((one) => ({ ...one, instances: undefined })) : [];
+      remembered = searchedIn !== undefined && readsAlike(searchedIn, index) ? stillFound(remembered, searchedIn, index) : [];
       searchedIn = index;
     }
     const found = find(index, filter);
@@ -77,10 +76,34 @@ function readsAlike(one: HostIndex, other: HostIndex): boolean {
   return one.byName === other.byName && one.blocks.length === other.blocks.length && one.blocks.every(({ starts }, place) => starts === other.blocks[place]?.starts);
 }
 
+/**
+ * What was found, with the hosts as they are now. Words are found where they were before; what a field is judged by may be what
+ * changed, in a few hosts, and those alone are judged again.
+ */
+function stillFound(remembered: readonly Searched[], before: HostIndex, index: HostIndex): Searched[] {
+  const changed: number[] = [];
+  for (let place = 0; place < index.instances.length; place += 1) if (index.instances[place] !== before.instances[place]) changed.push(place);
+  const isWorthIt = changed.length <= index.instances.length / REMEMBERED_SEARCHES;
+  return remembered.flatMap((one): Searched[] => {
+    const { filter } = one;
+    if (filter.terms.length === 0) return [{ ...one, instances: undefined }];
+    if (!isWorthIt || filter.words.length > 0 || filter.terms.some(({ byContext }) => byContext)) return [];
+    const held = one.held.slice();
+    let { count } = one;
+    for (const place of changed) {
+      const instance = index.instances[place];
+      const holds = instance !== undefined && filter.holds(instance) ? 1 : 0;
+      count += holds - (held[place] ?? 0);
+      held[place] = holds;
+    }
+    return [{ filter, held, count, ranked: undefined, instances: undefined }];
+  });
+}
+
 /** Whether a filter finds at least what the other does. */
 function isBroader(filter: HostFilter, other: HostFilter): boolean {
   return (
-    (filter.context === other.context || filter.terms.length === 0) &&
+    (filter.context === other.context || !filter.terms.some(({ byContext }) => byContext)) &&
     filter.words.every((word) => other.words.some((longer) => longer.includes(word))) &&
     filter.terms.every(({ text }) => other.terms.some((term) => term.text === text)) &&
     filter.unwanted.every((word) => other.unwanted.includes(word))

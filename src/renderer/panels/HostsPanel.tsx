@@ -1,6 +1,7 @@
 /** The hosts list: filter on top, virtualised rows below, everything by keyboard. Focus stays in the filter; the list follows it. */
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { observeElementRect, useVirtualizer, type Rect, type Virtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
@@ -98,6 +99,7 @@ export function HostsPanel(props: HostsPanelProps) {
     // No key of its own for each of 50,000 rows: positions are the keys here, and sizes are measured again when rows move.
     estimateSize: (index) => (rows.scopeRows.has(index) ? 36 : ROW_PX),
     overscan: 8,
+    observeElementRect: observeDrawnRect,
   });
 
   const rememberedAt = useMemo(() => new Map(scopes.flatMap(({ remembered, refreshedAt, scope }) => (remembered === true && refreshedAt !== undefined ? [[scopeKey(scope), refreshedAt] as const] : []))), [scopes]);
@@ -325,6 +327,14 @@ export function HostsPanel(props: HostsPanelProps) {
 }
 
 const none: ReadonlySet<string> = new Set();
+
+/** The list's size. Rows that a change of it brings are drawn in the frame that laid it out, not in another one after that. */
+function observeDrawnRect(virtual: Virtualizer<HTMLDivElement, Element>, tell: (rect: Rect) => void) {
+  let isFirst = true;
+  const stop = observeElementRect(virtual, (rect) => (isFirst ? tell(rect) : flushSync(() => tell(rect))));
+  isFirst = false;
+  return stop;
+}
 
 function rowId(row: HostRow): string {
   return `row-${row.key}`;

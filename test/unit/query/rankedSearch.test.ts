@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Instance } from '../../../src/contract/instance.ts';
-import { parseHostFilter, searchText } from '../../../src/query/hostFilter.ts';
+import { emptyContext, parseHostFilter, searchText } from '../../../src/query/hostFilter.ts';
 import { createHostSearch } from '../../../src/query/rankedSearch.ts';
 import { instance, networkInterface } from '../renderer/literals.ts';
 
@@ -127,4 +127,35 @@ test('what was found before is told with the hosts as they are now, and a field 
     expect(find(hosts, 'ssm:online').map(({ name }) => name)).toEqual(status === 'Online' ? ['web'] : []);
     expect(find(hosts, 'web ssm:online').map(({ name }) => name)).toEqual(status === 'Online' ? ['web'] : []);
   }
+});
+
+test('where an agent reported only its host is judged anew, unless the filter asks what hosts have in common', () => {
+  let judged: string[] = [];
+  // No text that is searched: who asks for it judges.
+  const host = (index: number, pingStatus: string): Instance => ({
+    ...instance({ instanceId: `i-${index}`, name: `web-${index}`, networkInterfaces: [], ssm: { pingStatus, seenAt: '2026-11-22T00:00:00.000Z' } }),
+    get imageId() {
+      judged.push(`i-${index}`);
+      return index % 2 === 0 ? 'ami-1' : 'ami-2';
+    },
+  });
+  const search = createHostSearch({ withoutWords: 'as-they-came' });
+  const find = (among: ReadonlyMap<string, Instance>, query: string, pinned: readonly string[] = []) => {
+    judged = [];
+    return search(among, parseHostFilter(query, { ...emptyContext, pinned: new Set(pinned) })).length;
+  };
+  const hosts = byId(Array.from({ length: 600 }, (_, index) => host(index, 'Online')));
+  expect(find(hosts, 'image:ami-1 ssm:online')).toBe(300);
+  expect(judged).toHaveLength(600);
+  expect(find(hosts, 'image:ami-1 -web-1 ssm:online')).toBe(245);
+  expect(judged).toEqual([]);
+  const lost = new Map(hosts).set('i-2', host(2, 'ConnectionLost')).set('i-3', host(3, 'ConnectionLost')).set('i-10', host(10, 'ConnectionLost'));
+  expect(find(lost, 'image:ami-1 ssm:online')).toBe(298);
+  // By both filters that were asked before.
+  expect(judged).toEqual(['i-2', 'i-3', 'i-10', 'i-2', 'i-3', 'i-10']);
+  expect(find(lost, 'image:ami-1 -web-1 ssm:online')).toBe(244);
+  expect(judged).toEqual([]);
+  // Every host could stand otherwise now.
+  expect(find(lost, 'image:ami-1 is:pinned', ['i-4', 'i-5'])).toBe(1);
+  expect(find(lost, 'image:ami-1 is:pinned', ['i-4', 'i-6'])).toBe(2);
 });
