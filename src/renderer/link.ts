@@ -33,7 +33,10 @@ export function socketAddress(location: Pick<Location, 'protocol' | 'host'>): st
   return `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/link`;
 }
 
-/** Somebody answers at the page's address, and does not know its token: Postern was started again, which makes a new one. */
+/**
+ * Somebody answers at the page's address, and opened no WebSocket: it does not know the page's token, as Postern was started again,
+ * which makes a new one; or the line broke just then.
+ */
 export const TOKEN_REFUSED = 'token-refused';
 
 /**

@@ -176,6 +176,25 @@ test('a page that loses the line to its app says so, comes back by itself, and t
   await page.locator('.tab-close').click();
 });
 
+test('a page whose line failed once, while the app answers, asks again and is connected (a browser only)', async ({ page, app }, testInfo) => {
+  test.skip(testInfo.project.name !== 'web', 'The desktop has no WebSocket.');
+  // The first goes out without the token: the app refuses it, as it does one that a loaded machine broke.
+  await page.addInitScript(() => {
+    const Real = globalThis.WebSocket;
+    globalThis.WebSocket = class extends Real {
+      constructor(address: string | URL) {
+        super(address, ['postern', 'postern.broken']);
+        globalThis.WebSocket = Real;
+      }
+    };
+  });
+  const refused = page.waitForRequest((request) => request.method() === 'HEAD');
+  await page.goto(app.url);
+  await refused;
+  await expect(line(page)).toHaveAttribute('data-state', 'open');
+  await expect(host(page, 'web-1')).toBeVisible();
+});
+
 test('an app that ends is missed by its page, and one that starts again on the same port is told from it (a browser only)', async ({ page }, testInfo) => {
   test.skip(testInfo.project.name !== 'web', 'The desktop\'s window ends with its app.');
   let app = await launchApp('web');

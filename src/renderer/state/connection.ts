@@ -30,6 +30,8 @@ export type LinkState =
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 8000;
+/** A line that breaks while it is opened looks the same to a page, which is not told why: so often in a row, within a second, it does not. */
+const REFUSALS_BELIEVED = 3;
 
 /** Doubles from a quarter of a second to eight. */
 export function retryDelayMs(attempt: number): number {
@@ -52,6 +54,7 @@ export interface Connection {
 
 export function keepConnected(parts: ConnectionParts): Connection {
   let attempt = 0;
+  let refusals = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const tryOnce = async (): Promise<void> => {
@@ -61,11 +64,16 @@ export function keepConnected(parts: ConnectionParts): Connection {
     try {
       const opened = await parts.openLink();
       if (opened === TOKEN_REFUSED) {
-        parts.onState({ name: 'token-refused' });
+        refusals += 1;
+        if (refusals === REFUSALS_BELIEVED) parts.onState({ name: 'token-refused' });
+        // Soon, however long nobody answered before.
+        else wait(retryDelayMs(refusals - 1));
         return;
       }
+      refusals = 0;
       link = opened;
     } catch {
+      refusals = 0;
       // Shown as the state of the link; the next attempt says more.
       wait();
       return;
@@ -94,8 +102,7 @@ export function keepConnected(parts: ConnectionParts): Connection {
     }
   };
 
-  const wait = (): void => {
-    const delayMs = retryDelayMs(attempt);
+  const wait = (delayMs = retryDelayMs(attempt)): void => {
     attempt += 1;
     parts.onState({ name: 'waiting', attempt, retryAtMs: Date.now() + delayMs });
     timer = setTimeout(() => void tryOnce(), delayMs);

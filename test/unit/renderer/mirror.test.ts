@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { ServiceApi } from '../../../src/contract/contract.ts';
 import type { Settings } from '../../../src/contract/settings.ts';
 import { defaultSettings, type SettingsChange } from '../../../src/contract/settingsChange.ts';
@@ -228,25 +228,42 @@ test('a link that drops is opened again, and the waits double up to eight second
   expect(states).toEqual(['connecting', 'open', 'waiting', 'connecting', 'open']);
 });
 
-test('a token that is refused ends the attempts: no further one could work', async () => {
+/** What each attempt finds, in turn; the states that the window is told, each wait with its length in milliseconds. */
+async function statesOf(...found: readonly ('refused' | 'nobody' | 'open')[]): Promise<string[]> {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const left = [...found];
   const states: string[] = [];
-  let attempts = 0;
-  await new Promise<void>((resolve) => {
-    keepConnected({
-      openLink: async () => {
-        attempts += 1;
-        return 'token-refused';
-      },
-      connect: () => clientOf({}),
-      mirror: createStore(emptyMirror),
-      onState: (state: LinkState) => {
-        states.push(state.name);
-        if (state.name === 'token-refused') resolve();
-      },
-      onReady: () => undefined,
-    });
+  keepConnected({
+    openLink: async () => {
+      const next = left.shift();
+      if (next === undefined) throw new Error('one attempt too many');
+      if (next === 'nobody') throw new Error('nobody answers');
+      return next === 'refused' ? 'token-refused' : { send: () => undefined, onMessage: () => undefined, onClose: () => undefined, close: () => undefined };
+    },
+    connect: () => clientOf({ 'settings.get': () => Promise.resolve(emptyMirror.settings) }),
+    mirror: createStore(emptyMirror),
+    onState: (state: LinkState) => states.push(state.name === 'waiting' ? `waiting ${state.retryAtMs - Date.now()}` : state.name),
+    onReady: () => undefined,
   });
-  expect({ states, attempts }).toEqual({ states: ['connecting', 'token-refused'], attempts: 1 });
+  await vi.runAllTimersAsync();
+  expect(left).toEqual([]);
+  return states;
+}
+
+test('a token that is refused three times within a second ends the attempts: no further one could work', async () => {
+  expect(await statesOf('refused', 'refused', 'refused')).toEqual(['connecting', 'waiting 250', 'connecting', 'waiting 500', 'connecting', 'token-refused']);
+});
+
+test('a page whose line broke while it was opened, and so looks refused, tries it again and is connected', async () => {
+  expect(await statesOf('refused', 'open')).toEqual(['connecting', 'waiting 250', 'connecting', 'open']);
+  expect(await statesOf('refused', 'refused', 'open')).toEqual(['connecting', 'waiting 250', 'connecting', 'waiting 500', 'connecting', 'open']);
+  expect(await statesOf('refused', 'nobody', 'refused', 'refused', 'open')).toEqual(['connecting', 'waiting 250', 'connecting', 'waiting 500', 'connecting', 'waiting 250', 'connecting', 'waiting 500', 'connecting', 'open']);
+});
+
+test('a page that waited long for an app tells soon that the new one refuses it', async () => {
+  const states = await statesOf('nobody', 'nobody', 'nobody', 'nobody', 'nobody', 'nobody', 'refused', 'refused', 'refused');
+  expect(states.slice(-7)).toEqual(['waiting 8000', 'connecting', 'waiting 250', 'connecting', 'waiting 500', 'connecting', 'token-refused']);
 });
 
 test('a late echo of an earlier change does not undo a later one, and what is refused is taken back', async () => {
