@@ -16,6 +16,7 @@ import { createRecordingCalls } from '../recording/recordingCalls.ts';
 import { createHostActionCalls } from './hostActionCalls.ts';
 import { withAll, type Mirror } from './mirror.ts';
 import type { Store } from './store.ts';
+import type { AskedTab } from '../workspace/createTypeAhead.ts';
 import { againOf, closedTab } from '../workspace/workspaceState.ts';
 import { addTab, changeTab, markTab, removeTab, type OpenChoice, type Tab } from './tabs.ts';
 import type { WindowState } from './windowState.ts';
@@ -27,12 +28,14 @@ export interface ActionParts {
   readonly window: Store<WindowState>;
   /** The client of the link that is open now. */
   readonly client: () => Client | undefined;
+  /** A tab is asked for: what is typed from now on is meant for it. */
+  readonly askTab: (instanceId: string) => AskedTab;
 }
 
 /** Used until a terminal has been measured. */
 const FIRST_SIZE: TerminalSize = { columns: 80, rows: 24 };
 
-export function createActions({ mirror, window, client }: ActionParts) {
+export function createActions({ mirror, window, client, askTab }: ActionParts) {
   let lastSize = FIRST_SIZE;
   let nextId = 0;
   const openedHere = new Set<string>();
@@ -103,7 +106,12 @@ export function createActions({ mirror, window, client }: ActionParts) {
     /** A new tab with a new session in it. */
     open: (instanceId: string, choice: OpenChoice = {}, tab: Pick<Tab, 'title' | 'placement'> = {}) =>
       run(async () => {
-        const session = await openSession(instanceId, choice);
+        const asked = askTab(instanceId);
+        const session = await openSession(instanceId, choice).catch((thrown: unknown) => {
+          asked.fails();
+          throw thrown;
+        });
+        asked.comesAs(session.sessionId);
         window.set((state) => ({ ...state, view: 'hosts', selectedInstanceId: instanceId, tabs: addTab(state.tabs, { tabId: newId('tab'), sessionId: session.sessionId, instanceId, ...tab }) }));
       }),
     /** Whether this page opened it, so that nobody read its output before. */

@@ -9,6 +9,7 @@ import { createStore, type Store } from './store.ts';
 import { createBroadcast, type Broadcast } from '../broadcast/broadcast.ts';
 import { createCommandEnds, type CommandEnds } from '../notifications/commandEnds.ts';
 import { createUsage, type UsageStore } from '../palette/keepUsage.ts';
+import { createTypeAhead } from '../workspace/createTypeAhead.ts';
 import { startWorkspace } from '../workspace/startWorkspace.ts';
 import type { WorkspaceActions } from '../workspace/workspaceActions.ts';
 import { initialWindowState, type WindowState } from './windowState.ts';
@@ -34,7 +35,7 @@ export function createPostern(page: Window): Postern {
   const mirror = createStore<Mirror>(emptyMirror);
   const window = createStore<WindowState>(initialWindowState);
   let client: Client | undefined;
-  const actions = createActions({ mirror, window, client: () => client });
+  const actions = createActions({ mirror, window, client: () => client, askTab: createTypeAhead({ page: page.document, mirror, window }) });
   const watcher = crypto.randomUUID();
   const shownHosts = createShownHosts({
     // A hint only: the next one is told anew.

@@ -112,7 +112,7 @@ export function TerminalTab(props: TerminalTabProps) {
         />
       </Suspense>
       {connecting ? (
-        <div className="connect-overlay" ref={overlay} tabIndex={-1}>
+        <div className="connect-overlay" ref={overlay} tabIndex={-1} data-opening={sessionId}>
           <div className="connect-card">
             <h2>
               {t(state.name === 'failed' ? 'workspace.couldNotOpen' : 'workspace.openingHost', { host: safeText(hostNameOf(session.instanceId, session.instanceName)) })}

@@ -8,7 +8,12 @@
 import type { Terminal } from '@xterm/xterm';
 
 interface WithCore {
-  readonly _core: { readonly coreService: { readonly onUserInput: (listener: () => void) => { dispose(): void } } };
+  readonly _core: {
+    readonly coreService: {
+      readonly onUserInput: (listener: () => void) => { dispose(): void };
+      triggerDataEvent: (text: string, byPerson?: boolean) => void;
+    };
+  };
 }
 
 /** Reports of the mouse (SGR) count as a person's, and mean nothing in another terminal. */
@@ -21,7 +26,7 @@ export function listenToTyping(terminal: Pick<Terminal, 'onData'>, listener: (te
     byPerson = true;
   });
   const data = terminal.onData((text) => {
-    const typed = byPerson && !MOUSE_REPORT.test(text) && !isPointing();
+    const typed = byPerson && isTyping(text);
     byPerson = false;
     if (typed) listener(text);
   });
@@ -29,6 +34,28 @@ export function listenToTyping(terminal: Pick<Terminal, 'onData'>, listener: (te
     telling.dispose();
     data.dispose();
   };
+}
+
+/** What `take` takes of a person's input goes no further: neither to the session nor to anybody who listens to the terminal. */
+export function divertTyping(terminal: Pick<Terminal, 'onData'>, take: (text: string) => boolean): () => void {
+  const { coreService } = (terminal as unknown as WithCore)._core;
+  const trigger = coreService.triggerDataEvent;
+  coreService.triggerDataEvent = (text, byPerson) => {
+    if (byPerson !== true || !take(text)) trigger.call(coreService, text, byPerson);
+  };
+  return () => {
+    coreService.triggerDataEvent = trigger;
+  };
+}
+
+/** Whether a person's input was typed or pasted, and not made of what the mouse did; asked while it is told. */
+export function isTyping(text: string): boolean {
+  return !MOUSE_REPORT.test(text) && !isPointing();
+}
+
+/** Whether a person's input comes from the clipboard; asked while it is told. */
+export function isPasting(): boolean {
+  return typeof ClipboardEvent !== 'undefined' && globalThis.event instanceof ClipboardEvent;
 }
 
 /** The wheel moves the cursor in a full-screen program, and a click may, too: arrow keys that nobody typed. */
