@@ -144,6 +144,12 @@ test('15 interfaces of 50 addresses and hostile tags: nothing is executed, cut o
     await select(page, instanceId);
     await expectAnswered(page);
     await expect(panel(page).locator('.interface-card')).toHaveCount(INTERFACES);
+    // Cards that nobody has scrolled to are found by the page's search, and Tab goes to them.
+    const last = panel(page).locator('.interface-card').last();
+    expect(await page.evaluate((id) => 'find' in window && typeof window.find === 'function' && window.find(id) === true, (await last.getAttribute('data-eni')) ?? '')).toBe(true);
+    await panel(page).evaluate((element) => element.scrollTo(0, 0));
+    await last.locator('.copyable').first().focus();
+    await expect(last.locator('.copyable').first()).toBeInViewport();
     // A long list shows its beginning, and all of it when asked.
     await expect(panel(page).locator('.addresses > li')).toHaveCount(30);
     await pictures(page, name);

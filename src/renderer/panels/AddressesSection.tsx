@@ -1,11 +1,12 @@
 /** Every address of an instance with what it means; a click copies. */
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import { LongList } from '../network/LongList.tsx';
 import { instanceAddresses } from '../state/addresses.ts';
 import { Copyable } from '../ui/Copyable.tsx';
 
-export function AddressesSection({ instance }: { readonly instance: Instance }) {
+export const AddressesSection = memo(function AddressesSection({ instance }: { readonly instance: Instance }) {
   const { t } = useTranslation();
   const { addresses, missing } = instanceAddresses(instance);
   return (
@@ -35,4 +36,4 @@ export function AddressesSection({ instance }: { readonly instance: Instance }) 
       ))}
     </>
   );
-}
+});

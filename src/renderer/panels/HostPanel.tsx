@@ -13,7 +13,7 @@ import { safeText } from '../ui/safeText.ts';
 import { AddressesSection } from './AddressesSection.tsx';
 import { DeniedNote } from './DeniedNote.tsx';
 import { FactsSection } from './FactsSection.tsx';
-import { InterfaceCard } from './InterfaceCard.tsx';
+import { InterfaceCards } from './InterfaceCards.tsx';
 import { ManagedNodeAddress, ManagedNodeMark, ManagedNodeNote } from './ManagedNode.tsx';
 import { RoutesSection, type PlanState } from './RoutesSection.tsx';
 import { SessionManagerSection } from './SessionManagerSection.tsx';
@@ -122,9 +122,7 @@ export function HostPanel({ instance, ssh, network, detail, networkSections, den
         ) : (
           <>
             <DeniedNote denied={denied} permissions={['ec2:DescribeNetworkInterfaces']} />
-            {instance.networkInterfaces.map((eni) => (
-              <InterfaceCard key={eni.networkInterfaceId} eni={eni} network={network} />
-            ))}
+            <InterfaceCards key={instance.instanceId} instance={instance} network={network} />
           </>
         ),
         `${instance.networkInterfaces.length}`,

@@ -1,5 +1,5 @@
 /** One network interface with every field AWS gives for it; what is absent is not shown. */
-import { useState, type ReactNode } from 'react';
+import { memo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isElastic, type AddressAssociation, type NetworkInterface, type PrivateIpAddress } from '../../contract/instance.ts';
 import type { NetworkFacts } from '../../contract/network.ts';
@@ -15,7 +15,7 @@ export interface InterfaceCardProps {
   readonly network: NetworkFacts | undefined;
 }
 
-export function InterfaceCard({ eni, network }: InterfaceCardProps) {
+export const InterfaceCard = memo(function InterfaceCard({ eni, network }: InterfaceCardProps) {
   const { t } = useTranslation();
   const { attachment } = eni;
   return (
@@ -70,7 +70,7 @@ export function InterfaceCard({ eni, network }: InterfaceCardProps) {
       {Object.keys(eni.tags).length === 0 ? undefined : <TagList tags={eni.tags} empty="" />}
     </section>
   );
-}
+});
 
 /** Of fifty addresses on each of fifteen cards nobody would find the end. */
 const SHOWN_AT_FIRST = 8;

@@ -1,5 +1,5 @@
 /** Text that copies itself when clicked. */
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { announce } from './announce.tsx';
 import { copyText } from './copyText.ts';
@@ -17,7 +17,8 @@ export interface CopyableProps {
   readonly label?: string;
 }
 
-export function Copyable({ value, children, mono = false, asButton = false, label }: CopyableProps) {
+/** Made once for a text: a host with 750 addresses has two thousand of these, and its panel is drawn anew with every answer about it. */
+export const Copyable = memo(function Copyable({ value, children, mono = false, asButton = false, label }: CopyableProps) {
   const { t } = useTranslation();
   const handleClick = (): void => {
     void copyText(value).then((copied) => announce(t(copied ? 'common.copied' : 'common.notCopied')));
@@ -27,4 +28,4 @@ export function Copyable({ value, children, mono = false, asButton = false, labe
       {children ?? safeText(value)}
     </button>
   );
-}
+});

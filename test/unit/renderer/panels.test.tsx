@@ -10,6 +10,7 @@ import { ConnectSteps } from '../../../src/renderer/panels/ConnectSteps.tsx';
 import { FirstSteps } from '../../../src/renderer/panels/FirstSteps.tsx';
 import { HostPanel } from '../../../src/renderer/panels/HostPanel.tsx';
 import { InterfaceCard } from '../../../src/renderer/panels/InterfaceCard.tsx';
+import { InterfaceCards } from '../../../src/renderer/panels/InterfaceCards.tsx';
 import { KeyTable } from '../../../src/renderer/panels/KeysView.tsx';
 import { HostKeyTable } from '../../../src/renderer/panels/KnownHosts.tsx';
 import { QuestionForm } from '../../../src/renderer/panels/QuestionForm.tsx';
@@ -87,6 +88,12 @@ test('an interface card shows every field that AWS gave', () => {
 
 test('an interface with nothing but an id and an address shows those two and no empty field', () => {
   expect(text(<InterfaceCard eni={networkInterface()} network={undefined} />)).toBe('Interface Id eni-0a1 Private IPv4 10.0.1.20 primary');
+});
+
+test('of a host with fifteen interfaces two cards are drawn with the panel, and the others after it', () => {
+  const networkInterfaces = Array.from({ length: 15 }, (_one, index) => networkInterface({ networkInterfaceId: `eni-${index}` }));
+  const drawn = renderToStaticMarkup(<InterfaceCards instance={instance({ networkInterfaces })} network={undefined} />);
+  expect([...drawn.matchAll(/data-eni="([^"]*)"/g)].map(([, id]) => id)).toEqual(['eni-0', 'eni-1']);
 });
 
 test('each address says what it means', () => {
