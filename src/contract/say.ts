@@ -8,7 +8,13 @@
  *
  * A value that is a sentence itself is one in the other language, too. All other values are text: never a template, never markup.
  */
-export type SaidValue = string | { readonly time: string } | Said;
+export type SaidValue = string | { readonly time: string } | Term | Said;
+
+/** A word of AWS that the window says in its own language wherever it stands: an instance's state, an action on it. */
+export interface Term {
+  readonly term: 'state' | 'action';
+  readonly word: string;
+}
 
 /** What a sentence was made of. */
 export interface Said {
@@ -30,8 +36,18 @@ export function atTime(time: string): { readonly time: string } {
   return { time };
 }
 
+/** The state of an instance, as EC2 calls it. */
+export function inState(state: string): Term {
+  return { term: 'state', word: state };
+}
+
+/** An action on an instance, by its kind in the contract. */
+export function toDo(kind: string): Term {
+  return { term: 'action', word: kind };
+}
+
 /** The sentence in English. A value that is a sentence must be one exactly, as `say` returned it. */
-export function say(strings: TemplateStringsArray, ...values: readonly (string | number | { readonly time: string })[]): string {
+export function say(strings: TemplateStringsArray, ...values: readonly (string | number | { readonly time: string } | Term)[]): string {
   let template = templates.get(strings);
   if (template === undefined) {
     template = strings.reduce((before, piece, index) => `${before}{${index - 1}}${piece}`);
@@ -70,8 +86,9 @@ export function remember(text: string, said: Said): void {
   }
 }
 
-function textOf(value: string | number | { readonly time: string } | undefined): string {
-  return typeof value === 'object' ? value.time : String(value);
+function textOf(value: string | number | { readonly time: string } | Term | undefined): string {
+  if (typeof value !== 'object') return String(value);
+  return 'time' in value ? value.time : value.word;
 }
 
 function nested(value: string): SaidValue {

@@ -6,4 +6,4 @@ import type { Said as SaidType } from './say.ts';
 export const Sentence = z.string();
 
 /** For one that was kept with its text, in a file or by a thread. */
-export const Said: z.ZodType<SaidType> = z.object({ template: z.string(), values: z.array(z.union([z.string(), z.object({ time: z.string() }), z.lazy(() => Said)])) });
+export const Said: z.ZodType<SaidType> = z.object({ template: z.string(), values: z.array(z.union([z.string(), z.object({ time: z.string() }), z.object({ term: z.enum(['state', 'action']), word: z.string() }), z.lazy(() => Said)])) });

@@ -143,7 +143,7 @@ export function createHostActions(options: HostActionsOptions): { readonly api: 
         list: async () => actions.list(),
         async protect({ instanceId, which, on }) {
           const instance = instanceOf(instanceId);
-          const entry = hostEntry('protection', instance, on ? say`${which} protection on` : say`${which} protection off`);
+          const entry = hostEntry('protection', instance, protectionSubject(which, on));
           const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
           try {
             const scoped = await clients.ready(instance.scope, signal);
@@ -187,4 +187,9 @@ export function createHostActions(options: HostActionsOptions): { readonly api: 
     },
     close: () => actions.close(),
   };
+}
+
+function protectionSubject(which: 'termination' | 'stop', on: boolean): string {
+  if (which === 'termination') return on ? say`termination protection on` : say`termination protection off`;
+  return on ? say`stop protection on` : say`stop protection off`;
 }

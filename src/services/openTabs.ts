@@ -1,5 +1,5 @@
 /** Says when the host of an open tab changes its state: a prompt that no longer answers has its reason then. */
-import { say } from '../contract/say.ts';
+import { inState, say } from '../contract/say.ts';
 import type { TerminalSession } from '../contract/session.ts';
 import type { Notice } from '../contract/settings.ts';
 import type { Inventory } from './aws/inventory.ts';
@@ -21,7 +21,7 @@ export function tellStateOfOpenTabs(inventory: Pick<Inventory, 'on'>, sessions: 
       const before = states.get(instanceId) ?? 'running';
       states.set(instanceId, state);
       if (state === before) continue;
-      const message = say`${name ?? instanceId} is ${state === 'running' ? say`running again` : state}; a tab is open on it.`;
+      const message = say`${name ?? instanceId} is ${state === 'running' ? say`running again` : inState(state)}; a tab is open on it.`;
       onNotice({ noticeId: `state:${instanceId}`, severity: state === 'running' ? 'info' : 'warning', message });
     }
   });

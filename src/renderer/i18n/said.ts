@@ -1,7 +1,7 @@
 /** Sentences of the services in the window's language, by the catalogue of their templates; in English where it has none. */
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Said, SaidValue } from '../../contract/say.ts';
+import type { Said, SaidValue, Term } from '../../contract/say.ts';
 import { saidOf } from '../../contract/say.ts';
 import { i18n } from './i18n.ts';
 import { dateText } from './locale.ts';
@@ -31,6 +31,13 @@ function worded({ template, values }: Said, catalogue: Catalogue): string {
 function valueText(value: SaidValue, catalogue: Catalogue): string {
   if (typeof value === 'string') return value;
   if ('template' in value) return worded(value, catalogue);
+  if ('term' in value) return termText(value);
   const moment = new Date(value.time);
   return Number.isNaN(moment.getTime()) ? value.time : dateText(moment, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** As the rest of the window says it; a word that AWS may add stays as it came, apart from the letters around it. */
+function termText({ term, word }: Term): string {
+  const key = `${term === 'state' ? 'host.state' : 'hostActions.kind'}.${word}`;
+  return i18n.exists(key) ? String(i18n.t(key, { defaultValue: word })) : ` ${word} `;
 }

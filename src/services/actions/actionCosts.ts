@@ -3,7 +3,7 @@ import type { ActionCosts, ActionKind } from '../../contract/action.ts';
 import type { InstanceTypeFacts } from '../../contract/hostDetail.ts';
 import { isElastic, type Instance } from '../../contract/instance.ts';
 import type { Part } from '../../contract/part.ts';
-import { say } from '../../contract/say.ts';
+import { inState, say } from '../../contract/say.ts';
 import { scopeKey } from '../../contract/scope.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import { readDescribedInstances } from '../aws/describedInstance.ts';
@@ -92,17 +92,17 @@ function publicAddressesOf({ networkInterfaces, publicIpAddress }: Instance): Ac
 }
 
 function whyImpossible(kind: ActionKind, { state }: Pick<Instance, 'state'>, protection: Part<{ termination: boolean; stop: boolean }>, hibernation: Part<boolean>): string | undefined {
-  if (state === 'terminated' || state === 'shutting-down') return say`It is ${state}.`;
+  if (state === 'terminated' || state === 'shutting-down') return say`It is ${inState(state)}.`;
   switch (kind) {
     case 'start':
-      return state === 'stopped' ? undefined : say`It is ${state}.`;
+      return state === 'stopped' ? undefined : say`It is ${inState(state)}.`;
     case 'hibernate':
       return hibernation.known && !hibernation.value ? say`It was launched without hibernation.` : whyImpossible('stop', { state }, protection, hibernation);
     case 'stop':
-      if (state !== 'running') return say`It is ${state}.`;
+      if (state !== 'running') return say`It is ${inState(state)}.`;
       return protection.known && protection.value.stop ? say`Its stop protection is on.` : undefined;
     case 'reboot':
-      return state === 'running' ? undefined : say`It is ${state}.`;
+      return state === 'running' ? undefined : say`It is ${inState(state)}.`;
     case 'terminate':
       return protection.known && protection.value.termination ? say`Its termination protection is on.` : undefined;
   }

@@ -5,7 +5,7 @@
 import type { ActionHost, ActionKind, ActionRun, RunAction } from '../../contract/action.ts';
 import { PosternError, toPosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
-import { say } from '../../contract/say.ts';
+import { inState, say, toDo } from '../../contract/say.ts';
 import { isoTime, type Clock } from '../base/clock.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import { sendAction } from '../aws/instanceActions.ts';
@@ -63,7 +63,7 @@ export function createActions({ clients, inventory, instanceOf, isProduction, cl
   function check({ kind, typedNames }: RunAction, instances: readonly Instance[]): void {
     for (const instance of instances) {
       if (!needsTypedName(kind, isProduction(instance)) || isTypedName(instance, typedNames[instance.instanceId])) continue;
-      throw new PosternError({ code: 'action.not-confirmed', message: say`To ${kind} ${nameToType(instance)}, its name must be typed. Nothing was done.`, remedy: say`Type its name, or ${instance.instanceId}.` });
+      throw new PosternError({ code: 'action.not-confirmed', message: say`To ${toDo(kind)} ${nameToType(instance)}, its name must be typed. Nothing was done.`, remedy: say`Type its name, or ${instance.instanceId}.` });
     }
   }
 
@@ -81,7 +81,7 @@ export function createActions({ clients, inventory, instanceOf, isProduction, cl
     const { instanceId, scope } = before;
     const other = busy.get(instanceId);
     if (other !== undefined) {
-      change(actionId, instanceId, { phase: 'failed', error: new PosternError({ code: 'action.refused', message: say`${nameToType(before)} is being asked to ${other} already.`, remedy: say`Wait until that is done.` }).toReport() });
+      change(actionId, instanceId, { phase: 'failed', error: new PosternError({ code: 'action.refused', message: say`${nameToType(before)} is being asked to ${toDo(other)} already.`, remedy: say`Wait until that is done.` }).toReport() });
       return;
     }
     busy.set(instanceId, kind);
@@ -145,7 +145,7 @@ export function createActions({ clients, inventory, instanceOf, isProduction, cl
         if (!moved && !arrived) return;
         change(actionId, instanceId, { state, publicIp: publicIpAddress, ...(arrived ? { phase: 'done' } : {}) });
         if (arrived) finish();
-        else if (moved && isRest(state)) finish(new PosternError({ code: 'action.refused', message: say`${nameToType(before)} was taken for ${kind}, and is ${state}${instance.stateReason?.message === undefined ? '' : `: ${instance.stateReason.message}`}.`, remedy: say`Look at the reason AWS gives, mend it, and try again.` }));
+        else if (moved && isRest(state)) finish(new PosternError({ code: 'action.refused', message: say`${nameToType(before)} was taken for ${toDo(kind)}, and is ${inState(state)}${instance.stateReason?.message === undefined ? '' : `: ${instance.stateReason.message}`}.`, remedy: say`Look at the reason AWS gives, mend it, and try again.` }));
       };
       const stop = inventory.on((event) => {
         if (event.type === 'changed') for (const instance of event.instances) if (instance.instanceId === instanceId) look(instance);
@@ -157,7 +157,7 @@ export function createActions({ clients, inventory, instanceOf, isProduction, cl
       });
       const handleClose = (): void => finish(new PosternError({ code: 'cancelled', message: say`Postern was closed; AWS goes on with it.` }));
       closing.signal.addEventListener('abort', handleClose, { once: true });
-      const limit = setTimeout(() => finish(new PosternError({ code: 'action.refused', message: say`${nameToType(before)} is still not ${goal ?? ''} after ${SETTLE_TIMEOUT_MS / 60_000} minutes; AWS may go on with it.`, remedy: say`Look at its state and its console output.` })), SETTLE_TIMEOUT_MS);
+      const limit = setTimeout(() => finish(new PosternError({ code: 'action.refused', message: say`${nameToType(before)} is still not ${inState(goal ?? '')} after ${SETTLE_TIMEOUT_MS / 60_000} minutes; AWS may go on with it.`, remedy: say`Look at its state and its console output.` })), SETTLE_TIMEOUT_MS);
       const again = setInterval(() => inventory.follow([instanceId]), FOLLOW_AGAIN_MS);
       const now = inventory.instance(instanceId);
       if (now !== undefined && (now.state !== before.state || now.state === goal)) look(now);

@@ -3,7 +3,7 @@ import type { Instance } from '../../contract/instance.ts';
 import type { InstanceConnectEndpoint, SecurityGroup, Subnet } from '../../contract/network.ts';
 import type { NetworkDetail } from '../../contract/networkDetail.ts';
 import type { RoutePlan } from '../../contract/route.ts';
-import { say } from '../../contract/say.ts';
+import { inState, say } from '../../contract/say.ts';
 
 export const SSH_PORT = 22;
 
@@ -28,7 +28,7 @@ export interface PlanFacts {
 export type Verdict = Pick<RoutePlan, 'usable' | 'reason'>;
 
 export function notRunning(instance: Instance): Verdict {
-  return { usable: 'no', reason: say`${instance.instanceId} is ${instance.state}.` };
+  return { usable: 'no', reason: say`${instance.instanceId} is ${inState(instance.state)}.` };
 }
 
 export function listed(names: readonly string[]): string {

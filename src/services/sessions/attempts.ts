@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { PosternError } from '../../contract/error.ts';
 import type { Instance } from '../../contract/instance.ts';
 import type { Route, RoutePlan } from '../../contract/route.ts';
-import { say, sayAll } from '../../contract/say.ts';
+import { inState, say, sayAll } from '../../contract/say.ts';
 import { checkKind } from '../routes/managedNode.ts';
 import type { ConnectRequest } from './connectRequest.ts';
 
@@ -25,7 +25,7 @@ export function routesToTry(request: RouteRequest, instance: Instance, plans: re
   const { via, through } = request;
   checkKind(instance, through === undefined ? via : 'jump');
   if (instance.managedNode === undefined && instance.state !== 'running') {
-    throw new PosternError({ code: 'instance.not-running', message: say`${instance.instanceId} is ${instance.state}.`, remedy: say`Start the instance first.` });
+    throw new PosternError({ code: 'instance.not-running', message: say`${instance.instanceId} is ${inState(instance.state)}.`, remedy: say`Start the instance first.` });
   }
   if (request.again !== undefined) return sameAgain(request.again, plans);
   if (through !== undefined) return [{ kind: 'jump', through, address: privateAddressOf(instance), port: 22 }];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { atTime, MAX_REMEMBERED, say, sayAll, saidOf } from '../../../src/contract/say.ts';
+import { atTime, inState, MAX_REMEMBERED, say, sayAll, saidOf, toDo } from '../../../src/contract/say.ts';
 
 test('a sentence is its English string, and what it was made of is known by that string', () => {
   const name = 'web-1';
@@ -24,6 +24,12 @@ test('a moment is written as its ISO time in English, and told as a moment', () 
   const text = say`trusted since ${atTime('2026-01-02T03:04:05.000Z')}`;
   expect(text).toBe('trusted since 2026-01-02T03:04:05.000Z');
   expect(saidOf(text)).toEqual({ template: 'trusted since {0}', values: [{ time: '2026-01-02T03:04:05.000Z' }] });
+});
+
+test('a state and an action are AWS\'s words in English, and told as what they are', () => {
+  const text = say`${'i-1'} is ${inState('stopped')}: it was asked to ${toDo('stop')}.`;
+  expect(text).toBe('i-1 is stopped: it was asked to stop.');
+  expect(saidOf(text)).toEqual({ template: '{0} is {1}: it was asked to {2}.', values: ['i-1', { term: 'state', word: 'stopped' }, { term: 'action', word: 'stop' }] });
 });
 
 test('sentences behind each other are one text, and stay sentences', () => {

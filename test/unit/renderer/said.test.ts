@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { atTime, say, sayAll } from '../../../src/contract/say.ts';
+import { atTime, inState, say, sayAll, toDo } from '../../../src/contract/say.ts';
 import { i18n } from '../../../src/renderer/i18n/i18n.ts';
+import { ja } from '../../../src/renderer/i18n/ja.ts';
 import { services } from '../../../src/renderer/i18n/ja/services.ts';
 import { saidIn } from '../../../src/renderer/i18n/said.ts';
 import { findSentences } from './saidTemplates.ts';
@@ -42,6 +43,7 @@ describe('the Japanese of what services say', () => {
 
 describe('a sentence in the window\'s language', () => {
   beforeAll(async () => {
+    i18n.addResourceBundle('ja', 'translation', ja);
     i18n.addResourceBundle('ja', 'services', services);
     await i18n.changeLanguage('ja');
   });
@@ -60,6 +62,17 @@ describe('a sentence in the window\'s language', () => {
 
   test('shows a moment as Japanese writes it', () => {
     expect(saidIn('ja', say`it expired at ${atTime('2026-01-02T03:04:05.000Z')}.`)).toMatch(/^2026\/01\/0[123] \d{1,2}:04 に有効期限が切れました。$/);
+  });
+
+  test('names states and actions as the rest of the window does, and leaves one that AWS may add as it is', () => {
+    expect(saidIn('ja', say`${'i-1'} is ${inState('stopped')}.`)).toBe('i-1 の状態は停止済みです。');
+    expect(saidIn('ja', say`${'web-1'} is ${say`running again`}; a tab is open on it.`)).toBe('web-1 の状態が再び実行中になりました。タブが開いています。');
+    expect(saidIn('ja', say`It is ${inState('shutting-down')}.`)).toBe('状態が終了中です。');
+    expect(saidIn('ja', say`${'web-1'} is being asked to ${toDo('stop')} already.`)).toBe('web-1 にはすでに停止を要求しています。');
+    expect(saidIn('ja', say`It is ${inState('paused')}.`)).toBe('状態が paused です。');
+    expect(saidIn('ja', say`It is ${inState('constructor')}.`)).toBe('状態が constructor です。');
+    // A host may be called so.
+    expect(saidIn('ja', say`${'stopped'} is ${inState('running')}.`)).toBe('stopped の状態は実行中です。');
   });
 
   test('never takes a hostile value for a template or a blank', () => {

@@ -37,7 +37,7 @@ export const tunnels: Texts['tunnels'] = {
   closeNamed: '{{name}} を閉じる',
   formTitle: 'ポートを転送',
   open: 'トンネルを開く',
-  doubtNotRunning: '状態は {{state}} です。',
+  doubtNotRunning: '状態は{{state}}です。',
   doubtNotRegistered: 'トンネルが経由する Systems Manager に登録されていません。',
   doubtSilent: 'トンネルが経由する SSM エージェントが応答していません。',
   remotePort: 'リモートポート',

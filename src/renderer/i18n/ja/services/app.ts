@@ -1,8 +1,10 @@
 /** The services together. */
 export const app = {
   'port {0}, for another program': 'ポート {0}（別のプログラム用）',
-  '{0} protection on': '{0} の保護を有効化',
-  '{0} protection off': '{0} の保護を無効化',
+  'termination protection on': '終了保護を有効化',
+  'termination protection off': '終了保護を無効化',
+  'stop protection on': '停止保護を有効化',
+  'stop protection off': '停止保護を無効化',
   'There is no sign-in called {0}.': '{0} というサインインはありません。',
   'Check the sso-session sections of ~/.aws/config.': '~/.aws/config の sso-session セクションを確認してください。',
   'Listing the accounts of {0} needs a sign-in.': '{0} のアカウントを一覧するにはサインインが必要です。',
@@ -24,8 +26,8 @@ export const app = {
   'It is no EC2 instance: it has no console output.': 'EC2 インスタンスではないため、コンソール出力がありません。',
   'Ended by signal {0}.': 'シグナル {0} で終了しました。',
   'Exit status {0}.': '終了ステータスは {0} です。',
-  '{0} is {1}; a tab is open on it.': '{0} の状態が {1} になりました。タブが開いています。',
-  'running again': '再び running',
+  '{0} is {1}; a tab is open on it.': '{0} の状態が{1}になりました。タブが開いています。',
+  'running again': '再び実行中',
   'The profile "{0}" names no region.': 'プロファイル「{0}」にリージョンがありません。',
   'Give one with --region, or add "region = ..." to its section in ~/.aws/config.': '--region で指定するか、~/.aws/config のセクションに "region = ..." を追加してください。',
   'No AWS profile was found.': 'AWS プロファイルが見つかりません。',

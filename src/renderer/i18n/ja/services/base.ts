@@ -62,7 +62,7 @@ export const base = {
   'no answer within {0} s': '{0} 秒以内に応答がありません',
   'TCP to {0}': '{0} への TCP 接続',
   'it has no address.': 'アドレスがありません。',
-  '{0} is {1}.': '{0} の状態は {1} です。',
+  '{0} is {1}.': '{0} の状態は{1}です。',
   'a login shell': 'ログインシェル',
   'a command': 'コマンド',
   '{0} line {1}': '{0} の {1} 行目',
