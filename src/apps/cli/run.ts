@@ -28,8 +28,8 @@ export interface Running {
 export async function runCommand(app: 'cli' | 'web', options: CommonOptions, command: (running: Running) => Promise<number>): Promise<number> {
   const { interrupted, status } = watchSignals();
   try {
-    const platform = await createPlatform(app, options);
-    const services = await startServices(platform);
+    const platform = await createPlatform(app, options, interrupted);
+    const services = await startServices(platform, interrupted);
     try {
       if (app === 'cli') (await import('./answerPrompts.ts')).answerPrompts(services, interrupted);
       if (interrupted.aborted) return status();
@@ -47,19 +47,36 @@ export async function runCommand(app: 'cli' | 'web', options: CommonOptions, com
   }
 }
 
-/** @throws PosternError `data.write-failed` when the data folder cannot be made */
-export async function createPlatform(app: 'cli' | 'web', options: CommonOptions): Promise<Platform> {
+/** @throws PosternError `data.write-failed` when the data folder cannot be made, `cancelled` when it is interrupted: what it had begun is ended then */
+export async function createPlatform(app: 'cli' | 'web', options: CommonOptions, interrupted: AbortSignal): Promise<Platform> {
   // Loaded here, like the services: a list of what is known already, and --help, do without.
-  const { createNodePlatform } = await import('../../services/nodePlatform.ts');
-  return createNodePlatform({ app, version: packageJson.version, environment: process.env, demo: options.demo !== undefined, startDemo: demoOf(options), ...(options.configFile === undefined ? {} : { sshConfigFile: options.configFile }) });
+  const { createNodePlatform } = await untilInterrupted(interrupted, import('../../services/nodePlatform.ts'));
+  const platform = await createNodePlatform({ app, version: packageJson.version, environment: process.env, demo: options.demo !== undefined, startDemo: demoOf(options, interrupted), ...(options.configFile === undefined ? {} : { sshConfigFile: options.configFile }) });
+  if (!interrupted.aborted) return platform;
+  await closeClouds(platform);
+  throw interruption();
 }
 
-/** What goes wrong with the person's files is told on stderr. */
-export async function startServices(platform: Platform): Promise<Services> {
-  const { createServices } = await import('../../services/services.ts');
-  const services = await createServices(platform);
-  await tellNotices(services);
-  return services;
+/**
+ * What goes wrong with the person's files is told on stderr.
+ *
+ * @throws PosternError `cancelled` when it is interrupted; the platform is closed then, as after any other failure
+ */
+export async function startServices(platform: Platform, interrupted: AbortSignal): Promise<Services> {
+  let services: Services | undefined;
+  try {
+    const { createServices } = await untilInterrupted(interrupted, import('../../services/services.ts'));
+    services = await createServices(platform);
+    await untilInterrupted(interrupted, tellNotices(services));
+    return services;
+  } catch (thrown) {
+    await (services === undefined ? closeClouds(platform) : services.close());
+    throw thrown;
+  }
+}
+
+async function closeClouds({ clouds }: Platform): Promise<void> {
+  await Promise.all(clouds.map((cloud) => cloud.close()));
 }
 
 /** @throws PosternError where a profile or region is named that is none */
@@ -70,11 +87,15 @@ export async function selectNamed(services: Services, { profile = [], region = [
 /** @throws PosternError `cancelled` as soon as `interrupted` fires; what is under way then goes on unheard */
 export function untilInterrupted<T>(interrupted: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const handleAbort = (): void => reject(new PosternError({ code: 'cancelled', message: 'Interrupted.' }));
+    const handleAbort = (): void => reject(interruption());
     if (interrupted.aborted) handleAbort();
     else interrupted.addEventListener('abort', handleAbort, { once: true });
     void work.then(resolve, reject).finally(() => interrupted.removeEventListener('abort', handleAbort));
   });
+}
+
+function interruption(): PosternError {
+  return new PosternError({ code: 'cancelled', message: 'Interrupted.' });
 }
 
 /** The status a shell gives a program that a signal ended: `SIGINT` or `INT` is 130. */
@@ -104,9 +125,9 @@ export function watchSignals(): { interrupted: AbortSignal; status: () => number
   return { interrupted: controller.signal, status: () => signalStatus(by) };
 }
 
-function demoOf(options: CommonOptions): NodePlatformOptions['startDemo'] {
+function demoOf(options: CommonOptions, interrupted: AbortSignal): NodePlatformOptions['startDemo'] {
   const instances = options.demoInstances === undefined ? {} : { instances: options.demoInstances };
-  return async (where) => (await import('../../demo/startDemo.ts')).startDemo({ ...where, ...instances });
+  return async (where) => (await untilInterrupted(interrupted, import('../../demo/startDemo.ts'))).startDemo({ ...where, ...instances });
 }
 
 /** Each once, also those that come up later: files are read when they are needed. */

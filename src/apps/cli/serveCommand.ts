@@ -26,10 +26,10 @@ const WINDOW_FOLDER = join(import.meta.dirname, import.meta.filename.endsWith('.
 /**
  * The browser loads the window while the services start: each takes as long as the other.
  *
- * @returns 0 when it is ended once all is up; before that 128 and the number of the signal
+ * @returns 0 when it is interrupted, which is how it ends: while it starts, too, where nothing more is begun then
  */
 export async function serveCommand(options: CommonOptions & ServeOptions): Promise<number> {
-  const { interrupted, status } = watchSignals();
+  const { interrupted } = watchSignals();
   // Before a window is promised; what else there is to a platform is loaded behind it, as the services are.
   const folder = dataDir(process.env, process.platform);
   const started = Promise.withResolvers<Services>();
@@ -50,9 +50,8 @@ export async function serveCommand(options: CommonOptions & ServeOptions): Promi
     // What was named on the command line may be wrong, and no window opens for that.
     const named = (options.profile?.length ?? 0) + (options.region?.length ?? 0) > 0;
     if (!named) await announce();
-    const platform = await createPlatform('web', options);
-    // Not left alone when it is interrupted: what it has begun (a demo cloud, its folder) is ended by closing it.
-    services = await startServices(platform);
+    const platform = await createPlatform('web', options, interrupted);
+    services = await startServices(platform, interrupted);
     await untilInterrupted(interrupted, selectNamed(services, options));
     // Not before: while code is loaded, the heap only grows.
     boundHeap();
@@ -67,7 +66,7 @@ export async function serveCommand(options: CommonOptions & ServeOptions): Promi
     return 0;
   } catch (thrown) {
     started.reject(thrown);
-    if (interrupted.aborted && thrown instanceof PosternError && thrown.code === 'cancelled') return status();
+    if (interrupted.aborted && thrown instanceof PosternError && thrown.code === 'cancelled') return 0;
     throw thrown;
   } finally {
     await forgetPage?.();
