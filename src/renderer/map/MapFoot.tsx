@@ -79,7 +79,7 @@ function HostFoot({ graph, item, plan, way, wayIndex, onWay, onOpen }: MapFootPr
         </Button>
         {plans.length === 0 ? undefined : (
           <select aria-label={t('map.way')} value={wayIndex} onChange={(event) => onWay(Number(event.target.value))}>
-            {wayIndex < 0 ? <option value={-1}>{t('map.wayNone')}</option> : undefined}
+            {wayIndex < 0 ? <option value={-1}>{t('map.wayChoose')}</option> : undefined}
             {plans.map(({ route, usable }, index) => (
               <option key={JSON.stringify(route)} value={index}>
                 {safeText(routeLabel(route))} · {t(`map.wayUsable.${usable}`)}

@@ -134,6 +134,15 @@ test('a state that changes moves nothing, a host that comes does', () => {
   expect(layoutKey(graphOf([bastion, web, vault]))).not.toBe(layoutKey(graphOf([bastion, web])));
 });
 
+test('a host has room for both its addresses, and every item of the map is as wide', async () => {
+  const graph = graphOf([bastion, web, host('i-far', 'far', 'subnet-pc', '172.31.100.200', '203.0.113.105')]);
+  const layout = await layoutVpc(graph, new ELK());
+  expect([...graph.items.values()].map(({ id }) => layout.boxes.get(id)?.width)).toEqual([...graph.items].map(() => 264));
+  expect(toVpcSvg({ graph, layout, way: undefined, palette }, i18n.t)).toContain('>172.31.100.200 · 203.0.113.105</text>');
+  expect((await layoutVpc(graphOf([bastion, web]), new ELK())).boxes.get('i-bastion')?.width).toBe(200);
+  expect((await layoutVpc(graphOf([{ ...web, privateIpAddress: undefined, ipv6Address: '2001:0db8:1234:5600:ffff:ffff:ffff:ffff' }]), new ELK())).boxes.get('i-web')?.width).toBe(304);
+});
+
 test('a subnet of many hosts is dots while they are too small to be read, but for the selected one and its way', async () => {
   const graph = graphOf(Array.from({ length: 50 }, (_, index) => host(`i-${index}`, `batch-${index}`, 'subnet-xa', `10.0.10.${100 + index}`)));
   const layout = await layoutVpc(graph, new ELK());

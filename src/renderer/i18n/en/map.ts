@@ -53,6 +53,7 @@ export const map = {
   impaired: 'status check impaired',
   way: 'Way in',
   wayLoading: 'Finding the ways in…',
+  wayChoose: 'Show a way…',
   wayNone: 'No way in is usable.',
   wayUsable: { yes: 'usable', no: 'not usable', unknown: 'may work' },
   unsure: 'part of it is not known',

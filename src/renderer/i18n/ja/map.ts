@@ -53,6 +53,7 @@ export const map: Texts['map'] = {
   impaired: 'ステータスチェック異常',
   way: '接続経路',
   wayLoading: '接続経路を調べています…',
+  wayChoose: '経路を選んで表示…',
   wayNone: '使える接続経路がありません。',
   wayUsable: { yes: '使用可', no: '使用不可', unknown: '可能性あり' },
   unsure: '一部不明',
