@@ -164,6 +164,13 @@ test('15 interfaces of 50 addresses and hostile tags: nothing is executed, cut o
     await expect(card.getByText(/^2001:db8:.*:f0/)).toHaveCount(ADDRESSES);
     await expect(panel(page).locator('[data-group]')).toHaveCount(5);
     await onePicture(page, `${name}-all`);
+    const addresses = panel(page).locator('.interface-card .copyable:has(wbr)');
+    expect(await addresses.count()).toBeGreaterThanOrEqual(ADDRESSES);
+    expect(await addresses.evaluateAll((buttons) => buttons.flatMap((button) => [...button.childNodes].filter((group) => {
+      const range = document.createRange();
+      range.selectNodeContents(group);
+      return group.nodeType === Node.TEXT_NODE && new Set([...range.getClientRects()].map(({ top }) => top)).size > 1;
+    })).length)).toBe(0);
     expect({ name, faults: await faultsOfLayout(page) }).toEqual({ name, faults: [] });
     expect(await page.evaluate(() => [document.title, 'pwned' in window, document.querySelectorAll('img:not(.console-screenshot img), iframe, script:not([src]), b, svg[onload]').length])).toEqual(['Postern', false, 0]);
     expect({ name, seen }).toEqual({ name, seen: [] });

@@ -5,6 +5,7 @@ import type { ErrorReport } from '../../contract/error.ts';
 import type { RouteKind, RoutePlan } from '../../contract/route.ts';
 import { useSaid } from '../i18n/said.ts';
 import { useRouteLabel } from '../state/useRouteLabel.ts';
+import { breakable } from '../ui/breakable.tsx';
 import { Button } from '../ui/Button.tsx';
 import { ShowRest } from '../ui/ShowRest.tsx';
 import { safeText } from '../ui/safeText.ts';
@@ -51,14 +52,14 @@ function Routes({ plans, onOpen }: { readonly plans: readonly RoutePlan[]; reado
                 <span className={`usable ${usable}`}>
                   <span aria-hidden="true">{marks[usable]}</span> {t(`routes.usable.${usable}`)}
                 </span>
-                <span className="route-name">{safeText(routeLabel(route))}</span>
+                <span className="route-name">{breakable(safeText(routeLabel(route)))}</span>
                 {isOffered(one) ? (
                   <Button look="quiet" onClick={() => onOpen(route.kind)} aria-label={t(usable === 'no' ? 'routes.tryBy' : 'routes.openBy', { route: routeLabel(route) })}>
                     {t(usable === 'no' ? 'routes.try' : 'routes.open')}
                   </Button>
                 ) : undefined}
               </div>
-              <p className="note">{safeText(said(reason))}</p>
+              <p className="note">{breakable(safeText(said(reason)))}</p>
             </li>
           );
         })}

@@ -2,6 +2,7 @@
 import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { announce } from './announce.tsx';
+import { breakable } from './breakable.tsx';
 import { copyText } from './copyText.ts';
 import { safeText } from './safeText.ts';
 
@@ -25,7 +26,7 @@ export const Copyable = memo(function Copyable({ value, children, mono = false, 
   };
   return (
     <button type="button" className={`copyable${mono ? ' mono' : ''}${asButton ? ' as-button' : ''}`} title={t('common.copy', { what: safeText(label ?? value) })} onClick={handleClick}>
-      {children ?? safeText(value)}
+      {children ?? breakable(safeText(value))}
     </button>
   );
 });

@@ -32,6 +32,7 @@ const nothing = (): void => undefined;
 /** What a person reads, without tags. */
 function text(element: ReactElement): string {
   return renderToStaticMarkup(element)
+    .replaceAll('<wbr/>', '')
     .replace(/<[^>]*>/g, ' ')
     .replace(/&#x27;/g, "'")
     .replace(/&quot;/g, '"')
