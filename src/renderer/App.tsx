@@ -269,7 +269,7 @@ export function App({ postern }: { readonly postern: Postern }) {
         {state.view === 'keys' ? (
           <Suspense fallback={<p className="note padded">{t('common.opening')}</p>}>
             <KeysView
-              ec2={<Ec2KeysSection network={mirror.network} instances={instances} keys={mirror.keys} calls={actions.host} denied={scopes.flatMap((status) => status.denied ?? [])} />}
+              ec2={<Ec2KeysSection network={mirror.network} instances={instances} keys={mirror.keys} calls={actions.host} statuses={scopes} />}
               keys={mirror.keys}
               secrets={mirror.secrets}
               hostKeys={mirror.hostKeys}

@@ -6,6 +6,7 @@ import { toPosternError, type ErrorReport } from '../../contract/error.ts';
 import type { KeyPair } from '../../contract/key.ts';
 import type { Ec2KeyPair } from '../../contract/network.ts';
 import { scopeKey, type Scope } from '../../contract/scope.ts';
+import { useSaid } from '../i18n/said.ts';
 import type { HostActionCalls } from '../state/hostActionCalls.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -201,6 +202,7 @@ export function Ec2KeyDeleteDialog({ pair: { scope, keyName }, calls, onClose }:
 
 function KeyUse({ use: { instances, launchTemplates } }: { readonly use: Ec2KeyUse }) {
   const { t } = useTranslation();
+  const said = useSaid();
   return (
     <>
       {instances.length === 0 ? <p className="note">{t('ec2Keys.unusedHosts')}</p> : <p>{t('ec2Keys.usedByHosts')}</p>}
@@ -214,7 +216,7 @@ function KeyUse({ use: { instances, launchTemplates } }: { readonly use: Ec2KeyU
         </ul>
       )}
       {!launchTemplates.known ? (
-        <p className="note">{launchTemplates.denied ? t('ec2Keys.templatesHidden', { permission: launchTemplates.permission }) : t('ec2Keys.templatesUnread')}</p>
+        <p className="note">{launchTemplates.denied ? t('ec2Keys.templatesHidden', { permission: launchTemplates.permission }) : t('ec2Keys.templatesUnread', { reason: safeText(said(launchTemplates.error.message)) })}</p>
       ) : launchTemplates.value.length === 0 ? (
         <p className="note">{t('ec2Keys.unusedTemplates')}</p>
       ) : (

@@ -4,13 +4,12 @@ import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../contract/instance.ts';
 import type { KeyPair } from '../../contract/key.ts';
 import type { Ec2KeyPair, NetworkFacts } from '../../contract/network.ts';
-import { scopeKey, type DeniedPermission } from '../../contract/scope.ts';
-import { listText } from '../i18n/locale.ts';
+import { scopeKey, type ScopeStatus } from '../../contract/scope.ts';
 import type { HostActionCalls } from '../state/hostActionCalls.ts';
 import { Button } from '../ui/Button.tsx';
 import { safeText } from '../ui/safeText.ts';
-import { DeniedNote } from './DeniedNote.tsx';
 import { Ec2KeyCreateDialog, Ec2KeyDeleteDialog, Ec2KeyImportDialog } from './Ec2KeyDialogs.tsx';
+import { UnreadPlaces } from './UnreadPlaces.tsx';
 
 const PAIRS = 'ec2:DescribeKeyPairs';
 
@@ -19,19 +18,20 @@ export interface Ec2KeysSectionProps {
   readonly instances: ReadonlyMap<string, Instance>;
   readonly keys: readonly KeyPair[];
   readonly calls: HostActionCalls;
-  /** What policies hide, of all scopes. */
-  readonly denied?: readonly DeniedPermission[];
+  /** They tell why a place was not read. */
+  readonly statuses?: readonly ScopeStatus[];
 }
 
 type OpenDialog = { readonly name: 'create' | 'import' } | { readonly name: 'delete'; readonly pair: Ec2KeyPair };
 
-export function Ec2KeysSection({ network, instances, keys, calls, denied = [] }: Ec2KeysSectionProps) {
+export function Ec2KeysSection({ network, instances, keys, calls, statuses = [] }: Ec2KeysSectionProps) {
   const { t } = useTranslation();
   const [dialog, setDialog] = useState<OpenDialog>();
   const close = (): void => setDialog(undefined);
   const scopes = [...network.values()].map(({ scope }) => scope);
   const pairs = [...network.values()].flatMap(({ ec2KeyPairs }) => ec2KeyPairs ?? []);
-  const unread = [...network.values()].flatMap(({ scope, ec2KeyPairs }) => (ec2KeyPairs === undefined ? [safeText(scopeKey(scope))] : []));
+  const read = new Set([...network.values()].flatMap(({ scope, ec2KeyPairs }) => (ec2KeyPairs === undefined ? [] : [scopeKey(scope)])));
+  const unread = [...new Set([...scopes, ...statuses.map(({ scope }) => scope)].map(scopeKey))].filter((place) => !read.has(place));
   const users = new Map<string, number>();
   for (const { keyName, scope, state } of instances.values()) if (keyName !== undefined && state !== 'terminated') users.set(`${scopeKey(scope)} ${keyName}`, (users.get(`${scopeKey(scope)} ${keyName}`) ?? 0) + 1);
   const importable = keys.filter(({ keyType }) => keyType === 'ed25519' || keyType === 'rsa');
@@ -48,11 +48,10 @@ export function Ec2KeysSection({ network, instances, keys, calls, denied = [] }:
         </Button>
       </header>
       <p className="note">{t('ec2Keys.hint')}</p>
-      <DeniedNote denied={denied} permissions={[PAIRS]} />
-      {unread.length === 0 ? undefined : <p className="note">{t('ec2Keys.unread', { places: listText(unread) })}</p>}
+      <UnreadPlaces places={unread} action={PAIRS} statuses={statuses} />
       {pairs.length === 0 ? (
         // Where they were not read, that there is none is not known.
-        unread.length > 0 || denied.some(({ permission }) => permission === PAIRS) ? undefined : <p className="note">{t('ec2Keys.none')}</p>
+        unread.length > 0 ? undefined : <p className="note">{t('ec2Keys.none')}</p>
       ) : (
         <div className="table-scroll">
           <table className="table" aria-label={t('ec2Keys.title')}>

@@ -40,7 +40,7 @@ export const hostActions = {
     billed: 'AWS bills it from now on.',
     production: 'Its account is marked as production.',
     unknown: '{{what}} is not known: {{permission}} is not allowed.',
-    unread: '{{what}} could not be read.',
+    unread: '{{what}} could not be read. {{reason}}',
     theProtection: 'Whether it is protected',
     theHibernation: 'Whether it can hibernate',
     theStore: 'Whether it has instance store disks',

@@ -33,7 +33,7 @@ export const hostActions: Texts['hostActions'] = {
     billed: 'これ以降、AWS の料金が発生します。',
     production: 'このアカウントは本番環境です。',
     unknown: '{{what}}は不明です。{{permission}} が許可されていません。',
-    unread: '{{what}}を読み取れませんでした。',
+    unread: '{{what}}を読み取れませんでした。{{reason}}',
     theProtection: '保護の有無',
     theHibernation: '休止できるかどうか',
     theStore: 'インスタンスストアの有無',

@@ -33,7 +33,7 @@ export function ActionCostList({ kind, costs, typed, onType }: ActionCostListPro
           {cost.impossible === undefined ? (
             <>
               <ul>
-                {costLines(t, kind, cost).map(({ text, bad }) => (
+                {costLines(t, said, kind, cost).map(({ text, bad }) => (
                   <li key={text} className={bad === true ? 'bad' : undefined}>
                     {text}
                   </li>
@@ -56,11 +56,11 @@ export function ActionCostList({ kind, costs, typed, onType }: ActionCostListPro
 }
 
 /** What is lost first, then what stays, then what could not be read. */
-function costLines(t: TFunction, kind: ActionKind, cost: ActionCosts): readonly CostLine[] {
+function costLines(t: TFunction, said: (text: string) => string, kind: ActionKind, cost: ActionCosts): readonly CostLine[] {
   const lines: CostLine[] = [];
   const bad = (text: string): void => void lines.push({ text, bad: true });
   const note = (text: string): void => void lines.push({ text });
-  const unknown = (what: string, part: MissingPart): void => note(part.denied ? t('hostActions.cost.unknown', { what, permission: part.permission }) : t('hostActions.cost.unread', { what }));
+  const unknown = (what: string, part: MissingPart): void => note(part.denied ? t('hostActions.cost.unknown', { what, permission: part.permission }) : t('hostActions.cost.unread', { what, reason: safeText(said(part.error.message)) }));
   const offThen = kind === 'stop' || kind === 'hibernate' || kind === 'terminate';
 
   if (cost.production) bad(t('hostActions.cost.production'));
