@@ -25,6 +25,8 @@ export const terminalLooks = {
   cursorStyle: z.enum(['block', 'underline', 'bar']).default('block'),
   /** A running animation shows an echo up to one frame later. */
   cursorBlink: z.boolean().default(false),
+  /** Typed characters are shown before the host echoes them, where it echoes every key. */
+  predictEcho: z.boolean().default(true),
   /** Each but `none` also marks a tab that is not in view. */
   bell: z.enum(['none', 'visual', 'sound', 'mark']).default('mark'),
   /** Where a double click ends a word. */

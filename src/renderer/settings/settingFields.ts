@@ -39,6 +39,7 @@ export const settingFields: readonly SettingField[] = [
   { path: 'terminal.minimumContrast', category: 'terminal', text: 'minimumContrast', control: 'number' },
   { path: 'terminal.cursorStyle', category: 'terminal', text: 'cursorStyle', control: 'choice', choices: [['block', 'cursorBlock'], ['underline', 'cursorUnderline'], ['bar', 'cursorBar']] },
   { path: 'terminal.cursorBlink', category: 'terminal', text: 'cursorBlink', control: 'switch' },
+  { path: 'terminal.predictEcho', category: 'terminal', text: 'predictEcho', control: 'switch' },
   { path: 'terminal.bell', category: 'terminal', text: 'bell', control: 'choice', choices: [['mark', 'bellMark'], ['visual', 'bellVisual'], ['sound', 'bellSound'], ['none', 'bellNone']] },
   { path: 'terminal.scrollback', category: 'terminal', text: 'scrollback', control: 'number' },
   { path: 'terminal.copyOnSelect', category: 'terminal', text: 'copyOnSelect', control: 'choice', choices: mouseHabit },

@@ -9,6 +9,7 @@
 import type { Terminal } from '@xterm/xterm';
 import type { StreamEnd, TerminalStream } from '../../link/client.ts';
 import type { OutputTurn } from './outputTurns.ts';
+import type { PredictedEcho } from './predictedEcho.ts';
 
 export type AttachTerminal = Pick<Terminal, 'write' | 'reset' | 'onData' | 'onBinary'>;
 
@@ -19,7 +20,7 @@ export interface AttachOptions {
   readonly typedBefore?: readonly string[];
   readonly onOutput?: (byteCount: number) => void;
   /** Who writes to the terminal what the session says; absent: nobody comes between. */
-  readonly turn?: Pick<OutputTurn, 'write'>;
+  readonly output?: Pick<OutputTurn, 'write'> & Partial<Pick<PredictedEcho, 'typed' | 'stop'>>;
   readonly onEnd: (why: StreamEnd) => void;
 }
 
@@ -39,7 +40,7 @@ export function isReplaying(terminal: AttachTerminal): boolean {
 /** @returns detach: leaves the session running */
 export function attachTerminal(terminal: AttachTerminal, stream: TerminalStream, options: AttachOptions): () => void {
   const encoder = new TextEncoder();
-  const output = options.turn ?? terminal;
+  const output: NonNullable<AttachOptions['output']> = options.output ?? terminal;
   let fresh = options.replay;
   let unparsed = 0;
   let quiet: ReturnType<typeof setTimeout> | undefined;
@@ -79,6 +80,7 @@ export function attachTerminal(terminal: AttachTerminal, stream: TerminalStream,
   const send = (text: string): void => {
     if (replaying.has(terminal) && REPORT.test(text)) return;
     stream.write(encoder.encode(text));
+    output.typed?.(text);
   };
   for (const text of options.typedBefore ?? []) send(text);
   const typing = terminal.onData(send);
@@ -86,6 +88,7 @@ export function attachTerminal(terminal: AttachTerminal, stream: TerminalStream,
 
   return () => {
     attached = false;
+    output.stop?.();
     clearTimeout(quiet);
     typing.dispose();
     binary.dispose();

@@ -1,11 +1,14 @@
 /** Joins a terminal to the stream of the session it shows, and again after each new link or session: its scrollback stays. */
 import { useEffect, useEffectEvent, useRef } from 'react';
+import type { Settings } from '../../contract/settings.ts';
 import type { TerminalStream } from '../../link/client.ts';
-import { attachTerminal } from './attach.ts';
+import { attachTerminal, isReplaying } from './attach.ts';
 import { joinTerminal } from './openTerminals.ts';
+import { predictEcho } from './predictedEcho.ts';
 import type { TerminalParts } from './terminalParts.ts';
 
 export interface AttachProps {
+  readonly settings: Pick<Settings['terminal'], 'predictEcho'>;
   readonly sessionId: string;
   /** Grows with every new link: attach again. */
   readonly linkGeneration: number;
@@ -30,6 +33,7 @@ export function useAttach(parts: TerminalParts | undefined, props: AttachProps, 
   const { sessionId, linkGeneration, linkOpen } = props;
   const shown = useRef({ sessionId: '', generation: 0 });
   const tellOutput = useEffectEvent(onNewOutput);
+  const predictsEcho = useEffectEvent(() => props.settings.predictEcho);
 
   const startAttach = useEffectEvent((attached: TerminalParts, isStopped: () => boolean, onDetach: (detach: () => void) => void) => {
     const { terminal, frames, turn } = attached;
@@ -52,7 +56,8 @@ export function useAttach(parts: TerminalParts | undefined, props: AttachProps, 
             // What a replay repeats is no news.
             if (!replay || performance.now() - attachedAtMs > REPLAY_MS) tellOutput();
           };
-          const detach = attachTerminal(terminal, stream, { replay, turn, typedBefore, onOutput: handleOutput, onEnd: (why) => why === 'taken' && props.onTaken(sessionId) });
+          const output = predictEcho(terminal, turn, () => predictsEcho() && !isReplaying(terminal));
+          const detach = attachTerminal(terminal, stream, { replay, output, typedBefore, onOutput: handleOutput, onEnd: (why) => why === 'taken' && props.onTaken(sessionId) });
           const leave = joinTerminal(attached);
           onDetach(() => {
             leave();

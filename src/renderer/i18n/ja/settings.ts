@@ -121,6 +121,7 @@ export const settings: Texts['settings'] = {
     minimumContrast: { name: '最小コントラスト', hint: '文字がこの値だけ目立つまで明るく、または暗くします。1 はテーマのまま、4.5 は読みやすく、7 は非常に読みやすい値です。' },
     cursorStyle: { name: 'カーソル', hint: 'プログラムが別の形を選んだときはその形になります。' },
     cursorBlink: { name: 'カーソルの点滅', hint: '入力した文字の表示が 1 フレーム（約 17 ms）遅れることがあります。' },
+    predictEcho: { name: '入力をすぐに表示', hint: '遠いホストからのエコーを待たずに文字を表示します。エコーがなければ取り消します。' },
     bell: { name: 'ベル', hint: 'プログラムがベルを鳴らしたときの動作です。' },
     scrollback: { name: 'スクロールバック', hint: '画面の上に残す行数です。10,000 行で埋まったタブは約 17 MB のメモリを使います。' },
     copyOnSelect: { name: '選択と同時にコピー', hint: 'マウスで選択した文字をすぐにコピーします。Windows では一般的です。' },
