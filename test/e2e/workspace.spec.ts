@@ -68,6 +68,46 @@ test('a split opens the same host by the same route beside the tab, and keys mov
   await expect.poll(() => panes(window)).toEqual([['web-1'], ['web-1'], ['web-1']]);
 });
 
+test('shells that come back from behind a maximised pane are told no other size than their own', { tag: '@web' }, async ({ window }) => {
+  const told: { readonly sessionId: string; readonly size: string }[] = [];
+  await window.exposeFunction('tellSize', (sessionId: string, size: string) => {
+    told.push({ sessionId, size });
+  });
+  await window.evaluate(() => {
+    const { tellSize } = window as unknown as { tellSize(sessionId: string, size: string): void };
+    const send = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'send')?.value as typeof WebSocket.prototype.send;
+    WebSocket.prototype.send = function (this: WebSocket, data) {
+      const [, sessionId, size] = /"sessions\.resize","input":\{"sessionId":"([^"]+)","size":(\{[^}]+\})/.exec(typeof data === 'string' ? data : '') ?? [];
+      if (sessionId !== undefined && size !== undefined) tellSize(sessionId, size);
+      send.call(this, data);
+    };
+  });
+  const sizesOf = (sessionId: string): string[] => told.flatMap((one) => (one.sessionId === sessionId ? [one.size] : []));
+  const openOne = async (open: () => Promise<void>): Promise<string> => {
+    await open();
+    await expect(activeTab(window)).toHaveAttribute('data-state', 'connected');
+    await expect.poll(async () => (await focused(window).locator('.xterm-rows').innerText()).trim()).toMatch(PROMPT);
+    return (await activeTab(window).getAttribute('data-session-id')) ?? '';
+  };
+  const left = await openOne(() => openHost(window, 'web-1'));
+  const whole = sizesOf(left).at(-1);
+  const above = await openOne(() => inNewTab(window, () => window.keyboard.press('Control+Shift+D')));
+  const below = await openOne(() => inNewTab(window, () => window.keyboard.press('Control+Shift+E')));
+  await expect.poll(() => sizesOf(below).at(-1)).toBe(sizesOf(above).at(-1));
+  const [tall, small] = [sizesOf(left).at(-1), sizesOf(above).at(-1)];
+  expect(new Set([whole, tall, small]).size).toBe(3);
+  told.length = 0;
+  for (const _turn of ['one', 'two', 'three']) {
+    await window.keyboard.press('Control+Shift+Enter');
+    await expect.poll(() => sizesOf(below).at(-1)).toBe(whole);
+    await window.keyboard.press('Control+Shift+Enter');
+    await expect.poll(() => sizesOf(below).at(-1)).toBe(small);
+  }
+  expect(sizesOf(left).filter((size) => size !== tall)).toEqual([]);
+  expect(sizesOf(above).filter((size) => size !== small)).toEqual([]);
+  expect(new Set(sizesOf(below))).toEqual(new Set([whole, small]));
+});
+
 test('a tab that is dragged to the side becomes a pane, and keeps its terminal, its screen and its place in it', async ({ window }) => {
   await openHost(window, 'web-1');
   await expectScreen(window, PROMPT);

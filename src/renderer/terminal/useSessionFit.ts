@@ -36,8 +36,14 @@ export function useSessionFit(parts: TerminalParts | undefined, props: SessionFi
   useEffect(() => {
     parts?.turn.setVisible(visible);
     parts?.frames.setVisible(visible);
-    if (visible) parts?.fit.fit();
   }, [parts, visible]);
+
+  // Its first size at once. Later ones are `createTerminal`'s, a frame after they came: a pane that comes back from behind a maximised one
+  // is two columns wide until the panes are laid out, and a shell that is told so folds its prompt.
+  const fitFirst = useEffectEvent(() => {
+    if (visible) parts?.fit.fit();
+  });
+  useEffect(() => fitFirst(), [parts]);
 
   useEffect(() => {
     if (focused && parts !== undefined && !isTypingElsewhere(parts.element.closest('[role=tabpanel]'))) parts.terminal.focus();
