@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { benches } from './benches.ts';
 import type { BenchFigure } from './figure.ts';
 import { isMet, toLine } from './figure.ts';
+import { machineLoopMs } from './machine.ts';
 
 /** memory.ts, the longest, waits for 140 s alone; one that hangs is ended, with everything it started. */
 const ONE_BENCH_LIMIT_MS = 240_000;
@@ -35,8 +36,9 @@ const crashed: string[] = [];
 for (const name of names) {
   const began = performance.now();
   const loadBefore = loadavg()[0] ?? 0;
+  const loopBeforeMs = machineLoopMs();
   const outcome = await runApart(name);
-  say(`\n${name} (${((performance.now() - began) / 1000).toFixed(0)} s, load ${loadBefore.toFixed(1)} before)`);
+  say(`\n${name} (${((performance.now() - began) / 1000).toFixed(0)} s, load ${loadBefore.toFixed(1)} before; the machine's loop ${loopBeforeMs.toFixed(0)} ms before, ${machineLoopMs().toFixed(0)} after)`);
   if ('crash' in outcome) {
     crashed.push(name);
     say(`  did not end well: ${outcome.crash}`);

@@ -22,6 +22,8 @@ export interface PtyProgram {
   ask(output: string | Uint8Array): Promise<string>;
   /** Everything the terminal sent so far, as Latin-1: a character a byte. */
   received(): string;
+  /** Says the next so many bytes as they come, each by itself. */
+  echo(byteCount: number): void;
   size(): { readonly columns: number; readonly rows: number };
 }
 
@@ -109,6 +111,7 @@ async function toProgram(socket: Socket): Promise<PtyProgram> {
   let received = '';
   let size = { columns: 0, rows: 0 };
   let told = '';
+  let echoing = 0;
   const first = Promise.withResolvers<void>();
   const listeners = new Set<() => void>();
   socket.on('error', () => undefined);
@@ -118,7 +121,12 @@ async function toProgram(socket: Socket): Promise<PtyProgram> {
     for (const line of lines) {
       const message = JSON.parse(line) as { readonly input?: string; readonly columns: number; readonly rows: number };
       if (message.input === undefined) size = { columns: message.columns, rows: message.rows };
-      else received += Buffer.from(message.input, 'base64').toString('latin1');
+      else {
+        const input = Buffer.from(message.input, 'base64');
+        received += input.toString('latin1');
+        for (const byte of input.subarray(0, echoing)) socket.write(Uint8Array.of(byte));
+        echoing = Math.max(0, echoing - input.length);
+      }
     }
     first.resolve();
     for (const listener of listeners) listener();
@@ -144,6 +152,7 @@ async function toProgram(socket: Socket): Promise<PtyProgram> {
       return answer.slice(0, answer.lastIndexOf(IS_DONE));
     },
     received: () => received,
+    echo: (byteCount) => void (echoing = byteCount),
     size: () => size,
   };
 }

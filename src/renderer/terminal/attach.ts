@@ -11,7 +11,7 @@ import type { StreamEnd, TerminalStream } from '../../link/client.ts';
 import type { OutputTurn } from './outputTurns.ts';
 import type { PredictedEcho } from './predictedEcho.ts';
 
-export type AttachTerminal = Pick<Terminal, 'write' | 'reset' | 'onData' | 'onBinary'>;
+export type AttachTerminal = Pick<Terminal, 'write' | 'onData' | 'onBinary'>;
 
 export interface AttachOptions {
   /** The screen already shows what the stream will repeat, or it asks questions that were answered. */
@@ -23,6 +23,9 @@ export interface AttachOptions {
   readonly output?: Pick<OutputTurn, 'write'> & Partial<Pick<PredictedEcho, 'typed' | 'stop'>>;
   readonly onEnd: (why: StreamEnd) => void;
 }
+
+/** RIS (ECMA-48 8.3.105), as xterm.js's own `reset`. */
+const RESET = '\u001bc';
 
 /** No output for this long after the last parsed byte ends a replay. */
 const REPLAY_QUIET_MS = 150;
@@ -61,7 +64,8 @@ export function attachTerminal(terminal: AttachTerminal, stream: TerminalStream,
     }
     if (fresh) {
       fresh = false;
-      terminal.reset();
+      // Behind what still waits for its turn.
+      output.write(RESET);
     }
     unparsed += 1;
     clearTimeout(quiet);

@@ -4,8 +4,9 @@
  *
  * A guess is put on the screen exactly as its echo would be, in the state that the echo will find; the echo that comes then is dropped, and
  * whatever else comes finds the screen as it was before the guess. So what a terminal shows in the end is what the host said, and nothing
- * of it depends on guessing. Guessed is only the next character of a line that is being typed at its end, and only while the last that the
- * host said was the echo of a key and nothing else: at a prompt that echoes nothing, or a mask, no character is shown.
+ * of it depends on guessing. Guessed is only the next character of a line that is being typed at its end, and only while all that the host
+ * says are echoes: of two different keys at least, since a mask is one character. So at a prompt that echoes nothing, or a mask, no
+ * character is shown. A host that stops echoing in the middle of a line, without a word, is believed to echo for `patienceMs` more.
  */
 import type { Terminal } from '@xterm/xterm';
 import type { OutputTurn } from './outputTurns.ts';
@@ -22,8 +23,12 @@ export interface PredictedEcho extends Pick<OutputTurn, 'write'> {
 
 /** One that is echoed as it is. */
 const PRINTABLE = /^[ -~]$/;
-/** The echo of one of these tells that the host echoes: a mask has other characters. */
+/** The echoes of two of these tell that the host echoes; a mask is one character, and seldom one of these. */
 const TELLING = /[A-Za-z0-9]/;
+const TELLING_KEYS = 2;
+const LINE_FEED = 10;
+/** What has no echo of its own characters: an answer of the terminal, an arrow key. A paste in brackets has. */
+const ANSWER_OR_KEY = /^\u001b(?!\[200~)/;
 /** Kept for so many characters at most: enough for a second of typing. */
 const MOST_AWAITED = 32;
 /** An echo that takes several times longer than those before will not come: the host has stopped echoing, or the line is dead. */
@@ -36,10 +41,14 @@ export function predictEcho(terminal: PredictingTerminal, output: Pick<OutputTur
   const atOnce = parsingAtOnce(terminal);
   /** Typed in one line and not echoed yet. */
   let awaited = '';
-  /** Whether all of it stands on the screen. */
+  let typedAtMs: readonly number[] = [];
+  /** So many more were typed that nobody waits for: an echo that comes is theirs, and tells nothing of keys that were typed since. */
+  let owed = 0;
+  /** Whether all of what is awaited stands on the screen. */
   let isShown = false;
-  /** Whether the last that the host said was the echo of a key. */
+  /** Whether all that the host said lately were echoes, of which keys. */
   let echoes = false;
+  let echoed = '';
   /** Whether a line ended, or something else was typed, behind what is awaited. */
   let isLineOver = false;
   let unparsed = 0;
@@ -58,16 +67,30 @@ export function predictEcho(terminal: PredictingTerminal, output: Pick<OutputTur
       parsed?.();
     });
   };
+  /** Before it returns, in a hidden tab too, unless it stands behind what is being parsed. */
   const draw = (text: string): void => {
     atOnce.parseNextAtOnce?.();
-    put(text);
+    if (unparsed > 0) put(text);
+    else {
+      unparsed += 1;
+      atOnce.write(text, () => void (unparsed -= 1));
+    }
+  };
+  const forget = (): void => {
+    owed += awaited.length;
+    awaited = '';
+    typedAtMs = [];
+  };
+  const doubt = (): void => {
+    echoes = false;
+    echoed = '';
   };
   const undo = (): void => {
     // The last echo is written again over itself: what joins a character (an accent) would find none behind a sequence.
     if (isShown && awaited !== '') draw(`\u001b[${awaited.length}D\u001b[${awaited.length}X\u001b[D${lastEcho}`);
-    awaited = '';
+    forget();
     isShown = false;
-    echoes = false;
+    doubt();
   };
   const patienceMs = (): number => Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, PATIENCE * roundTripMs));
   const lookAfter = (): void => {
@@ -76,50 +99,58 @@ export function predictEcho(terminal: PredictingTerminal, output: Pick<OutputTur
       if (awaited === '') return;
       if (performance.now() - awaitedSinceMs >= patienceMs()) undo();
       else lookAfter();
-    }, patienceMs());
+    }, Math.max(0, awaitedSinceMs + patienceMs() - performance.now()));
   };
   const expectEcho = (text: string): void => {
-    if (awaited === '') awaitedSinceMs = performance.now();
+    const nowMs = performance.now();
+    if (awaited === '') awaitedSinceMs = nowMs;
     awaited += text;
+    typedAtMs = [...typedAtMs, nowMs];
     lookAfter();
   };
   /** The echo of the first of what is awaited has come. */
   const heard = (count: number): void => {
     if (count === 0) return;
     const nowMs = performance.now();
-    roundTripMs = Math.max(nowMs - awaitedSinceMs, roundTripMs * 0.9);
+    roundTripMs = Math.max(nowMs - (typedAtMs[count - 1] ?? nowMs), roundTripMs * 0.9);
     awaitedSinceMs = nowMs;
     lastEcho = awaited.charAt(count - 1);
     awaited = awaited.slice(count);
+    typedAtMs = typedAtMs.slice(count);
     if (awaited === '') isShown = false;
   };
 
-  const resize = terminal.resize.bind(terminal);
+  const { resize } = terminal;
   // Lines are wrapped anew by it.
   terminal.resize = (columns, rows) => {
     undo();
-    resize(columns, rows);
+    resize.call(terminal, columns, rows);
   };
 
   return {
     typed(text) {
       if (!PRINTABLE.test(text) || !isWanted()) {
-        if (!isShown) awaited = '';
-        echoes = false;
+        if (!isShown) forget();
+        if (!ANSWER_OR_KEY.test(text)) owed += text.length;
+        doubt();
         isLineOver = true;
         turn += 1;
         return;
       }
-      if (isLineOver && awaited !== '') return;
+      if (owed > 0 || (isLineOver && awaited !== '')) {
+        owed += 1;
+        return;
+      }
       isLineOver = false;
-      if (!echoes && awaited.length < MOST_AWAITED) expectEcho(text);
-      else if (echoes && awaited.length < MOST_AWAITED && unparsed === 0 && isFree(terminal, text.length)) {
+      if (awaited.length < MOST_AWAITED && !echoes) expectEcho(text);
+      else if (awaited.length < MOST_AWAITED && unparsed === 0 && isFree(terminal, text.length)) {
         expectEcho(text);
         isShown = true;
         draw(text);
       } else {
-        if (!isShown) awaited = '';
-        echoes = false;
+        if (!isShown) forget();
+        owed += 1;
+        doubt();
         isLineOver = true;
       }
     },
@@ -128,6 +159,8 @@ export function predictEcho(terminal: PredictingTerminal, output: Pick<OutputTur
       turn += 1;
       const same = typeof data === 'string' ? 0 : echoedOf(awaited, data);
       const isEchoOnly = awaited !== '' && same === data.length;
+      // A line has ended, or there is as much as was typed.
+      if (!isEchoOnly) owed = data.length >= owed || (typeof data !== 'string' && data.includes(LINE_FEED)) ? 0 : owed - data.length;
       if (isShown) {
         heard(same);
         if (isEchoOnly) {
@@ -140,7 +173,8 @@ export function predictEcho(terminal: PredictingTerminal, output: Pick<OutputTur
       }
       echoes = false;
       if (!isEchoOnly || unparsed > 0) {
-        awaited = '';
+        forget();
+        doubt();
         put(data, parsed);
         return;
       }
@@ -151,15 +185,18 @@ export function predictEcho(terminal: PredictingTerminal, output: Pick<OutputTur
       put(data, () => {
         parsed?.();
         if (mine !== turn || unparsed > 0) return;
-        if (!TELLING.test(echo) || !stands(terminal, echo, before)) {
-          awaited = '';
+        if (!stands(terminal, echo, before)) {
+          forget();
+          doubt();
           return;
         }
+        echoed = [...new Set(`${echoed}${echo}`)].filter((character) => TELLING.test(character)).slice(0, TELLING_KEYS).join('');
+        if (echoed.length < TELLING_KEYS) return;
         echoes = true;
         // What was typed meanwhile.
         if (awaited === '') return;
         if (!isFree(terminal, awaited.length)) {
-          awaited = '';
+          forget();
           return;
         }
         isShown = true;

@@ -8,7 +8,8 @@ import { predictEcho } from './predictedEcho.ts';
 import type { TerminalParts } from './terminalParts.ts';
 
 export interface AttachProps {
-  readonly settings: Pick<Settings['terminal'], 'predictEcho'>;
+  readonly settings: Pick<Settings['terminal'], 'predictEcho' | 'screenReader'>;
+  readonly visible: boolean;
   readonly sessionId: string;
   /** Grows with every new link: attach again. */
   readonly linkGeneration: number;
@@ -33,7 +34,7 @@ export function useAttach(parts: TerminalParts | undefined, props: AttachProps, 
   const { sessionId, linkGeneration, linkOpen } = props;
   const shown = useRef({ sessionId: '', generation: 0 });
   const tellOutput = useEffectEvent(onNewOutput);
-  const predictsEcho = useEffectEvent(() => props.settings.predictEcho);
+  const predictsEcho = useEffectEvent(() => props.settings.predictEcho && props.visible && !props.settings.screenReader);
 
   const startAttach = useEffectEvent((attached: TerminalParts, isStopped: () => boolean, onDetach: (detach: () => void) => void) => {
     const { terminal, frames, turn } = attached;

@@ -4,7 +4,7 @@ import type { StreamEnd, TerminalStream } from '../../../src/link/client.ts';
 
 afterEach(() => vi.useRealTimers());
 
-/** The four methods of a terminal that attaching uses; `parse` is when its parser gets to the bytes. */
+/** The three methods of a terminal that attaching uses; `parse` is when its parser gets to the bytes. */
 function fakeTerminal() {
   const events: string[] = [];
   const waiting: (() => void)[] = [];
@@ -14,7 +14,6 @@ function fakeTerminal() {
       events.push(`write ${typeof data === 'string' ? data : new TextDecoder().decode(data)}`);
       if (parsed !== undefined) waiting.push(parsed);
     },
-    reset: () => void events.push('reset'),
     onData: (listener) => {
       typing.add(listener);
       return { dispose: () => void typing.delete(listener) };
@@ -88,7 +87,7 @@ test('a replay starts on a clean screen, and its questions are not answered a se
   screen.parse();
   line.send('more');
   screen.parse();
-  expect(screen.events).toEqual(['reset', 'write old \x1b[c', 'write more']);
+  expect(screen.events).toEqual(['write \x1bc', 'write old \x1b[c', 'write more']);
   expect(line.written).toEqual(['ls\r', '\x1b[A']);
   vi.runAllTimers();
   screen.type('\x1b[?1;2c');

@@ -7,19 +7,15 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** xterm.js's own parser and buffer, and a host that says what the test says. */
-function connect({ wanted = () => true, columns = 20 }: { wanted?: () => boolean; columns?: number } = {}) {
+function connect({ wanted = () => true, columns = 20, wait = (give) => give() }: { wanted?: () => boolean; columns?: number; wait?: (give: () => void) => unknown } = {}) {
   const terminal = new Terminal({ allowProposedApi: true, cols: columns, rows: 5, scrollback: 100, logLevel: 'off' });
   const written: string[] = [];
-  const predicted = predictEcho(
-    terminal,
-    {
-      write: (data, parsed) => {
-        written.push(typeof data === 'string' ? data : new TextDecoder().decode(data));
-        terminal.write(data, parsed);
-      },
-    },
-    wanted,
-  );
+  const write = terminal.write.bind(terminal);
+  terminal.write = (data, parsed) => {
+    written.push(typeof data === 'string' ? data : new TextDecoder().decode(data));
+    write(data, parsed);
+  };
+  const predicted = predictEcho(terminal, { write: (data, done) => void wait(() => terminal.write(data, done)) }, wanted);
   const line = (): string => terminal.buffer.active.getLine(terminal.buffer.active.baseY + terminal.buffer.active.cursorY)?.translateToString(true) ?? '';
   let parsedCount = 0;
   return {
@@ -36,46 +32,53 @@ function connect({ wanted = () => true, columns = 20 }: { wanted?: () => boolean
   };
 }
 
-test('once a host has echoed a key, the next are shown before their echo, which is dropped and acknowledged', async () => {
-  const { type, say, line, written, parsed } = connect();
-  await say('$ ');
-  type('l');
-  expect(line()).toBe('$ ');
-  await say('l');
-  type('s ');
-  expect(line()).toBe('$ ls ');
-  expect(written).toEqual(['$ ', 'l', 's', ' ']);
-  await say('s');
+/** Two keys were echoed: the next is guessed. */
+async function echoing(prompt = '$ ', options: Parameters<typeof connect>[0] = {}) {
+  const connected = connect(options);
+  await connected.say(prompt);
+  for (const key of 'ab') {
+    connected.type(key);
+    await connected.say(key);
+  }
+  connected.written.length = 0;
+  return connected;
+}
+
+test('once a host has echoed two keys, the next are shown before their echo, which is dropped and acknowledged', async () => {
+  const { type, say, line, written, parsed } = await echoing();
+  expect(line()).toBe('$ ab');
+  type('c ');
+  expect(line()).toBe('$ abc ');
+  await say('c');
   await say(' ');
-  expect(parsed()).toBe(4);
-  expect(written).toHaveLength(4);
+  expect(parsed()).toBe(5);
+  expect(written).toEqual(['c', ' ']);
   type('-la');
   await say('-l');
-  expect(line()).toBe('$ ls -la');
+  expect(line()).toBe('$ abc -la');
   await say('a\r\nfile\r\n$ ');
-  expect(written.slice(4)).toEqual(['-', 'l', 'a', '\r\nfile\r\n$ ']);
+  expect(written).toEqual(['c', ' ', '-', 'l', 'a', '\r\nfile\r\n$ ']);
 });
 
-test('what was typed before the first echo came is shown with it', async () => {
+test('what was typed before the first echoes came is shown with them', async () => {
   const { type, say, line } = connect();
   await say('$ ');
   type('uptime');
   expect(line()).toBe('$ ');
   await say('u');
+  expect(line()).toBe('$ u');
+  await say('p');
   expect(line()).toBe('$ uptime');
 });
 
 test('nothing is shown at a prompt without an echo, nor behind a mask, nor after the line ended', async () => {
-  const { type, say, line, written } = connect();
-  await say('$ ');
-  type('a');
-  await say('a');
-  type('b\r');
-  expect(line()).toBe('$ ab');
+  const { type, say, line, written } = await echoing();
+  type('c\r');
+  expect(line()).toBe('$ abc');
   // Typed ahead, before the host has said anything of the next line.
   type('hunter2');
-  expect(line()).toBe('$ ab');
-  await say('b\r\nPassword: ');
+  expect(line()).toBe('$ abc');
+  await say('c\r\nPassword: ');
   type('hun*er2');
   await say('*');
   type('secret');
@@ -83,73 +86,143 @@ test('nothing is shown at a prompt without an echo, nor behind a mask, nor after
   await say('*');
   type('x\r');
   await say('\r\n');
-  expect(written.join('')).toBe('$ ab\r\nPassword: **\r\n');
+  expect(written.join('')).toBe('c\r\nPassword: **\r\n');
 });
 
-test('a mask is no echo, even of its own character', async () => {
+test.each(['*', 'x'])('a mask of %s is no echo, even of its own character', async (mask) => {
   const { type, say, line } = connect();
   await say('Password: ');
-  type('*');
-  await say('*');
-  type('secret');
-  expect(line()).toBe('Password: *');
+  type(mask);
+  await say(mask);
+  type(`${mask}ecret`);
+  await say(mask);
+  type('more');
+  expect(line()).toBe(`Password: ${mask}${mask}`);
+});
+
+test('an echo that comes late is not taken for that of a key that was typed since', async () => {
+  const secret = 'pupsecret';
+  const connected = async () => {
+    const { say, type, ...rest } = connect();
+    await say('$ ');
+    return { say, type, ...rest };
+  };
+  // Enter behind keys whose echo is still on its way, and then the password.
+  const first = await connected();
+  first.type(`pu\r${secret}`);
+  await first.say('p');
+  await first.say('u');
+  expect(first.line()).toBe('$ pu');
+  await first.say('\r\nPassword: ');
+  expect(first.line()).toBe('Password: ');
+  // After the patience with a slow host.
+  const second = await connected();
+  second.type('pu');
+  await vi.advanceTimersByTimeAsync(1500);
+  second.type(`\r${secret}`);
+  await second.say('p');
+  await second.say('u');
+  expect(second.line()).toBe('$ pu');
+  // Of a paste.
+  const pasted = await connected();
+  pasted.predicted.typed('\u001b[200~pu\u001b[201~');
+  pasted.type(`\r${secret}`);
+  await pasted.say('p');
+  await pasted.say('u');
+  expect(pasted.line()).toBe('$ pu');
+  // Behind something else that was said.
+  const third = await connected();
+  third.type('pu');
+  await third.say('job\r\n$ ');
+  third.type(`\r${secret}`);
+  await third.say('p');
+  await third.say('u');
+  expect(third.line()).toBe('$ pu');
+});
+
+test('what a terminal answers by itself is no typing that an echo could be of', async () => {
+  const { predicted, type, say, line } = connect();
+  await say('$ \u001b[c');
+  predicted.typed('\u001b[?1;2c');
+  for (const key of 'ab') {
+    type(key);
+    await say(key);
+  }
+  type('c');
+  expect(line()).toBe('$ abc');
 });
 
 test('a guess that the host does not confirm is taken back, with what was said in its place', async () => {
-  const { type, say, line } = connect();
-  await say('$ ');
-  type('a');
-  await say('a');
-  type('bc');
-  expect(line()).toBe('$ abc');
-  await say('b\u001b[31mX\u001b[0m');
-  expect(line()).toBe('$ abX');
+  const { type, say, line } = await echoing();
+  type('cd');
+  expect(line()).toBe('$ abcd');
+  await say('c\u001b[31mX\u001b[0m');
+  expect(line()).toBe('$ abcX');
   // It has to show anew that it echoes.
-  type('d');
-  expect(line()).toBe('$ abX');
+  type('e');
+  expect(line()).toBe('$ abcX');
 });
 
-test('a host that goes silent has its guesses taken back after several of its round trips, and what comes late is shown', async () => {
+test('a host that goes silent has its guesses taken back after four of its round trips, and what comes late is shown', async () => {
   const { type, say, line } = connect();
   await say('$ ');
   type('a');
-  await vi.advanceTimersByTimeAsync(200);
+  await vi.advanceTimersByTimeAsync(299);
   await say('a');
-  type('bc');
-  await vi.advanceTimersByTimeAsync(900);
-  expect(line()).toBe('$ abc');
-  await vi.advanceTimersByTimeAsync(1000);
-  expect(line()).toBe('$ a');
-  await say('bc');
-  expect(line()).toBe('$ abc');
+  type('b');
+  await vi.advanceTimersByTimeAsync(299);
+  await say('b');
+  type('cd');
+  await vi.advanceTimersByTimeAsync(1190);
+  expect(line()).toBe('$ abcd');
+  await vi.advanceTimersByTimeAsync(20);
+  expect(line()).toBe('$ ab');
+  await say('cd');
+  expect(line()).toBe('$ abcd');
+});
+
+test('the patience follows the way there and back, however close keys are to each other', async () => {
+  const { predicted, line } = await echoing('$ ', { columns: 100 });
+  const echo = (key: string): void => {
+    predicted.typed(key);
+    setTimeout(() => predicted.write(new TextEncoder().encode(key)), 800);
+  };
+  for (let key = 0; key < 40; key += 1) {
+    echo('c');
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  await vi.advanceTimersByTimeAsync(2000);
+  echo('d');
+  await vi.advanceTimersByTimeAsync(790);
+  expect(line()).toBe(`$ ab${'c'.repeat(40)}d`);
+});
+
+test('what no echo comes for is kept for the patience only', async () => {
+  const { type, say, line } = connect();
+  await say('Password: ');
+  type('s3cret');
+  await vi.advanceTimersByTimeAsync(1001);
+  await say('s');
+  await say('3');
+  expect(line()).toBe('Password: s3');
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('only at the end of a line of the normal screen, where all cells are empty and plain', async () => {
-  const { type, say, line, written } = connect({ columns: 8 });
-  const begin = async (screen: string): Promise<void> => {
-    await say(`\u001bc${screen}`);
-    type('a');
-    await say('a');
-    written.length = 0;
-    type('b');
+  const guessed = async (prompt: string): Promise<string[]> => {
+    const { type, written } = await echoing(prompt, { columns: 8 });
+    type('c');
+    return written;
   };
-  await begin('$ ');
-  expect(written).toEqual(['b']);
-  await begin('$ cd\u001b[2D');
-  expect(written).toEqual([]);
-  await begin('\u001b[44m$ ');
-  expect(written).toEqual([]);
-  await begin('\u001b[44m\u001b[K\u001b[0m$ ');
-  expect(written).toEqual([]);
-  await begin('\u001b[4h$ ');
-  expect(written).toEqual([]);
-  await begin('\u001b[?1049h$ ');
-  expect(written).toEqual([]);
+  expect(await guessed('$ ')).toEqual(['c']);
+  expect(await guessed('$ cde\u001b[3D')).toEqual([]);
+  expect(await guessed('\u001b[44m$ ')).toEqual([]);
+  expect(await guessed('\u001b[44m\u001b[K\u001b[0m$ ')).toEqual([]);
+  expect(await guessed('\u001b[4h$ ')).toEqual([]);
+  expect(await guessed('\u001b[?1049h$ ')).toEqual([]);
   // The last cell of a line stays the host's: behind it the cursor waits in no cell.
-  await begin('$ 345');
-  expect(written).toEqual(['b']);
-  type('c');
-  expect(line()).toBe('$ 345ab');
+  expect(await guessed('$ 34')).toEqual(['c']);
+  expect(await guessed('$ 345')).toEqual([]);
 });
 
 test('an echo that was swallowed by a sequence is none', async () => {
@@ -157,41 +230,54 @@ test('an echo that was swallowed by a sequence is none', async () => {
   await say('$ \u001b[3');
   type('m');
   await say('m');
+  type('n');
+  await say('n');
   type('secret');
-  expect(line()).toBe('$ ');
+  expect(line()).toBe('$ n');
 });
 
 test('guesses are taken back before the terminal gets another size, and at the end', async () => {
-  const { terminal, predicted, type, say, line } = connect();
-  await say('$ 0123456789');
-  type('a');
-  await say('a');
-  type('bcdef');
+  const { terminal, predicted, type, say, line } = await echoing('$ 0123456789', { columns: 24 });
+  const resize = Terminal.prototype.resize;
+  type('cdefg');
   terminal.resize(16, 5);
-  expect(line()).toBe('$ 0123456789a');
-  await say('b');
+  expect(line()).toBe('$ 0123456789ab');
+  await say('c');
+  type('d');
+  predicted.stop();
+  expect(line()).toBe('$ 0123456789abc');
+  expect(terminal.resize).toBe(resize);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('what waits for its turn is overtaken by nothing', async () => {
+  const waiting: (() => void)[] = [];
+  let held = false;
+  const { terminal, type, say, line, predicted } = await echoing('$ ', { wait: (give) => (held ? waiting.push(give) : give()) });
+  held = true;
+  await say('\r\n% ');
   type('c');
   predicted.stop();
+  expect(line()).toBe('$ ab');
+  waiting.forEach((give) => give());
   await vi.advanceTimersByTimeAsync(1);
-  expect(line()).toBe('$ 0123456789ab');
-  terminal.resize(20, 5);
-  expect(terminal.cols).toBe(20);
+  expect(line()).toBe('% ');
+  expect(terminal.buffer.active.cursorX).toBe(2);
 });
 
 test('who does not want it sees echoes alone', async () => {
   let wanted = false;
-  const { type, say, written } = connect({ wanted: () => wanted });
-  await say('$ ');
-  type('a');
-  await say('a');
-  type('b');
-  expect(written).toEqual(['$ ', 'a']);
-  wanted = true;
-  await say('b');
+  const { type, say, written } = await echoing('$ ', { wanted: () => wanted });
   type('c');
+  expect(written).toEqual([]);
+  wanted = true;
   await say('c');
-  type('d');
-  expect(written).toEqual(['$ ', 'a', 'b', 'c', 'd']);
+  for (const key of 'de') {
+    type(key);
+    await say(key);
+  }
+  type('f');
+  expect(written).toEqual(['c', 'd', 'e', 'f']);
 });
 
 /** What hosts do with a key: most of it is no plain echo. */
