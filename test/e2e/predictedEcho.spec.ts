@@ -1,7 +1,10 @@
-/** What a person types before the host has echoed it: shown where the host echoes every key, and nowhere else. */
+/** What a person types before a far host has echoed it: shown where the host echoes every key, and nowhere else. */
 import type { Page } from '@playwright/test';
 import { expect, expectScreen, screen, terminal } from './app.ts';
 import { test } from './ptyProgram.ts';
+
+/** A host on another continent. */
+const FAR_MS = 100;
 
 /** Whatever the last line of the terminal shows from here on, however short. */
 async function watchLastLine(page: Page): Promise<() => Promise<readonly string[]>> {
@@ -16,12 +19,12 @@ async function watchLastLine(page: Page): Promise<() => Promise<readonly string[
   return () => lines.jsonValue();
 }
 
-test('a key is shown before its echo where the host echoes, taken back where it does not, and never shown at a password prompt', { tag: '@web' }, async ({ page, programs }) => {
+test('a key is shown before its echo where a far host echoes, taken back where it does not, and never shown at a password prompt', { tag: '@web' }, async ({ page, programs }) => {
   const program = await programs.open(page);
   await program.ask('login: ');
   await terminal(page).locator('textarea').focus();
   const lines = await watchLastLine(page);
-  program.echo(2);
+  program.echo(2, FAR_MS);
   await page.keyboard.type('ro');
   await expectScreen(page, /^login: ro$/);
   // Of these the program says nothing, so they go again.
@@ -54,7 +57,7 @@ test('who switches it off sees what the host says alone', { tag: '@web' }, async
   await program.ask('$ ');
   await terminal(page).locator('textarea').focus();
   const lines = await watchLastLine(page);
-  program.echo(2);
+  program.echo(2, FAR_MS);
   await page.keyboard.type('ab');
   await expectScreen(page, /^\$ ab$/m);
   await page.keyboard.type('c');

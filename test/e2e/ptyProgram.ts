@@ -22,8 +22,8 @@ export interface PtyProgram {
   ask(output: string | Uint8Array): Promise<string>;
   /** Everything the terminal sent so far, as Latin-1: a character a byte. */
   received(): string;
-  /** Says the next so many bytes as they come, each by itself. */
-  echo(byteCount: number): void;
+  /** Says the next so many bytes as they come, each by itself, as a host that is so far away. */
+  echo(byteCount: number, roundTripMs: number): void;
   size(): { readonly columns: number; readonly rows: number };
 }
 
@@ -112,6 +112,7 @@ async function toProgram(socket: Socket): Promise<PtyProgram> {
   let size = { columns: 0, rows: 0 };
   let told = '';
   let echoing = 0;
+  let echoAfterMs = 0;
   const first = Promise.withResolvers<void>();
   const listeners = new Set<() => void>();
   socket.on('error', () => undefined);
@@ -124,7 +125,7 @@ async function toProgram(socket: Socket): Promise<PtyProgram> {
       else {
         const input = Buffer.from(message.input, 'base64');
         received += input.toString('latin1');
-        for (const byte of input.subarray(0, echoing)) socket.write(Uint8Array.of(byte));
+        for (const byte of input.subarray(0, echoing)) setTimeout(() => socket.write(Uint8Array.of(byte)), echoAfterMs);
         echoing = Math.max(0, echoing - input.length);
       }
     }
@@ -152,7 +153,10 @@ async function toProgram(socket: Socket): Promise<PtyProgram> {
       return answer.slice(0, answer.lastIndexOf(IS_DONE));
     },
     received: () => received,
-    echo: (byteCount) => void (echoing = byteCount),
+    echo(byteCount, roundTripMs) {
+      echoing = byteCount;
+      echoAfterMs = roundTripMs;
+    },
     size: () => size,
   };
 }

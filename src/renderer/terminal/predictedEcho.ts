@@ -1,6 +1,6 @@
 /**
- * Shows a typed character before the host has echoed it, where the host echoes every key as it is: on a far host a person sees what they
- * type at once, and on a near one a frame earlier. mosh guesses the same way (Winstein and Balakrishnan, USENIX ATC 2012, section 3.2).
+ * Shows a typed character before a far host has echoed it, where it echoes every key as it is: a person sees what they type at once. mosh
+ * guesses the same way (Winstein and Balakrishnan, USENIX ATC 2012, section 3.2). A near host's echo comes before the next frame.
  *
  * A guess is put on the screen exactly as its echo would be, in the state that the echo will find; the echo that comes then is dropped, and
  * whatever else comes finds the screen as it was before the guess. So what a terminal shows in the end is what the host said, and nothing
@@ -34,6 +34,8 @@ const MOST_AWAITED = 32;
 /** An echo that takes several times longer than those before will not come: the host has stopped echoing, or the line is dead. */
 const PATIENCE = 4;
 const LEAST_PATIENCE_MS = 250;
+/** Where echoes take less, a guess gains nothing: it would be on the screen a frame earlier at most. */
+const FAR_MS = 20;
 const MOST_PATIENCE_MS = 3000;
 
 /** @param output who writes to the terminal @param isWanted asked with each key */
@@ -57,7 +59,8 @@ export function predictEcho(terminal: PredictingTerminal, output: Pick<OutputTur
   /** The character before the cursor, once the host echoes. */
   let lastEcho = '';
   let awaitedSinceMs = 0;
-  let roundTripMs = LEAST_PATIENCE_MS;
+  /** Of the latest echoes, the longest weighs most. */
+  let roundTripMs: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const put = (data: string | Uint8Array, parsed?: () => void): void => {
@@ -92,7 +95,7 @@ export function predictEcho(terminal: PredictingTerminal, output: Pick<OutputTur
     isShown = false;
     doubt();
   };
-  const patienceMs = (): number => Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, PATIENCE * roundTripMs));
+  const patienceMs = (): number => Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, PATIENCE * (roundTripMs ?? LEAST_PATIENCE_MS)));
   const lookAfter = (): void => {
     timer ??= setTimeout(() => {
       timer = undefined;
@@ -112,7 +115,7 @@ export function predictEcho(terminal: PredictingTerminal, output: Pick<OutputTur
   const heard = (count: number): void => {
     if (count === 0) return;
     const nowMs = performance.now();
-    roundTripMs = Math.max(nowMs - (typedAtMs[count - 1] ?? nowMs), roundTripMs * 0.9);
+    roundTripMs = Math.max(nowMs - (typedAtMs[count - 1] ?? nowMs), (roundTripMs ?? 0) * 0.9);
     awaitedSinceMs = nowMs;
     lastEcho = awaited.charAt(count - 1);
     awaited = awaited.slice(count);
@@ -184,7 +187,7 @@ export function predictEcho(terminal: PredictingTerminal, output: Pick<OutputTur
       heard(same);
       put(data, () => {
         parsed?.();
-        if (mine !== turn || unparsed > 0) return;
+        if (mine !== turn || unparsed > 0 || (roundTripMs ?? 0) < FAR_MS) return;
         if (!stands(terminal, echo, before)) {
           forget();
           doubt();
