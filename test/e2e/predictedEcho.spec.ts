@@ -1,4 +1,4 @@
-/** What a person types before a far host has echoed it: shown where the host echoes every key, and nowhere else. */
+/** What a person types before the host has echoed it: shown where the host echoes every key, and nowhere else. */
 import type { Page } from '@playwright/test';
 import { expect, expectScreen, screen, terminal } from './app.ts';
 import { test } from './ptyProgram.ts';
@@ -19,7 +19,7 @@ async function watchLastLine(page: Page): Promise<() => Promise<readonly string[
   return () => lines.jsonValue();
 }
 
-test('a key is shown before its echo where a far host echoes, taken back where it does not, and never shown at a password prompt', { tag: '@web' }, async ({ page, programs }) => {
+test('a key is shown before its echo where the host echoes, taken back where it does not, and never shown at a password prompt', { tag: '@web' }, async ({ page, programs }) => {
   const program = await programs.open(page);
   await program.ask('login: ');
   await terminal(page).locator('textarea').focus();

@@ -83,8 +83,9 @@ export function attachTerminal(terminal: AttachTerminal, stream: TerminalStream,
 
   const send = (text: string): void => {
     if (replaying.has(terminal) && REPORT.test(text)) return;
-    stream.write(encoder.encode(text));
+    // Its guess first: the page's frame is under way while the services work.
     output.typed?.(text);
+    stream.write(encoder.encode(text));
   };
   for (const text of options.typedBefore ?? []) send(text);
   const typing = terminal.onData(send);

@@ -125,7 +125,7 @@ export const settings = {
     minimumContrast: { name: 'Minimum contrast', hint: 'Text is made lighter or darker until it stands out this much: 1 leaves the theme alone, 4.5 is good to read, 7 is very good.' },
     cursorStyle: { name: 'Cursor', hint: 'Unless a program chooses another.' },
     cursorBlink: { name: 'Blinking cursor', hint: 'What you type may show one frame (some 17 ms) later.' },
-    predictEcho: { name: 'Show typing at once', hint: 'Characters appear before a distant host has echoed them, where it echoes every key. Never at a password prompt.' },
+    predictEcho: { name: 'Show typing at once', hint: 'Characters appear before the host has echoed them, where it echoes every key: felt on distant hosts. Never at a password prompt.' },
     bell: { name: 'Bell', hint: 'What a program’s bell does.' },
     scrollback: { name: 'Scrollback', hint: 'Lines kept above the screen. A full tab of 10,000 lines takes some 17 MB of memory.' },
     copyOnSelect: { name: 'Copy on select', hint: 'What is selected with the mouse is copied at once. Usual on Windows.' },

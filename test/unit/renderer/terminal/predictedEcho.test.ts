@@ -25,7 +25,6 @@ function connect({ wanted = () => true, columns = 20, wait = (give) => give() }:
     line,
     parsed: () => parsedCount,
     type: (text: string) => [...text].forEach((character) => predicted.typed(character)),
-    /** Of a far host, unless the test says otherwise. */
     say: async (text: string, afterMs = 30) => {
       await vi.advanceTimersByTimeAsync(afterMs);
       predicted.write(new TextEncoder().encode(text), () => (parsedCount += 1));
@@ -35,12 +34,12 @@ function connect({ wanted = () => true, columns = 20, wait = (give) => give() }:
 }
 
 /** Two keys were echoed: the next is guessed. */
-async function echoing(prompt = '$ ', options: Parameters<typeof connect>[0] & { readonly echoMs?: number } = {}) {
+async function echoing(prompt = '$ ', options: Parameters<typeof connect>[0] = {}) {
   const connected = connect(options);
   await connected.say(prompt);
   for (const key of 'ab') {
     connected.type(key);
-    await connected.say(key, options.echoMs);
+    await connected.say(key);
   }
   connected.written.length = 0;
   return connected;
@@ -60,21 +59,6 @@ test('once a host has echoed two keys, the next are shown before their echo, whi
   expect(line()).toBe('$ abc -la');
   await say('a\r\nfile\r\n$ ');
   expect(written).toEqual(['c', ' ', '-', 'l', 'a', '\r\nfile\r\n$ ']);
-});
-
-test('a near host’s keys are its own: no echo is guessed that comes within a frame', async () => {
-  const near = await echoing('$ ', { echoMs: 19 });
-  near.type('c');
-  expect(near.line()).toBe('$ ab');
-  await near.say('c', 19);
-  expect(near.line()).toBe('$ abc');
-  // It has become a far one.
-  near.type('d');
-  await near.say('d', 20);
-  near.type('e');
-  await near.say('e', 20);
-  near.type('f');
-  expect(near.line()).toBe('$ abcdef');
 });
 
 test('what was typed before the first echoes came is shown with them', async () => {
