@@ -75,7 +75,10 @@ function Canvas({ graph, layout, selectedId, takesFocus, found, way, wayUsable, 
     return boxes;
   }, [graph, layout]);
 
+  /** Of the zoom that is under way. */
+  const zoomGoal = useRef<number>(undefined);
   const fit = (ms: number): void => {
+    zoomGoal.current = undefined;
     const { width, height } = store.getState();
     void flow.setViewport(getViewportForBounds({ x: 0, y: 0, width: layout.width, height: layout.height }, width, height, MIN_ZOOM, FIT.maxZoom, FIT.padding), { duration: ms });
   };
@@ -102,6 +105,7 @@ function Canvas({ graph, layout, selectedId, takesFocus, found, way, wayUsable, 
     const inside = box.x * zoom + left >= 0 && box.y * zoom + top >= 0 && (box.x + box.width) * zoom + left <= width && (box.y + box.height) * zoom + top <= height;
     if (inside) return;
     touched.current = true;
+    zoomGoal.current = undefined;
     void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom, duration });
   });
   useEffect(() => {
@@ -114,9 +118,14 @@ function Canvas({ graph, layout, selectedId, takesFocus, found, way, wayUsable, 
     const next = from === undefined ? places[0]?.[0] : neighbour(from, direction, places);
     if (next !== undefined) select(next);
   };
+  /** Each step goes on from where the one before will end. */
   const zoom = (factor: number): void => {
+    const goal = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, (zoomGoal.current ?? flow.getZoom()) * factor));
     touched.current = true;
-    void flow.zoomTo(flow.getZoom() * factor, { duration });
+    zoomGoal.current = goal;
+    void flow.zoomTo(goal, { duration }).then(() => {
+      if (zoomGoal.current === goal) zoomGoal.current = undefined;
+    });
   };
   const fitAgain = (): void => {
     touched.current = false;
@@ -124,6 +133,7 @@ function Canvas({ graph, layout, selectedId, takesFocus, found, way, wayUsable, 
   };
   const pan = (x: number, y: number): void => {
     touched.current = true;
+    zoomGoal.current = undefined;
     const viewport = flow.getViewport();
     void flow.setViewport({ ...viewport, x: viewport.x + x, y: viewport.y + y }, { duration });
   };
@@ -171,7 +181,9 @@ function Canvas({ graph, layout, selectedId, takesFocus, found, way, wayUsable, 
         proOptions={{ hideAttribution: true }}
         {...noHandlers}
         onMoveStart={(event) => {
-          if (event?.isTrusted === true) touched.current = true;
+          if (event?.isTrusted !== true) return;
+          touched.current = true;
+          zoomGoal.current = undefined;
         }}
         onNodeClick={handleNodeClick}
         onNodeDoubleClick={(_event, node) => {

@@ -16,7 +16,7 @@ import { parsingAtOnce } from './parsingAtOnce.ts';
 export type PredictingTerminal = Pick<Terminal, 'buffer' | 'cols' | 'modes' | 'write' | 'resize'>;
 
 export interface PredictedEcho extends Pick<OutputTurn, 'write'> {
-  /** What was sent to the host. */
+  /** What is sent to the host. */
   typed(text: string): void;
   /** Takes guesses back that no echo has come for, and stops. */
   stop(): void;
