@@ -265,8 +265,7 @@ export function HostsPanel(props: HostsPanelProps) {
             if (row.kind === 'instance') {
               const { instance } = row;
               const seenAt = rememberedAt.get(scopeKey(instance.scope));
-              // Of its place, not of its host: what another filter finds is written into the rows that are there.
-              return <HostListRow key={item.index} id={rowId(row)} index={item.index} startPx={item.start} level={row.level} instance={instance} mark={props.accountMarks?.[instance.scope.accountId ?? '']} isCursor={row === current} isMarked={marked.has(instance.instanceId)} isOpen={props.openInstanceIds.has(instance.instanceId)} seenAt={seenAt} nowMs={seenAt === undefined ? undefined : props.nowMs} />;
+              return <HostListRow key={row.key} id={rowId(row)} index={item.index} startPx={item.start} level={row.level} instance={instance} mark={props.accountMarks?.[instance.scope.accountId ?? '']} isCursor={row === current} isMarked={marked.has(instance.instanceId)} isOpen={props.openInstanceIds.has(instance.instanceId)} seenAt={seenAt} nowMs={seenAt === undefined ? undefined : props.nowMs} />;
             }
             return (
               <div
