@@ -1,7 +1,7 @@
 /**
  * Shows a typed character before the host has echoed it, where the host echoes every key as it is: on a far host a person sees what they
  * type at once. mosh guesses the same way (Winstein and Balakrishnan, USENIX ATC 2012, section 3.2). On a near host it is half a millisecond
- * (bench/keyToPaint.ts), and costs as little.
+ * by Chromium's trace (src/README.md, 2026-11-23).
  *
  * A guess is put on the screen exactly as its echo would be, in the state that the echo will find; the echo that comes then is dropped, and
  * whatever else comes finds the screen as it was before the guess. So what a terminal shows in the end is what the host said, and nothing
