@@ -114,25 +114,25 @@ function startStopwatch(): void {
       .join('\n')
       .trimEnd();
   // A message posted in an animation frame is handled when that frame has been drawn; so is one posted while its layout is told
-  // (a ResizeObserver's change is drawn in the same frame).
+  // (a ResizeObserver's change is drawn in the same frame). What changes in a task behind the frame waits for the next.
   let inFrame = false;
   window.afterPaint = (callback) => {
     const whenDrawn = (): void => {
       const { port1, port2 } = new MessageChannel();
-      port1.addEventListener('message', () => {
-        inFrame = false;
-        callback(performance.now());
-      });
+      port1.addEventListener('message', () => callback(performance.now()));
       port1.start();
       port2.postMessage(undefined);
     };
-    if (inFrame) whenDrawn();
-    else {
-      requestAnimationFrame(() => {
-        inFrame = true;
-        whenDrawn();
-      });
+    if (inFrame) {
+      whenDrawn();
+      return;
     }
+    requestAnimationFrame(() => {
+      inFrame = true;
+      // The first task behind the frame.
+      void window.scheduler.postTask(() => (inFrame = false), { priority: 'user-blocking' });
+      whenDrawn();
+    });
   };
   addEventListener('keydown', (event) => {
     if (event.key === 'Enter') marks.enterMs = event.timeStamp;

@@ -1,7 +1,7 @@
 /** How fast this machine is right now: one and the same loop of one processor. Machines that are shared differ by the factor of two within minutes. */
 import type { BenchFigure } from './figure.ts';
 
-/** About 150 ms of a quiet Xeon of 2.2 GHz. */
+/** Long enough that a timer's grain and a short interruption do not count. */
 const STEPS = 30_000_000;
 const TRIES = 3;
 

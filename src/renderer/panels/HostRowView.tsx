@@ -76,22 +76,19 @@ function glance(instance: Instance): string {
   return [stateText(instance), shownAddress(instance), instance.publicIpAddress].join(' ');
 }
 
-/** Of one host: where another takes its row, nothing has changed. */
-function RowFlash({ glance: now, language }: { readonly glance: string; readonly language: string }) {
-  const [seen, setSeen] = useState({ glance: now, language, changes: 0 });
-  // In another language it says the same.
-  if (seen.glance !== now) setSeen({ glance: now, language, changes: seen.language === language ? seen.changes + 1 : seen.changes });
-  return seen.changes === 0 ? undefined : <span key={seen.changes} className="row-flash" aria-hidden="true" />;
-}
-
 /** @param mark how the account is shown; its colour stands beside its group's name and its tabs' word */
 export function InstanceRow({ instance, mark }: { readonly instance: Instance; readonly mark?: AccountMark | undefined }) {
   const { i18n } = useTranslation();
+  const { language } = i18n;
   const hint = routeHint(instance);
   const name = instance.name === undefined || instance.name === '' ? undefined : safeText(instance.name);
+  const now = glance(instance);
+  const [seen, setSeen] = useState({ glance: now, language, changes: 0 });
+  // In another language it says the same.
+  if (seen.glance !== now) setSeen({ glance: now, language, changes: seen.language === language ? seen.changes + 1 : seen.changes });
   return (
     <>
-      <RowFlash key={instance.instanceId} glance={glance(instance)} language={i18n.language} />
+      {seen.changes === 0 ? undefined : <span key={seen.changes} className="row-flash" aria-hidden="true" />}
       {mark?.colour === undefined ? undefined : <span className="account-edge" style={markStyle(mark)} title={safeText(markLabel(mark, instance))} aria-hidden="true" />}
       <StateDot instance={instance} />
       <span className={name === undefined ? 'host-name unnamed' : 'host-name'}>{name ?? instance.instanceId}</span>
